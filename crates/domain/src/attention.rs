@@ -1,0 +1,93 @@
+//! What a person must decide or mend.
+
+use serde::{Deserialize, Serialize};
+
+use crate::actor::Role;
+
+/// Kinds of attention items. With its subject, a kind stands at most once among
+/// the open items of an organisation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AttentionKind {
+    /// A person may already be in Lever. Subject: the import.
+    ImportNeedsDecision,
+    /// An import failed. Subject: the import.
+    ImportFailed,
+    /// Several opportunities bear one marker. Subject: the import.
+    ImportFoundTwice,
+    /// A stage or reason without a status holds candidates. Subject: Lever's id.
+    UnmappedPlace,
+    /// A status set by hand differs from Lever's. Subject: the candidate.
+    StatusConflict,
+    /// Lever rejects the key. Subject: the connection.
+    KeyRejected,
+    /// The key lacks a permission. Subject: the need.
+    PermissionMissing,
+    /// Deliveries are signed with a token we do not have. Subject: the event.
+    UnknownToken,
+    /// A delivery could not be applied. Subject: the opportunity.
+    DeliveryNotApplied,
+    /// A run would unlink too many candidates. Subject: the reconciliation.
+    TooManyUnlinked,
+    /// A person was anonymised in Lever. Subject: the candidate.
+    Anonymised,
+}
+
+impl AttentionKind {
+    /// Every kind.
+    pub const ALL: [Self; 11] = [
+        Self::ImportNeedsDecision,
+        Self::ImportFailed,
+        Self::ImportFoundTwice,
+        Self::UnmappedPlace,
+        Self::StatusConflict,
+        Self::KeyRejected,
+        Self::PermissionMissing,
+        Self::UnknownToken,
+        Self::DeliveryNotApplied,
+        Self::TooManyUnlinked,
+        Self::Anonymised,
+    ];
+
+    /// The stable text in the database.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::ImportNeedsDecision => "import_needs_decision",
+            Self::ImportFailed => "import_failed",
+            Self::ImportFoundTwice => "import_found_twice",
+            Self::UnmappedPlace => "unmapped_place",
+            Self::StatusConflict => "status_conflict",
+            Self::KeyRejected => "key_rejected",
+            Self::PermissionMissing => "permission_missing",
+            Self::UnknownToken => "unknown_token",
+            Self::DeliveryNotApplied => "delivery_not_applied",
+            Self::TooManyUnlinked => "too_many_unlinked",
+            Self::Anonymised => "anonymised",
+        }
+    }
+
+    /// Reads [`AttentionKind::code`] back.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+
+    /// The least role that can mend it.
+    #[must_use]
+    pub fn who_can(self) -> Role {
+        match self {
+            Self::ImportNeedsDecision
+            | Self::ImportFailed
+            | Self::ImportFoundTwice
+            | Self::StatusConflict => Role::Recruiter,
+            Self::DeliveryNotApplied => Role::Admin,
+            Self::UnmappedPlace
+            | Self::KeyRejected
+            | Self::PermissionMissing
+            | Self::UnknownToken
+            | Self::TooManyUnlinked
+            | Self::Anonymised => Role::SuperAdmin,
+        }
+    }
+}

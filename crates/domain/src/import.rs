@@ -1,0 +1,205 @@
+//! The life of one candidate's way into Lever.
+//!
+//! `available -> queued -> sending -> imported`, or `needs a decision`, or
+//! `failed`. Lever has no idempotency key, so between *sending* and *imported*
+//! an end can be ambiguous; then nothing is sent again until a look by marker
+//! and e-mail has come back empty after a settle time.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::ImportId;
+
+/// Where an import stands in the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ImportState {
+    /// Asked for; a job will look the person up and create the opportunity.
+    Queued,
+    /// The intent to create is committed; the request may be on its way.
+    Sending,
+    /// The request's end is not known: look before repeating.
+    Unknown,
+    /// The person may already be in Lever: a member decides.
+    NeedsDecision,
+    /// In Lever.
+    Imported,
+    /// Not in Lever, and trying again by itself would not help.
+    Failed,
+    /// Was in Lever; the opportunity was deleted there.
+    Unlinked,
+}
+
+impl ImportState {
+    /// The stable text in the database.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sending => "sending",
+            Self::Unknown => "unknown",
+            Self::NeedsDecision => "needs_decision",
+            Self::Imported => "imported",
+            Self::Failed => "failed",
+            Self::Unlinked => "unlinked",
+        }
+    }
+
+    /// Reads [`ImportState::code`] back.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        [
+            Self::Queued,
+            Self::Sending,
+            Self::Unknown,
+            Self::NeedsDecision,
+            Self::Imported,
+            Self::Failed,
+            Self::Unlinked,
+        ]
+        .into_iter()
+        .find(|state| state.code() == code)
+    }
+
+    /// Whether a click may queue the import (again).
+    #[must_use]
+    pub fn may_be_requested(self) -> bool {
+        matches!(self, Self::Failed | Self::Unlinked)
+    }
+}
+
+/// Why a candidate cannot be imported yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotEligible {
+    /// Nobody of the organisation has written to them.
+    NotMessaged,
+    /// They have not answered.
+    NotAnswered,
+}
+
+/// Whether a candidate may be imported: messaged and answered, by anybody of
+/// the organisation.
+///
+/// # Errors
+/// What is missing.
+pub fn eligible(messaged: bool, answered: bool) -> Result<(), NotEligible> {
+    match (messaged, answered) {
+        (false, _) => Err(NotEligible::NotMessaged),
+        (true, false) => Err(NotEligible::NotAnswered),
+        (true, true) => Ok(()),
+    }
+}
+
+/// What a member decided about a person who is already in Lever.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "decision", content = "opportunity", rename_all = "snake_case")]
+pub enum Decision {
+    /// *Link to this one*: the opportunity stands for the candidate.
+    Link(String),
+    /// *Add an opportunity* to the same contact.
+    Add,
+    /// *Not the same person*.
+    NotSame,
+}
+
+/// Why an import failed, closed set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ImportFailure {
+    /// No Lever user to credit: no mapped user and no fallback.
+    NobodyToCredit,
+    /// The mapped Lever user is deactivated or gone.
+    CreditedUserGone,
+    /// The key may not do it.
+    Forbidden,
+    /// Lever refused the data.
+    Refused,
+    /// The candidate has no usable e-mail address.
+    NoEmail,
+    /// The opportunity chosen to link is gone.
+    ChosenOpportunityGone,
+    /// Lever kept failing.
+    LeverKeptFailing,
+}
+
+impl ImportFailure {
+    /// The stable text in the database.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NobodyToCredit => "nobody_to_credit",
+            Self::CreditedUserGone => "credited_user_gone",
+            Self::Forbidden => "forbidden",
+            Self::Refused => "refused",
+            Self::NoEmail => "no_email",
+            Self::ChosenOpportunityGone => "chosen_opportunity_gone",
+            Self::LeverKeptFailing => "lever_kept_failing",
+        }
+    }
+
+    /// Reads [`ImportFailure::code`] back.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        [
+            Self::NobodyToCredit,
+            Self::CreditedUserGone,
+            Self::Forbidden,
+            Self::Refused,
+            Self::NoEmail,
+            Self::ChosenOpportunityGone,
+            Self::LeverKeptFailing,
+        ]
+        .into_iter()
+        .find(|failure| failure.code() == code)
+    }
+
+    /// The reason and what to do, for a person.
+    #[must_use]
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::NobodyToCredit => {
+                "No Lever user is mapped to you and there is no fallback. A Super Admin can add one under Integrations, User Account Mapping."
+            }
+            Self::CreditedUserGone => {
+                "The mapped Lever user is deactivated. A Super Admin can choose another under Integrations, User Account Mapping."
+            }
+            Self::Forbidden => {
+                "The API key may not create opportunities. A Super Admin can reconnect with a key that has the permission."
+            }
+            Self::Refused => "Lever refused the candidate's data. Check name and e-mail, then retry.",
+            Self::NoEmail => "The candidate has no e-mail address. Add one, then retry.",
+            Self::ChosenOpportunityGone => {
+                "The chosen opportunity is no longer in Lever. Retry to look again."
+            }
+            Self::LeverKeptFailing => "Lever kept answering with errors. Retry when it has recovered.",
+        }
+    }
+}
+
+/// The tag that an import writes into Lever, by which it is found again. Made
+/// from the import's own id: no personal data, and the same at every try.
+#[must_use]
+pub fn marker(import: ImportId) -> String {
+    format!("fulcrum-{}", import.0.simple())
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn a_candidate_must_be_messaged_and_have_answered() {
+        assert_eq!(eligible(false, false), Err(NotEligible::NotMessaged));
+        assert_eq!(eligible(true, false), Err(NotEligible::NotAnswered));
+        assert_eq!(eligible(true, true), Ok(()));
+    }
+
+    #[test]
+    fn the_marker_is_the_same_at_every_try() {
+        let id = ImportId(Uuid::from_u128(0xabc));
+        assert_eq!(marker(id), marker(id));
+        assert_ne!(marker(id), marker(ImportId(Uuid::from_u128(0xabd))));
+    }
+}

@@ -1,0 +1,131 @@
+//! Durable units of background work: what they are called and when they are
+//! tried again. Payloads hold ids, never data.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{ConnectionId, ImportId, OrganisationId, ReconciliationId};
+
+/// What a job does. The names are stable: they stand in the database.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Job {
+    /// Bring a candidate into Lever, exactly once.
+    ImportCandidate {
+        /// Which import.
+        import: ImportId,
+    },
+    /// Write the one note of an import into Lever.
+    AddImportNote {
+        /// Which import.
+        import: ImportId,
+    },
+    /// Read an opportunity from Lever and apply what it says.
+    ApplyOpportunity {
+        /// Lever's id.
+        opportunity: String,
+    },
+    /// Read users, stages and archive reasons from Lever again.
+    RefreshCatalogue {
+        /// Whose.
+        connection: ConnectionId,
+    },
+    /// Compare linked candidates with Lever and repair the differences.
+    Reconcile {
+        /// Which run.
+        reconciliation: ReconciliationId,
+    },
+    /// Look again at held deliveries after a token was saved.
+    ReplayQuarantine {
+        /// Whose.
+        connection: ConnectionId,
+    },
+}
+
+impl Job {
+    /// The stable name.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::ImportCandidate { .. } => "import_candidate",
+            Self::AddImportNote { .. } => "add_import_note",
+            Self::ApplyOpportunity { .. } => "apply_opportunity",
+            Self::RefreshCatalogue { .. } => "refresh_catalogue",
+            Self::Reconcile { .. } => "reconcile",
+            Self::ReplayQuarantine { .. } => "replay_quarantine",
+        }
+    }
+
+    /// Whether it talks to Lever, and so waits while the key is rejected.
+    #[must_use]
+    pub fn needs_lever(&self) -> bool {
+        !matches!(self, Self::ReplayQuarantine { .. })
+    }
+
+    /// Clicks go before everything else.
+    #[must_use]
+    pub fn priority(&self) -> Priority {
+        match self {
+            Self::ImportCandidate { .. } => Priority::Click,
+            Self::ApplyOpportunity { .. } | Self::ReplayQuarantine { .. } | Self::AddImportNote { .. } => {
+                Priority::Delivery
+            }
+            Self::RefreshCatalogue { .. } | Self::Reconcile { .. } => Priority::Background,
+        }
+    }
+
+    /// Two queued jobs with one key are one job, and no two with one key run at
+    /// the same time.
+    #[must_use]
+    pub fn key(&self, organisation: OrganisationId) -> String {
+        match self {
+            Self::ImportCandidate { import } => format!("import:{import}"),
+            Self::AddImportNote { import } => format!("note:{import}"),
+            Self::ApplyOpportunity { opportunity } => format!("apply:{organisation}:{opportunity}"),
+            Self::RefreshCatalogue { connection } => format!("catalogue:{connection}"),
+            Self::Reconcile { .. } => format!("reconcile:{organisation}"),
+            Self::ReplayQuarantine { connection } => format!("quarantine:{connection}"),
+        }
+    }
+}
+
+/// What goes first when Lever's requests are scarce.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Priority {
+    /// A person waits for it.
+    Click = 0,
+    /// A delivery from Lever.
+    Delivery = 1,
+    /// Synchronisation.
+    Background = 2,
+}
+
+/// How long to wait before try number `attempt` + 1: doubling from one second,
+/// at most five minutes, with up to a fifth of jitter. `random` is in 0..=1.
+#[must_use]
+pub fn backoff(attempt: u32, random: f64) -> Duration {
+    let base = 2f64.powi(i32::try_from(attempt.saturating_sub(1).min(16)).unwrap_or(16)).min(300.0);
+    Duration::from_secs_f64(base * (1.0 + 0.2 * random.clamp(0.0, 1.0)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_double_up_to_five_minutes() {
+        assert_eq!(backoff(1, 0.0), Duration::from_secs(1));
+        assert_eq!(backoff(4, 0.0), Duration::from_secs(8));
+        assert_eq!(backoff(40, 0.0), Duration::from_secs(300));
+        assert!(backoff(1, 1.0) > backoff(1, 0.0));
+    }
+
+    #[test]
+    fn payloads_read_back() {
+        let job = Job::ApplyOpportunity { opportunity: "o-1".into() };
+        let text = serde_json::to_string(&job).unwrap();
+        assert_eq!(text, r#"{"kind":"apply_opportunity","opportunity":"o-1"}"#);
+        assert_eq!(serde_json::from_str::<Job>(&text).unwrap(), job);
+    }
+}

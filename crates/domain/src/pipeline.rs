@@ -1,0 +1,172 @@
+//! What Lever says, and what we believe, make the next status.
+//!
+//! Deliveries are hints; this decides on what was read from Lever. Applying the
+//! same truth twice changes nothing, and order does not matter.
+
+use crate::mapping::{Place, StageMap, Target};
+use crate::status::{Status, StatusCause};
+
+/// Where an opportunity stands in Lever, as read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Truth {
+    /// Its stage; kept by Lever while archived.
+    pub stage: String,
+    /// The archive reason while archived.
+    pub archived: Option<String>,
+}
+
+impl Truth {
+    /// The place the stage map is asked about.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        match &self.archived {
+            Some(reason) => Place::Archived(reason.clone()),
+            None => Place::Stage(self.stage.clone()),
+        }
+    }
+}
+
+/// What we believe before reading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Belief {
+    /// The candidate's status.
+    pub status: Status,
+    /// The last status that was open, for the way back from an archive.
+    pub last_open: Status,
+    /// What set the status.
+    pub cause: StatusCause,
+    /// The place last applied to this candidate; `None` right after the import.
+    pub applied: Option<Truth>,
+}
+
+/// What reading Lever leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// Nothing changes.
+    Nothing,
+    /// The status becomes this.
+    Set(Status),
+    /// The place is not mapped: hold the status and ask.
+    Unmapped,
+    /// A member set the status by hand and Lever has moved on to another: keep
+    /// theirs, mark the conflict and ask.
+    Conflict(Status),
+}
+
+/// Decides what `truth` means for a candidate.
+#[must_use]
+pub fn decide(truth: &Truth, belief: &Belief, map: &StageMap) -> Decision {
+    let Some(target) = map.target(&truth.place()) else {
+        return Decision::Unmapped;
+    };
+    let next = match target {
+        Target::Set(status) => status,
+        Target::Keep => kept(truth, belief),
+    };
+    if next == belief.status {
+        Decision::Nothing
+    } else if belief.cause == StatusCause::Hand {
+        // Lever standing where it stood is no news about a hand-set status.
+        if belief.applied.as_ref() == Some(truth) { Decision::Nothing } else { Decision::Conflict(next) }
+    } else {
+        Decision::Set(next)
+    }
+}
+
+/// *Keep* means the last open status; the import's own landing changes nothing;
+/// a later move back to the kept stage means they are back at Responded.
+fn kept(truth: &Truth, belief: &Belief) -> Status {
+    let moved_back = match &belief.applied {
+        None => false,
+        Some(before) => before.stage != truth.stage,
+    };
+    if truth.archived.is_none() && moved_back {
+        Status::Responded
+    } else if belief.status.is_open() {
+        belief.status
+    } else {
+        belief.last_open
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn map() -> StageMap {
+        [
+            (Place::Stage("lead-new".into()), Target::Keep),
+            (Place::Stage("screen".into()), Target::Set(Status::Screening)),
+            (Place::Stage("offer".into()), Target::Set(Status::Offer)),
+            (Place::Archived("hired".into()), Target::Set(Status::Hired)),
+            (Place::Archived("no".into()), Target::Set(Status::Rejected)),
+        ]
+        .into_iter()
+        .collect()
+    }
+
+    fn truth(stage: &str, archived: Option<&str>) -> Truth {
+        Truth { stage: stage.into(), archived: archived.map(Into::into) }
+    }
+
+    fn belief(status: Status, applied: Option<Truth>) -> Belief {
+        Belief { status, last_open: Status::Responded, cause: StatusCause::Lever, applied }
+    }
+
+    #[test]
+    fn landing_in_new_lead_keeps_responded() {
+        let before = belief(Status::Responded, None);
+        assert_eq!(decide(&truth("lead-new", None), &before, &map()), Decision::Nothing);
+    }
+
+    #[test]
+    fn a_move_sets_the_mapped_status_once() {
+        let before = belief(Status::Responded, Some(truth("lead-new", None)));
+        assert_eq!(decide(&truth("screen", None), &before, &map()), Decision::Set(Status::Screening));
+        let after = belief(Status::Screening, Some(truth("screen", None)));
+        assert_eq!(decide(&truth("screen", None), &after, &map()), Decision::Nothing);
+    }
+
+    #[test]
+    fn moving_back_to_new_lead_means_responded() {
+        let before = belief(Status::Offer, Some(truth("offer", None)));
+        assert_eq!(decide(&truth("lead-new", None), &before, &map()), Decision::Set(Status::Responded));
+    }
+
+    #[test]
+    fn an_archive_is_read_by_its_reason_and_unarchiving_by_the_stage() {
+        let before = belief(Status::Screening, Some(truth("screen", None)));
+        assert_eq!(decide(&truth("screen", Some("hired")), &before, &map()), Decision::Set(Status::Hired));
+        let hired = belief(Status::Hired, Some(truth("screen", Some("hired"))));
+        assert_eq!(decide(&truth("screen", None), &hired, &map()), Decision::Set(Status::Screening));
+    }
+
+    #[test]
+    fn unarchiving_in_a_kept_stage_restores_the_last_open_status() {
+        let before = Belief {
+            status: Status::Rejected,
+            last_open: Status::Contacted,
+            cause: StatusCause::Lever,
+            applied: Some(truth("lead-new", Some("no"))),
+        };
+        assert_eq!(decide(&truth("lead-new", None), &before, &map()), Decision::Set(Status::Contacted));
+    }
+
+    #[test]
+    fn an_unmapped_stage_never_guesses() {
+        let before = belief(Status::Responded, None);
+        assert_eq!(decide(&truth("background-check", None), &before, &map()), Decision::Unmapped);
+        assert_eq!(decide(&truth("screen", Some("unknown")), &before, &map()), Decision::Unmapped);
+    }
+
+    #[test]
+    fn a_status_set_by_hand_is_kept_until_somebody_decides() {
+        let mut before = belief(Status::Offer, Some(truth("screen", None)));
+        before.cause = StatusCause::Hand;
+        assert_eq!(decide(&truth("screen", None), &before, &map()), Decision::Nothing);
+        assert_eq!(
+            decide(&truth("screen", Some("no")), &before, &map()),
+            Decision::Conflict(Status::Rejected)
+        );
+    }
+}

@@ -1,0 +1,24 @@
+//! What a screen is given: read models, free of secrets, made on the server and
+//! serialised to the browser. One file a screen.
+
+mod activity;
+mod attention;
+mod candidates;
+mod integration;
+mod members;
+mod reply;
+mod viewer;
+
+pub use activity::{ActivityPage, ActivityRow};
+pub use attention::{AttentionPage, AttentionRow, Mend};
+pub use candidates::{
+    CandidateFilter, CandidatePage, CandidateProfile, CandidateRow, Count, ImportView, LeverCard, MatchView,
+    MessageDelivery, MessageView, StatusChangeView,
+};
+pub use integration::{
+    ConnectStep, IntegrationCard, LeverUserOption, LightView, MemberMapRow, PermissionRow, PermissionWorks,
+    PlaceRow, SecretView, StagesStep, SyncView, UsersStep, Wizard,
+};
+pub use members::{InviteRow, InviteView, MemberRow, MembersPage, NewInvite, SetUpView};
+pub use reply::{ReplyPage, ReplyState};
+pub use viewer::Viewer;
