@@ -1,0 +1,230 @@
+//! Users, stages, archive reasons, contacts, notes and webhook subscriptions.
+
+use lever::{
+    ArchiveReasonKind, ErrorKind, ExposeSecret, Stage, UserFilter,
+    webhook::{self, Event},
+};
+use serde_json::{Value, json};
+
+use crate::support::{Play, Script};
+
+#[tokio::test]
+async fn users_are_listed() {
+    let script = Script::play([Play::json(
+        200,
+        &json!({
+            "data": [
+                { "id": "8890620d", "name": "Jo Doe", "username": "jodoe", "email": "jo@acme.com",
+                  "accessRole": "super admin", "photo": null, "createdAt": 1711661927140_i64,
+                  "deactivatedAt": null, "externalDirectoryId": null, "linkedContactIds": null,
+                  "jobTitle": null, "managerId": null },
+                { "id": "b1", "name": null, "email": null, "deactivatedAt": 1711661927141_i64 }
+            ],
+            "hasNext": false
+        }),
+    )])
+    .await;
+    let users = script.client().users(UserFilter::default()).await.unwrap();
+    assert_eq!(script.lines(), ["GET /v1/users?limit=100"]);
+    assert_eq!(users.len(), 2);
+    assert_eq!(users[0].id, "8890620d");
+    assert_eq!(users[0].name, "Jo Doe");
+    assert_eq!(users[0].username, "jodoe");
+    assert_eq!(users[0].email.as_deref(), Some("jo@acme.com"));
+    assert_eq!(users[0].access_role.as_deref(), Some("super admin"));
+    assert!(users[0].is_active());
+    assert_eq!(users[1].name, "");
+    assert_eq!(users[1].email, None);
+    assert!(!users[1].is_active());
+}
+
+#[tokio::test]
+async fn users_are_filtered_by_canonical_address() {
+    let script = Script::play([Play::json(200, &json!({ "data": [], "hasNext": false }))]).await;
+    let filter = UserFilter { include_deactivated: true, email: Some(" Jo+x@Acme.COM ".to_owned()) };
+    assert_eq!(script.client().users(filter).await.unwrap(), []);
+    assert_eq!(script.lines(), ["GET /v1/users?limit=100&includeDeactivated=true&email=jo%2Bx%40acme.com"]);
+    let filter = UserFilter { include_deactivated: false, email: Some(" ".to_owned()) };
+    let error = script.client().users(filter).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidArgument);
+    assert_eq!(script.lines().len(), 1);
+}
+
+#[tokio::test]
+async fn stages_keep_their_order_and_their_fixed_ids() {
+    let script = Script::play([Play::json(
+        200,
+        &json!({
+            "data": [
+                { "id": "lead-new", "text": "New lead" },
+                { "id": "18b36353-0c7d-4b8e-a6b1-1c4f2a1de9c3", "text": "Phone screen" },
+                { "id": "offer", "text": "Offer" }
+            ],
+            "hasNext": false
+        }),
+    )])
+    .await;
+    let stages = script.client().stages().await.unwrap();
+    assert_eq!(script.lines(), ["GET /v1/stages?limit=100"]);
+    let ids: Vec<&str> = stages.iter().map(|stage| stage.id.as_str()).collect();
+    assert_eq!(ids, [Stage::NEW_LEAD, "18b36353-0c7d-4b8e-a6b1-1c4f2a1de9c3", Stage::OFFER]);
+    assert_eq!(stages[1].text, "Phone screen");
+}
+
+#[tokio::test]
+async fn archive_reasons_know_which_one_means_hired() {
+    let script = Script::play([Play::json(
+        200,
+        &json!({
+            "data": [
+                { "id": "r1", "text": "Hired", "status": "active", "type": "hired" },
+                { "id": "r2", "text": "Timing", "status": "inactive", "type": "non-hired" },
+                { "id": "r3", "text": "Odd", "status": "active", "type": "other" },
+                { "id": "r4", "text": "Older", "status": "active" }
+            ],
+            "hasNext": false
+        }),
+    )])
+    .await;
+    let reasons = script.client().archive_reasons().await.unwrap();
+    assert_eq!(script.lines(), ["GET /v1/archive_reasons?limit=100"]);
+    let kinds: Vec<_> = reasons.iter().map(|reason| reason.kind).collect();
+    assert_eq!(
+        kinds,
+        [
+            ArchiveReasonKind::Hired,
+            ArchiveReasonKind::NonHired,
+            ArchiveReasonKind::Unknown,
+            ArchiveReasonKind::Unknown
+        ]
+    );
+    assert!(reasons[0].is_active());
+    assert!(!reasons[1].is_active());
+}
+
+#[tokio::test]
+async fn a_contact_has_its_place_as_an_object() {
+    let script = Script::play([
+        Play::json(
+            200,
+            &json!({ "data": {
+                "id": "c1", "name": "Shane Smith", "headline": "Brickly LLC", "isAnonymized": false,
+                "location": { "name": "Oakland" }, "emails": ["shane@exampleq3.com"],
+                "phones": [{ "type": null, "value": "(123) 456-7891" }],
+                "dataProtection": { "interviewIntelligence": { "allowed": true, "expiresAt": null } }
+            } }),
+        ),
+        Play::error(404, "ResourceNotFound", "contacts c2 was not found"),
+    ])
+    .await;
+    let client = script.client();
+    let contact = client.contact("c1").await.unwrap().unwrap();
+    assert_eq!(contact.location, "Oakland");
+    assert_eq!(contact.phones[0].kind, None);
+    assert_eq!(contact.phones[0].value, "(123) 456-7891");
+    assert_eq!(client.contact("c2").await.unwrap(), None);
+    assert_eq!(script.lines(), ["GET /v1/contacts/c1", "GET /v1/contacts/c2"]);
+}
+
+#[tokio::test]
+async fn a_note_is_added_and_its_id_read_from_either_field() {
+    let recorded = json!({ "data": {
+        "id": "7f8004a4", "text": "Note",
+        "fields": [{ "createdAt": 1782974189118_i64, "score": null, "stage": "lead-reached-out",
+                     "text": "Comment", "type": "note", "user": "be129d9b", "value": "hello" }],
+        "user": "be129d9b", "secret": false, "completedAt": 1782974189118_i64, "deletedAt": null,
+        "createdAt": 1782974189118_i64, "noteId": "7f8004a4-note" } });
+    let script = Script::play([
+        Play::json(201, &recorded),
+        Play::json(201, &json!({ "data": { "noteId": "documented" } })),
+        Play::json(201, &json!({ "data": { "id": "only-id" } })),
+    ])
+    .await;
+    let client = script.client();
+    let id = client.add_note("o1", "hello\nyou", Some("be129d9b")).await;
+    assert_eq!(id.unwrap(), "7f8004a4-note");
+    assert_eq!(client.add_note("o1", "x", None).await.unwrap(), "documented");
+    assert_eq!(client.add_note("o1", "x", None).await.unwrap(), "only-id");
+    let seen = script.seen();
+    assert_eq!(seen[0].line, "POST /v1/opportunities/o1/notes?perform_as=be129d9b");
+    assert_eq!(seen[0].header("content-type"), Some("application/json"));
+    assert_eq!(seen[0].json(), json!({ "value": "hello\nyou" }));
+    assert_eq!(seen[1].line, "POST /v1/opportunities/o1/notes");
+}
+
+/// The recorded answer to `POST /webhooks`.
+fn created_webhook() -> Value {
+    json!({
+        "id": "w1", "event": "candidateHired", "url": "https://example.com/hook",
+        "configuration": {
+            "conditions": { "origins": ["applied", "sourced", "referred", "university", "internal",
+                                        "agency"] },
+            "signatureToken": "00112233445566778899aabbccddeeff0011223344556677"
+        },
+        "createdAt": 1782974189118_i64, "updatedAt": 1782974189118_i64
+    })
+}
+
+#[tokio::test]
+async fn a_webhook_is_created_whether_the_answer_is_nested_once_or_twice() {
+    let script = Script::play([
+        Play::json(201, &json!({ "data": created_webhook() })),
+        Play::json(201, &json!({ "data": { "data": created_webhook() } })),
+    ])
+    .await;
+    let client = script.client();
+    for _ in 0..2 {
+        let created =
+            client.create_webhook("https://example.com/hook", &Event::CandidateHired).await.unwrap();
+        assert_eq!(created.id, "w1");
+        assert_eq!(
+            created.signature_token.expose_secret(),
+            "00112233445566778899aabbccddeeff0011223344556677"
+        );
+        assert_eq!(
+            webhook::sign(
+                &created.signing_token(),
+                "be58f711f349c7780e4579cd7c63341ac6f881e4dccc3154",
+                "1431454330072"
+            ),
+            "79d1b38035b86b71663a28e2eb1e275db010403850d9690c1c63f00861f00aee"
+        );
+        assert!(!format!("{created:?}").contains("0011223344"));
+    }
+    let seen = script.seen();
+    assert_eq!(seen[0].line, "POST /v1/webhooks");
+    assert_eq!(seen[0].json(), json!({ "url": "https://example.com/hook", "event": "candidateHired" }));
+}
+
+#[tokio::test]
+async fn a_created_webhook_without_a_token_is_not_taken_for_success() {
+    let mut body = created_webhook();
+    body["configuration"].as_object_mut().unwrap().remove("signatureToken");
+    let script = Script::play([Play::json(201, &json!({ "data": body }))]).await;
+    let error =
+        script.client().create_webhook("https://example.com/hook", &Event::CandidateHired).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unreadable);
+    assert!(!error.certainly_not_applied());
+}
+
+#[tokio::test]
+async fn webhooks_are_listed_without_has_next_and_deleted() {
+    let mut listed = created_webhook();
+    listed["configuration"].as_object_mut().unwrap().remove("signatureToken");
+    let script = Script::play([
+        Play::json(200, &json!({ "data": [listed] })),
+        Play::raw("HTTP/1.1 204 No Content\r\n\r\n"),
+        Play::error(404, "ResourceNotFound", "webhooks w2 was not found"),
+    ])
+    .await;
+    let client = script.client();
+    let webhooks = client.webhooks().await.unwrap();
+    assert_eq!(webhooks.len(), 1);
+    assert_eq!(Event::from_name(&webhooks[0].event), Event::CandidateHired);
+    assert_eq!(webhooks[0].url, "https://example.com/hook");
+    assert!(!format!("{webhooks:?}").contains("/hook"));
+    client.delete_webhook("w1").await.unwrap();
+    let error = client.delete_webhook("w2").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+    assert_eq!(script.lines(), ["GET /v1/webhooks", "DELETE /v1/webhooks/w1", "DELETE /v1/webhooks/w2"]);
+}
