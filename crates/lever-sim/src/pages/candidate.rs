@@ -1,0 +1,211 @@
+//! One candidate: the contact, the opportunity, and what a person can do to it.
+
+use axum::{
+    body::Bytes,
+    extract::{Path, Query, State as Shared},
+};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::{
+    Page,
+    layout::{Here, layout, press, told},
+    when::when,
+};
+use crate::{
+    forms::Fields,
+    simulator::Simulator,
+    state::{State, contact::Contact, opportunity::Opportunity, problem::Problem},
+    steer::by_page_user,
+};
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Told {
+    done: Option<String>,
+}
+
+pub(crate) async fn show(
+    Shared(simulator): Shared<Simulator>,
+    Path(id): Path<String>,
+    Query(query): Query<Told>,
+) -> Result<Page, Page> {
+    let done = query.done.as_deref().and_then(|deed| match deed {
+        "move" => Some("The candidate was moved."),
+        "archive" => Some("The candidate was archived."),
+        "unarchive" => Some("The candidate is back in the pipeline."),
+        "hire" => Some("The candidate was hired."),
+        "anonymise" => Some("The personal data was erased."),
+        _ => None,
+    });
+    let (name, content) = simulator
+        .read_indexed(|state, _| {
+            let opportunity = state.opportunities.get(&id)?.clone();
+            let others: Vec<String> = state
+                .opportunities_of(&opportunity.contact)
+                .into_iter()
+                .filter(|other| *other != id)
+                .collect();
+            let name = state.candidate_name(&opportunity);
+            let content = content(state, &opportunity, &others, done);
+            Some((name, content))
+        })
+        .ok_or_else(|| Page::missing("There is no such candidate, or not any more."))?;
+    Ok(Page::Shown(layout(&name, Here::Candidates, &content)))
+}
+
+fn content(state: &State, opportunity: &Opportunity, others: &[String], done: Option<&str>) -> Markup {
+    let nobody = Contact::default();
+    let contact = state.contacts.get(&opportunity.contact).unwrap_or(&nobody);
+    let user = |id: Option<&str>| id.map_or("Nobody".to_owned(), |id| state.user_name(id));
+    let posting =
+        opportunity.application.as_ref().and_then(|application| state.postings.get(&application.posting));
+    html! {
+        h1 { (state.candidate_name(opportunity)) }
+        (told(done))
+        div.sheet {
+            dl {
+                dt { "Stage" } dd { (state.stage_text(&opportunity.stage)) }
+                @if let Some(archived) = &opportunity.archived {
+                    dt { "Archived" }
+                    dd { (state.reason_text(&archived.reason)) ", " (when(archived.archived_at)) }
+                }
+                dt { "Source" } dd { (or_none(&opportunity.sources)) }
+                dt { "Creator" } dd { (user(opportunity.created_by.as_deref())) }
+                dt { "Owner" } dd { (user(opportunity.owner.as_deref())) }
+                dt { "Origin" } dd { (opportunity.origin.name()) }
+                dt { "Posting" } dd { (posting.map_or("none", |posting| posting.text.as_str())) }
+                dt { "Tags" } dd { (or_none(&opportunity.tags)) }
+                dt { "Headline" } dd { (contact.headline) }
+                dt { "Location" } dd { (contact.location) }
+                dt { "E-mails" } dd { (or_none(&contact.emails)) }
+                dt { "Phones" }
+                dd {
+                    (or_none(&contact.phones.iter().map(|phone| phone.value.clone()).collect::<Vec<_>>()))
+                }
+                dt { "Links" } dd { (or_none(&contact.links)) }
+                dt { "Created" } dd { (when(opportunity.created_at)) }
+            }
+        }
+        (actions(state, opportunity, contact))
+        section aria-labelledby="stage-history" {
+            h2 #stage-history { "Stage history" }
+            ol {
+                @for change in &opportunity.stage_changes {
+                    li {
+                        (state.stage_text(&change.stage)) ", " (when(change.at))
+                        span.quiet { " by " (user(change.user.as_deref())) }
+                    }
+                }
+            }
+        }
+        section aria-labelledby="notes" {
+            h2 #notes { "Notes" }
+            @let notes: Vec<_> = state.notes.values().filter(|n| n.opportunity == opportunity.id).collect();
+            @if notes.is_empty() { p.quiet { "No notes." } }
+            @for note in notes {
+                div.sheet {
+                    @for comment in &note.comments {
+                        p.quiet { (user(comment.user.as_deref())) ", " (when(comment.created_at)) }
+                        pre { (comment.value) }
+                    }
+                }
+            }
+        }
+        section aria-labelledby="others" {
+            h2 #others { "Other opportunities of this person" }
+            @if others.is_empty() { p.quiet { "None." } }
+            ul {
+                @for other in others.iter().filter_map(|id| state.opportunities.get(id)) {
+                    li {
+                        a href=(format!("/candidates/{}", other.id)) {
+                            (state.stage_text(&other.stage)) ", " (when(other.created_at))
+                        }
+                        @if other.archived.is_some() { span.quiet { " archived" } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn actions(state: &State, opportunity: &Opportunity, contact: &Contact) -> Markup {
+    let base = format!("/candidates/{}", opportunity.id);
+    html! {
+        section.sheet aria-labelledby="actions" {
+            h2 #actions { "What to do" }
+            form.row method="post" action=(format!("{base}/move")) {
+                div {
+                    label for="stage" { "Stage" }
+                    select #stage name="stage" {
+                        @for stage in state.pipeline() {
+                            option value=(stage.id) selected[stage.id == opportunity.stage] { (stage.text) }
+                        }
+                    }
+                }
+                button { "Move" }
+            }
+            form.row method="post" action=(format!("{base}/archive")) {
+                div {
+                    label for="reason" { "Reason" }
+                    select #reason name="reason" {
+                        @for reason in state.reasons().into_iter().filter(|r| r.active && !r.hired) {
+                            option value=(reason.id) { (reason.text) }
+                        }
+                    }
+                }
+                button { "Archive" }
+            }
+            div.row {
+                @if opportunity.archived.is_some() {
+                    (press(&format!("{base}/unarchive"), "Unarchive", ""))
+                }
+                (press(&format!("{base}/hire"), "Hire", "main"))
+                (press(&format!("{base}/delete"), "Delete", "danger"))
+                @if !contact.anonymised {
+                    (press(&format!("{base}/anonymise"), "Anonymise", "danger"))
+                }
+            }
+        }
+    }
+}
+
+/// Does what a button says, in the name of the account's Super Admin.
+pub(crate) async fn act(
+    Shared(simulator): Shared<Simulator>,
+    Path((id, deed)): Path<(String, String)>,
+    body: Bytes,
+) -> Result<Page, Page> {
+    let fields = Fields::parse(&body);
+    simulator
+        .change(|state, now| {
+            by_page_user(state, now, |state, act| match deed.as_str() {
+                "move" => state.move_stage(&id, fields.text("stage"), act),
+                "archive" => state.archive(&id, Some(fields.text("reason")), act),
+                "unarchive" => state.archive(&id, None, act),
+                "hire" => {
+                    let reason = state.hired_reason();
+                    state.archive(&id, reason.as_deref(), act)
+                }
+                "delete" => state.delete_opportunity(&id, act),
+                "anonymise" => {
+                    let contact = state
+                        .opportunities
+                        .get(&id)
+                        .map(|opportunity| opportunity.contact.clone())
+                        .ok_or_else(|| Problem::missing("opportunities", &id))?;
+                    state.anonymise_contact(&contact, act)
+                }
+                _ => Err(Problem::missing("pages", &deed)),
+            })
+        })
+        .await??;
+    Ok(Page::to(&if deed == "delete" {
+        "/candidates?done=deleted".to_owned()
+    } else {
+        format!("/candidates/{id}?done={deed}")
+    }))
+}
+
+fn or_none(items: &[String]) -> String {
+    if items.is_empty() { "none".to_owned() } else { items.join(", ") }
+}

@@ -1,0 +1,85 @@
+//! Job postings.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+/// A posting.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Posting {
+    pub(crate) id: String,
+    pub(crate) text: String,
+    /// `published`, `internal`, `closed`, `draft`, `pending` or `rejected`.
+    pub(crate) state: String,
+    pub(crate) user: String,
+    pub(crate) owner: String,
+    pub(crate) hiring_manager: Option<String>,
+    pub(crate) followers: Vec<String>,
+    pub(crate) confidential: bool,
+    pub(crate) team: String,
+    pub(crate) department: String,
+    pub(crate) location: String,
+    pub(crate) commitment: String,
+    pub(crate) tags: Vec<String>,
+    pub(crate) created_at: i64,
+    pub(crate) updated_at: i64,
+}
+
+/// `confidential` or `non-confidential`.
+pub(crate) fn confidentiality(confidential: bool) -> &'static str {
+    if confidential { "confidential" } else { "non-confidential" }
+}
+
+impl Posting {
+    /// The keys and their order as recorded in July 2026.
+    pub(crate) fn to_json(&self) -> Value {
+        let published = self.state == "published";
+        let site = "https://jobs.lever.co/practice";
+        let urls = matches!(self.state.as_str(), "published" | "internal" | "closed").then(|| {
+            json!({
+                "list": site,
+                "show": format!("{site}/{}", self.id),
+                "apply": format!("{site}/{}/apply", self.id),
+            })
+        });
+        json!({
+            "id": self.id,
+            "text": self.text,
+            "createdAt": self.created_at,
+            "updatedAt": self.updated_at,
+            "user": self.user,
+            "owner": self.owner,
+            "hiringManager": self.hiring_manager,
+            "confidentiality": confidentiality(self.confidential),
+            "categories": {
+                "team": self.team,
+                "department": self.department,
+                "location": self.location,
+                "allLocations": [self.location],
+                "commitment": self.commitment,
+                "level": null,
+            },
+            "content": {
+                "description": "",
+                "descriptionHtml": "",
+                "lists": [],
+                "closing": "",
+                "closingHtml": "",
+            },
+            "country": "US",
+            "followers": self.followers,
+            "tags": self.tags,
+            "state": self.state,
+            "distributionChannels": published.then_some(["public", "internal"]),
+            "reqCode": null,
+            "requisitionCodes": [],
+            "urls": urls,
+            "workplaceType": "unspecified",
+        })
+    }
+
+    /// What a create with this posting appends to the opportunity's tags
+    /// (recorded traffic): title, department, team, location, commitment.
+    pub(crate) fn tags_for_opportunity(&self) -> [&str; 5] {
+        [&self.text, &self.department, &self.team, &self.location, &self.commitment]
+    }
+}

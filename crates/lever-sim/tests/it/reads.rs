@@ -1,0 +1,459 @@
+//! Reads.
+
+use std::collections::BTreeSet;
+
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use crate::support::{Lever, keys, texts};
+
+#[tokio::test]
+async fn lists_have_next_on_every_page_but_the_last_and_next_names_the_first_item_of_the_next() {
+    let lever = Lever::with(57).await;
+    let first = lever.get("/opportunities?limit=10").await.json();
+    assert_eq!(keys(&first), ["data", "hasNext", "next"]);
+    assert_eq!(first["data"].as_array().unwrap().len(), 10);
+    let token = first["next"].as_str().unwrap();
+    assert!(token.starts_with("%5B"), "{token}");
+
+    let all = lever.all("/opportunities", 10).await;
+    let ids: BTreeSet<&str> = all.iter().map(|o| o["id"].as_str().unwrap()).collect();
+    assert_eq!((all.len(), ids.len()), (57, 57));
+    assert!(token.contains(all[10]["id"].as_str().unwrap()));
+
+    let whole = lever.get("/opportunities").await.json();
+    assert_eq!(keys(&whole), ["data", "hasNext"]);
+    assert_eq!(whole["hasNext"], false);
+    assert_eq!(whole["data"].as_array().unwrap(), &all);
+}
+
+#[tokio::test]
+async fn an_offset_is_accepted_once_and_twice_encoded_and_a_bad_one_is_400() {
+    let lever = Lever::with(15).await;
+    let first = lever.get("/opportunities?limit=10").await.json();
+    let token = first["next"].as_str().unwrap();
+    let verbatim = lever.get(&format!("/opportunities?limit=10&offset={token}")).await.json();
+    let encoded = token.replace('%', "%25");
+    let again = lever.get(&format!("/opportunities?limit=10&offset={encoded}")).await.json();
+    assert_eq!(verbatim["data"].as_array().unwrap().len(), 5);
+    assert_eq!(verbatim, again);
+
+    let (status, code, message) = lever.get("/opportunities?offset=nonsense").await.refusal();
+    assert_eq!((status, code.as_str()), (400, "BadRequestError"));
+    assert!(message.contains("Invalid offset token"));
+}
+
+#[tokio::test]
+async fn a_limit_lies_between_1_and_100() {
+    let lever = Lever::with(120).await;
+    assert_eq!(lever.data("/opportunities").await.as_array().unwrap().len(), 100);
+    for limit in ["0", "101", "x", "-1"] {
+        let answer = lever.get(&format!("/opportunities?limit={limit}")).await;
+        assert_eq!(answer.refusal().0, 400, "{limit}");
+    }
+    lever.behave(|b| b.limit_out_of_range = lever_sim::LimitRule::Clamp).await;
+    let clamped = lever.data("/opportunities?limit=0").await;
+    assert_eq!(clamped.as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn users_have_twelve_keys_match_an_exact_email_and_hide_the_deactivated() {
+    let lever = Lever::with(0).await;
+    let users = lever.data("/users").await;
+    for user in users.as_array().unwrap() {
+        assert_eq!(
+            keys(user),
+            [
+                "id",
+                "name",
+                "username",
+                "email",
+                "accessRole",
+                "photo",
+                "createdAt",
+                "deactivatedAt",
+                "externalDirectoryId",
+                "linkedContactIds",
+                "jobTitle",
+                "managerId",
+            ]
+        );
+        assert_eq!(user["deactivatedAt"], Value::Null);
+    }
+    let created: Vec<i64> =
+        users.as_array().unwrap().iter().map(|u| u["createdAt"].as_i64().unwrap()).collect();
+    assert!(created.is_sorted_by(|a, b| a >= b), "newest first");
+
+    let everybody = lever.data("/users?includeDeactivated=true").await;
+    let gone: Vec<&Value> =
+        everybody.as_array().unwrap().iter().filter(|u| !u["deactivatedAt"].is_null()).collect();
+    assert_eq!(gone.len(), 1);
+    let id = gone[0]["id"].as_str().unwrap();
+    assert_eq!(lever.data(&format!("/users/{id}")).await["id"], id);
+
+    let lead = lever.data("/users?email=lead@demo.example").await;
+    assert_eq!(texts(&lead, "email"), ["Lead@Demo.Example"]);
+    let none = lever.data("/users?email=lead@demo").await;
+    assert_eq!(none, json!([]));
+    let two = lever.data("/users?email=ana@demo.example&email=admin@demo.example").await;
+    assert_eq!(two.as_array().unwrap().len(), 2);
+    let admins = lever.data("/users?accessRole=super%20admin&accessRole=admin").await;
+    assert_eq!(admins.as_array().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn the_account_has_the_users_a_demo_is_mapped_to() {
+    let lever = Lever::with(0).await;
+    let users = lever.data("/users?includeDeactivated=true").await;
+    let find = |field: &str, value: &str| {
+        users.as_array().unwrap().iter().find(|user| user[field] == value).cloned().unwrap_or(Value::Null)
+    };
+    assert_eq!(find("email", "admin@demo.example")["accessRole"], "super admin");
+    assert_eq!(find("email", "ana@demo.example")["name"], "Ana Ruiz");
+    assert_eq!(find("name", "Ben Okafor")["email"], "ben.okafor@corp.example");
+    assert_eq!(find("accessRole", "interviewer")["accessRole"], "interviewer");
+}
+
+#[tokio::test]
+async fn stages_come_in_pipeline_order_with_fixed_ids_and_only_id_and_text() {
+    let lever = Lever::with(0).await;
+    let stages = lever.data("/stages").await;
+    assert_eq!(
+        texts(&stages, "text"),
+        [
+            "New lead",
+            "Reached out",
+            "Responded",
+            "New applicant",
+            "Recruiter screen",
+            "Phone interview",
+            "On-site interview",
+            "Reference check",
+            "Offer",
+        ]
+    );
+    let ids = texts(&stages, "id");
+    assert_eq!(ids[..4], ["lead-new", "lead-reached-out", "lead-responded", "applicant-new"]);
+    assert_eq!(ids[8], "offer");
+    assert_eq!(keys(&stages[0]), ["id", "text"]);
+    let (status, code, message) = lever.get("/stages/nope").await.refusal();
+    assert_eq!(
+        (status, code.as_str(), message.as_str()),
+        (404, "ResourceNotFound", "stages nope was not found")
+    );
+    let disposition = lever.data("/disposition_stages").await;
+    assert_eq!(keys(&disposition["stages"][0]), ["id", "text", "pipeline", "rank", "hasInterview"]);
+    assert_eq!(disposition["stages"][8]["rank"], 261);
+}
+
+#[tokio::test]
+async fn archive_reasons_are_the_seven_defaults_and_exactly_one_is_hired() {
+    let lever = Lever::with(0).await;
+    let reasons = lever.data("/archive_reasons").await;
+    assert_eq!(
+        texts(&reasons, "text"),
+        [
+            "Underqualified",
+            "Unresponsive",
+            "Timing",
+            "Withdrew",
+            "Offer declined",
+            "Position closed",
+            "Hired",
+        ]
+    );
+    assert_eq!(keys(&reasons[0]), ["id", "text", "status", "type"]);
+    let hired = lever.data("/archive_reasons?type=hired").await;
+    assert_eq!(texts(&hired, "text"), ["Hired"]);
+    let others = lever.data("/archive_reasons?type=non-hired").await;
+    assert_eq!(others.as_array().unwrap().len(), 6);
+}
+
+#[tokio::test]
+async fn sources_and_tags_are_labels_with_counts() {
+    let lever = Lever::with(40).await;
+    let sources = lever.data("/sources").await;
+    assert_eq!(keys(&sources[0]), ["text", "count"]);
+    let names = texts(&sources, "text");
+    assert!(names.is_sorted());
+    assert!(names.contains(&"Added manually".to_owned()));
+    let total: u64 = sources.as_array().unwrap().iter().map(|s| s["count"].as_u64().unwrap()).sum();
+    assert_eq!(total, 40);
+    lever.create(json!({"name": "T", "tags": ["only-here"], "sources": ["CodeSignal"]})).await;
+    let tags = lever.data("/tags").await;
+    let tag = tags.as_array().unwrap().iter().find(|t| t["text"] == "only-here");
+    assert_eq!(tag.unwrap()["count"], 1);
+}
+
+#[tokio::test]
+async fn postings_have_states_and_hide_the_confidential() {
+    let lever = Lever::with(0).await;
+    let postings = lever.data("/postings").await;
+    assert_eq!(postings.as_array().unwrap().len(), 5);
+    assert_eq!(
+        keys(&postings[0]),
+        [
+            "id",
+            "text",
+            "createdAt",
+            "updatedAt",
+            "user",
+            "owner",
+            "hiringManager",
+            "confidentiality",
+            "categories",
+            "content",
+            "country",
+            "followers",
+            "tags",
+            "state",
+            "distributionChannels",
+            "reqCode",
+            "requisitionCodes",
+            "urls",
+            "workplaceType",
+        ]
+    );
+    let published = lever.data("/postings?state=published").await;
+    assert!(texts(&published, "state").iter().all(|s| s == "published"));
+    let all = lever.data("/postings?confidentiality=all").await;
+    assert_eq!(all.as_array().unwrap().len(), 6);
+    let expanded = lever.data("/postings?expand=owner&include=id").await;
+    assert_eq!(keys(&expanded[0]), ["id", "owner"]);
+    assert!(expanded[0]["owner"]["email"].is_string());
+}
+
+#[tokio::test]
+async fn opportunities_have_exactly_the_recorded_keys_in_the_recorded_order() {
+    let lever = Lever::with(200).await;
+    let mut expected = vec![
+        "id",
+        "name",
+        "contact",
+        "headline",
+        "stage",
+        "confidentiality",
+        "location",
+        "phones",
+        "emails",
+        "links",
+        "archived",
+        "tags",
+        "sources",
+        "stageChanges",
+        "origin",
+        "sourcedBy",
+        "owner",
+        "followers",
+        "applications",
+        "createdAt",
+        "updatedAt",
+        "lastInteractionAt",
+        "lastAdvancedAt",
+        "snoozedUntil",
+        "urls",
+        "isAnonymized",
+        "dataProtection",
+    ];
+    let all = lever.all("/opportunities", 100).await;
+    assert_eq!(all.len(), 200);
+    let (mut archived, mut located) = (0, 0);
+    for opportunity in &all {
+        if opportunity.get("opportunityLocation").is_some() {
+            located += 1;
+            expected.push("opportunityLocation");
+            assert_eq!(keys(opportunity), expected);
+            expected.pop();
+        } else {
+            assert_eq!(keys(opportunity), expected);
+        }
+        if !opportunity["archived"].is_null() {
+            archived += 1;
+            assert_eq!(keys(&opportunity["archived"]), ["reason", "archivedAt"]);
+        }
+        let changes = opportunity["stageChanges"].as_array().unwrap();
+        assert_eq!(changes.last().unwrap()["toStageId"], opportunity["stage"]);
+    }
+    assert!(archived > 0 && located > 0, "archived are included by default");
+    let id = all[0]["id"].as_str().unwrap();
+    let one = lever.data(&format!("/opportunities/{id}")).await;
+    assert_eq!(one, all[0]);
+    assert_eq!(one["urls"]["show"], format!("{}/candidates/{id}", lever.running.base_url));
+}
+
+#[tokio::test]
+async fn filters_narrow_and_a_repeated_one_is_a_union() {
+    let lever = Lever::with(200).await;
+    let all = lever.all("/opportunities", 100).await;
+    let count = |holds: &dyn Fn(&Value) -> bool| all.iter().filter(|o| holds(o)).count();
+    let has = |o: &Value, field: &str, value: &str| o[field].as_array().unwrap().iter().any(|v| v == value);
+    let reason = lever.reason_id("Timing").await;
+    let start = all[7]["updatedAt"].as_i64().unwrap();
+    let contact = all[3]["contact"].as_str().unwrap();
+    let email = all[3]["emails"][0].as_str().unwrap();
+    for (query, expected) in [
+        ("archived=true".to_owned(), count(&|o| !o["archived"].is_null())),
+        ("archived=false".to_owned(), count(&|o| o["archived"].is_null())),
+        ("tag=Rust".to_owned(), count(&|o| has(o, "tags", "Rust"))),
+        ("tag=rust".to_owned(), 0),
+        (
+            "source=GitHub&source=Referral".to_owned(),
+            count(&|o| has(o, "sources", "GitHub") || has(o, "sources", "Referral")),
+        ),
+        ("origin=applied".to_owned(), count(&|o| o["origin"] == "applied")),
+        (
+            "stage_id=lead-new&stage_id=offer".to_owned(),
+            count(&|o| o["stage"] == "lead-new" || o["stage"] == "offer"),
+        ),
+        (format!("archive_reason_id={reason}"), count(&|o| o["archived"]["reason"] == *reason)),
+        (
+            format!("updated_at_start={start}"),
+            count(&|o| o["updatedAt"].as_i64().is_some_and(|at| at >= start)),
+        ),
+        (
+            format!("created_at_end={start}&origin=sourced"),
+            count(&|o| o["createdAt"].as_i64().unwrap() <= start && o["origin"] == "sourced"),
+        ),
+        (format!("contact_id={contact}"), count(&|o| o["contact"] == contact)),
+        (format!("email={}", email.to_uppercase()), count(&|o| has(o, "emails", email))),
+        ("email=nobody@example.com".to_owned(), 0),
+    ] {
+        let found = lever.all(&format!("/opportunities?{query}"), 30).await;
+        assert_eq!(found.len(), expected, "{query}");
+    }
+    for query in ["archived=maybe", "updated_at_start=yesterday", "confidentiality=x"] {
+        let answer = lever.get(&format!("/opportunities?{query}")).await;
+        assert_eq!(answer.refusal().0, 400, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn posting_id_lists_active_candidacies_and_archived_posting_id_the_others() {
+    let lever = Lever::with(300).await;
+    let posting = lever.data("/postings?state=published").await[0]["id"].clone();
+    let posting = posting.as_str().unwrap();
+    let active = lever.all(&format!("/opportunities?posting_id={posting}"), 100).await;
+    let archived = lever.all(&format!("/opportunities?archived_posting_id={posting}"), 100).await;
+    assert!(!active.is_empty() && !archived.is_empty());
+    assert!(active.iter().all(|o| o["archived"].is_null()));
+    assert!(archived.iter().all(|o| o["archived"].is_object()));
+}
+
+#[tokio::test]
+async fn confidential_ones_are_hidden_and_need_the_grant() {
+    let lever = Lever::with(0).await;
+    let postings = lever.data("/postings?confidentiality=confidential").await;
+    let posting = postings[0]["id"].clone();
+    let made = lever.create(json!({"name": "Secret", "postings": [posting]})).await;
+    let id = made["data"]["id"].as_str().unwrap().to_owned();
+    assert_eq!(made["data"]["confidentiality"], "confidential");
+    assert_eq!(lever.data("/opportunities").await, json!([]));
+    let shown = lever.data("/opportunities?confidentiality=all").await;
+    assert_eq!(shown.as_array().unwrap().len(), 1);
+
+    let key = lever.admin(Method::POST, "/keys", Some(json!({"confidential": false}))).await.json()["key"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let plain = Lever { key, ..lever };
+    let answer = plain.get(&format!("/opportunities/{id}")).await;
+    assert_eq!(answer.refusal().0, 403);
+    let answer = plain.get("/opportunities?confidentiality=all").await;
+    assert_eq!(answer.refusal().0, 403);
+}
+
+#[tokio::test]
+async fn expand_is_a_white_list_and_include_hides_the_rest() {
+    let lever = Lever::with(30).await;
+    let (status, code, message) = lever.get("/opportunities?expand=posting").await.refusal();
+    assert_eq!(
+        (status, code.as_str(), message.as_str()),
+        (400, "BadRequestError", "posting is not expandable")
+    );
+    let all = lever
+        .data(
+            "/opportunities?expand=stage&expand=owner&expand=contact&expand=applications&expand=followers&expand=sourcedBy",
+        )
+        .await;
+    let with_application =
+        all.as_array().unwrap().iter().find(|o| !o["applications"].as_array().unwrap().is_empty()).unwrap();
+    assert_eq!(keys(&with_application["stage"]), ["id", "text"]);
+    let application = &with_application["applications"][0];
+    assert_eq!(application["candidateId"], with_application["id"]);
+    assert_eq!(application["opportunityId"], with_application["id"]);
+    assert!(with_application["contact"]["location"]["name"].is_string());
+    assert!(with_application["followers"][0]["email"].is_string());
+
+    let narrow = lever.data("/opportunities?include=id&include=tags&expand=owner").await;
+    assert_eq!(keys(&narrow[0]), ["id", "tags", "owner"]);
+}
+
+#[tokio::test]
+async fn unknown_ids_and_routes_are_404_with_the_known_texts() {
+    let lever = Lever::with(0).await;
+    for (path, message) in [
+        ("/opportunities/x", "opportunities x was not found"),
+        ("/users/x", "users x was not found"),
+        ("/contacts/x", "contacts x was not found"),
+        ("/postings/x", "postings x was not found"),
+        ("/archive_reasons/x", "archive_reasons x was not found"),
+        ("/openapi.json", "/v1/openapi.json does not exist"),
+        ("/candidates", "/v1/candidates does not exist"),
+        ("/candidates/x", "/v1/candidates/x does not exist"),
+    ] {
+        let (status, code, text) = lever.get(path).await.refusal();
+        assert_eq!((status, code.as_str(), text.as_str()), (404, "ResourceNotFound", message));
+    }
+    let id = lever.somebody().await;
+    for method in [Method::DELETE, Method::PUT] {
+        let answer = lever.call(method, &format!("/opportunities/{id}"), None).await;
+        assert_eq!(answer.refusal().0, 404);
+    }
+}
+
+#[tokio::test]
+async fn deleted_ones_are_listed_apart_with_when_and_by_whom() {
+    let lever = Lever::with(3).await;
+    let id = lever.somebody().await;
+    assert_eq!(lever.data("/opportunities/deleted").await, json!([]));
+    let before = lever.running.now();
+    lever.running.delete(&id).await.unwrap();
+    assert_eq!(lever.get(&format!("/opportunities/{id}")).await.status, StatusCode::NOT_FOUND);
+    let deleted = lever.data(&format!("/opportunities/deleted?deleted_at_start={before}")).await;
+    assert_eq!(texts(&deleted, "id"), std::slice::from_ref(&id));
+    assert_eq!(deleted[0]["name"], "Nia Some");
+    let admin = lever.user("admin@demo.example").await;
+    assert_eq!(deleted[0]["deletedBy"], *admin);
+    assert!(deleted[0]["deletedAt"].as_i64().unwrap() >= before);
+    let later = lever.running.now() + 1_000;
+    let none = lever.data(&format!("/opportunities/deleted?deleted_at_start={later}")).await;
+    assert_eq!(none, json!([]));
+    assert_eq!(lever.all("/opportunities", 10).await.len(), 3);
+}
+
+#[tokio::test]
+async fn a_new_opportunity_can_be_made_to_show_up_in_lists_late() {
+    let lever = Lever::with(0).await;
+    lever.behave(|b| b.list_lag_ms = 60_000).await;
+    let id = lever.somebody().await;
+    assert_eq!(lever.data("/opportunities?email=nia@example.com").await, json!([]));
+    assert_eq!(lever.data("/opportunities").await, json!([]));
+    assert_eq!(lever.data(&format!("/opportunities/{id}")).await["id"], *id);
+    lever.running.step(60_000).await.unwrap();
+    let shown = lever.data("/opportunities?email=nia@example.com").await;
+    assert_eq!(texts(&shown, "id"), [id]);
+}
+
+#[tokio::test]
+async fn what_the_account_has_none_of_answers_an_empty_page() {
+    let lever = Lever::with(0).await;
+    let id = lever.somebody().await;
+    for path in ["feedback", "files", "interviews", "offers", "panels", "referrals"] {
+        let answer = lever.get(&format!("/opportunities/{id}/{path}")).await;
+        assert_eq!(answer.json(), json!({"data": [], "hasNext": false}), "{path}");
+    }
+    let resumes = lever.get(&format!("/opportunities/{id}/resumes")).await;
+    let (status, code, _) = resumes.refusal();
+    assert_eq!((status, code.as_str()), (404, "ResourceNotFound"));
+    assert_eq!(lever.data("/requisitions").await, json!([]));
+}
