@@ -1,0 +1,57 @@
+//! SQLite: WAL, FULL synchronous commits, one writer, readers beside it.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::path::Path;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+
+use super::Pools;
+use crate::error::{Error, Result};
+
+/// Readers beside the one writer.
+const READERS: u32 = 4;
+
+pub(super) async fn open(url: &str) -> Result<Pools> {
+    let options = SqliteConnectOptions::from_str(url)?
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // In WAL mode FULL syncs at every commit: what was answered survives a power cut.
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5))
+        .pragma("wal_autocheckpoint", "4000");
+    let lock = lock(options.get_filename())?;
+    let writer = SqlitePoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(Duration::from_secs(10))
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .connect_with(options.clone())
+        .await?;
+    sqlx::migrate!("../../migrations/sqlite").run(&writer).await?;
+    let readers = SqlitePoolOptions::new()
+        .max_connections(READERS)
+        .acquire_timeout(Duration::from_secs(10))
+        .connect_lazy_with(options.create_if_missing(false).pragma("query_only", "on"));
+    Ok(Pools::Sqlite { writer, readers, _lock: Arc::new(lock) })
+}
+
+/// A second server on one file would break the promise of one writer.
+fn lock(database: &Path) -> Result<File> {
+    let mut name = database.as_os_str().to_owned();
+    name.push(".lock");
+    let path = Path::new(&name);
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(Error::Folder)?;
+    }
+    let file =
+        OpenOptions::new().create(true).truncate(false).write(true).open(path).map_err(Error::Folder)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Error::AlreadyInUse),
+        Err(TryLockError::Error(error)) => Err(Error::Folder(error)),
+    }
+}

@@ -1,0 +1,377 @@
+//! Table `jobs`: durable work, its leases and its dead letters.
+//!
+//! A job is *queued*, *running* under a lease, or *dead*; done jobs are deleted.
+//! Two rules are held by unique indexes: at most one queued job a key, at most
+//! one running job a key. Whoever claims a job gets an attempt number; id,
+//! owner and attempt together are the fence that every settlement names, so a
+//! worker whose lease was taken over can change nothing any more.
+
+use std::time::Duration;
+
+use domain::ids::{JobId, OrganisationId};
+use domain::job::{Job, Priority};
+use domain::time::Timestamp;
+
+use crate::{Engine, Error, Result, Row, Tx, args};
+
+/// How often a job is tried before it is dead.
+pub const MAX_ATTEMPTS: u32 = 20;
+
+/// A job in the hands of a worker.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claimed {
+    /// What is to be done.
+    pub job: Job,
+    /// Which job.
+    pub id: JobId,
+    /// For whom.
+    pub organisation: OrganisationId,
+    /// See [`Job::key`].
+    pub key: String,
+    /// The number of this claim, from 1; grows with every claim.
+    pub attempt: u32,
+    /// From this attempt on a failure is final.
+    pub max_attempts: u32,
+    /// Whose claim it is.
+    pub owner: String,
+    /// Until when nobody else may claim it.
+    pub lease_until: Timestamp,
+}
+
+/// A dead letter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dead {
+    /// What was to be done.
+    pub job: Job,
+    /// Which job.
+    pub id: JobId,
+    /// How often it was claimed.
+    pub attempt: u32,
+    /// Why it was given up, for the log.
+    pub error: Option<String>,
+    /// When it was given up.
+    pub at: Timestamp,
+}
+
+/// Queues `job` in the transaction of the change that causes it. A queued job
+/// with the same key stands for this one too; the earlier `run_at` wins.
+///
+/// # Errors
+/// As the database says.
+pub async fn enqueue(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    job: &Job,
+    id: JobId,
+    run_at: Timestamp,
+    now: Timestamp,
+) -> Result<()> {
+    let claimed = Claimed {
+        job: job.clone(),
+        id,
+        organisation,
+        key: job.key(organisation),
+        attempt: 0,
+        max_attempts: MAX_ATTEMPTS,
+        owner: String::new(),
+        lease_until: now,
+    };
+    insert_queued(tx, &claimed, run_at, None, now).await
+}
+
+async fn insert_queued(
+    tx: &mut Tx,
+    job: &Claimed,
+    run_at: Timestamp,
+    error: Option<&str>,
+    now: Timestamp,
+) -> Result<()> {
+    let payload = serde_json::to_string(&job.job).map_err(|_| Error::Inconsistent { column: "payload" })?;
+    let priority = u32::from(job.job.priority() as u8);
+    tx.execute(
+        "insert into jobs (id, organisation_id, kind, payload, key, priority, needs_lever, state, run_at,
+                           attempt, max_attempts, last_error, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7, 'queued', $8, $9, $10, $11, $12, $12)
+         on conflict (key) where state = 'queued' do update
+         set run_at = case when excluded.run_at < jobs.run_at then excluded.run_at else jobs.run_at end",
+        args![
+            job.id,
+            job.organisation,
+            job.job.kind(),
+            payload,
+            job.key.as_str(),
+            priority,
+            job.job.needs_lever(),
+            run_at,
+            job.attempt,
+            job.max_attempts,
+            error,
+            now
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Claims the next due job for `owner`: queued and due, or running with an
+/// expired lease. Clicks first, then by age of the due time. Jobs that need
+/// Lever wait while their organisation is not connected. `least` is the least
+/// urgent priority that is taken.
+///
+/// This is the one query over all organisations.
+///
+/// # Errors
+/// As the database says.
+pub async fn claim(
+    tx: &mut Tx,
+    owner: &str,
+    now: Timestamp,
+    lease: Duration,
+    least: Priority,
+) -> Result<Option<Claimed>> {
+    let sql = match tx.engine() {
+        Engine::Sqlite => DUE_SQLITE,
+        Engine::Postgres => DUE_POSTGRES,
+    };
+    let Some(row) = tx.optional(sql, args![now, u32::from(least as u8)]).await? else { return Ok(None) };
+    let lease_until = now + lease;
+    let row = tx
+        .one(
+            "update jobs set state = 'running', attempt = attempt + 1, lease_owner = $2, lease_until = $3,
+                             updated_at = $4
+             where id = $1
+             returning id, organisation_id, payload, key, attempt, max_attempts",
+            args![row.get::<JobId>("id")?, owner, lease_until, now],
+        )
+        .await?;
+    Ok(Some(Claimed {
+        job: payload(&row)?,
+        id: row.get("id")?,
+        organisation: row.get("organisation_id")?,
+        key: row.get("key")?,
+        attempt: row.get("attempt")?,
+        max_attempts: row.get("max_attempts")?,
+        owner: owner.to_owned(),
+        lease_until,
+    }))
+}
+
+macro_rules! due {
+    ($lock:literal) => {
+        concat!(
+            "select j.id from jobs j
+             where ((j.state = 'queued' and j.run_at <= $1) or (j.state = 'running' and j.lease_until <= $1))
+               and j.priority <= $2
+               and not exists (select 1 from jobs r where r.key = j.key and r.state = 'running' and r.id <> j.id)
+               and (j.needs_lever = 0 or exists (
+                     select 1 from connections c where c.organisation_id = j.organisation_id
+                                                   and c.state in ('connected', 'needs_attention')))
+             order by j.priority, j.run_at, j.id limit 1",
+            $lock
+        )
+    };
+}
+
+const DUE_SQLITE: &str = due!("");
+const DUE_POSTGRES: &str = due!(" for update of j skip locked");
+
+/// Whether the claim still stands: nobody took the job over and its lease has
+/// not run out. In a writing transaction the job's row stays locked until the
+/// end, so that nobody can take it over in between.
+///
+/// # Errors
+/// As the database says.
+pub async fn holds_lease(tx: &mut Tx, claimed: &Claimed, now: Timestamp) -> Result<bool> {
+    let touched = tx
+        .execute(
+            "update jobs set updated_at = $4
+             where id = $1 and lease_owner = $2 and attempt = $3 and state = 'running' and lease_until > $4",
+            args![claimed.id, claimed.owner.as_str(), claimed.attempt, now],
+        )
+        .await?;
+    Ok(touched == 1)
+}
+
+/// As [`holds_lease`], in a transaction that only reads.
+///
+/// # Errors
+/// As the database says.
+pub async fn still_holds(tx: &mut Tx, claimed: &Claimed, now: Timestamp) -> Result<bool> {
+    let row = tx
+        .optional(
+            "select id from jobs
+             where id = $1 and lease_owner = $2 and attempt = $3 and state = 'running' and lease_until > $4",
+            args![claimed.id, claimed.owner.as_str(), claimed.attempt, now],
+        )
+        .await?;
+    Ok(row.is_some())
+}
+
+/// Prolongs the lease from `now`; gives its new end, or `None` when the job was
+/// taken over.
+///
+/// # Errors
+/// As the database says.
+pub async fn renew(
+    tx: &mut Tx,
+    claimed: &Claimed,
+    now: Timestamp,
+    lease: Duration,
+) -> Result<Option<Timestamp>> {
+    let until = now + lease;
+    let touched = tx
+        .execute(
+            "update jobs set lease_until = $4, updated_at = $5
+             where id = $1 and lease_owner = $2 and attempt = $3 and state = 'running'",
+            args![claimed.id, claimed.owner.as_str(), claimed.attempt, until, now],
+        )
+        .await?;
+    Ok((touched == 1).then_some(until))
+}
+
+/// Done: the job is deleted, and so are dead letters of the same key.
+///
+/// # Errors
+/// [`Error::RowsTouched`] when the job was taken over: undo the transaction.
+pub async fn finish(tx: &mut Tx, claimed: &Claimed) -> Result<()> {
+    delete(tx, claimed).await?;
+    tx.execute("delete from jobs where key = $1 and state = 'dead'", args![claimed.key.as_str()]).await?;
+    Ok(())
+}
+
+/// Failed, and to be tried again at `run_at`. When a job with the same key was
+/// queued meanwhile, that one stands for both, at the earlier time.
+///
+/// # Errors
+/// [`Error::RowsTouched`] when the job was taken over: undo the transaction.
+pub async fn retry(
+    tx: &mut Tx,
+    claimed: &Claimed,
+    run_at: Timestamp,
+    error: &str,
+    now: Timestamp,
+) -> Result<()> {
+    delete(tx, claimed).await?;
+    insert_queued(tx, claimed, run_at, Some(error), now).await
+}
+
+/// To go on at `run_at`, without counting this attempt as a failure: the job
+/// waits for something.
+///
+/// # Errors
+/// [`Error::RowsTouched`] when the job was taken over: undo the transaction.
+pub async fn defer(tx: &mut Tx, claimed: &Claimed, run_at: Timestamp, now: Timestamp) -> Result<()> {
+    delete(tx, claimed).await?;
+    let waiting = Claimed { max_attempts: claimed.max_attempts.saturating_add(1), ..claimed.clone() };
+    insert_queued(tx, &waiting, run_at, None, now).await
+}
+
+/// Given up: a dead letter.
+///
+/// # Errors
+/// [`Error::RowsTouched`] when the job was taken over: undo the transaction.
+pub async fn bury(tx: &mut Tx, claimed: &Claimed, error: &str, now: Timestamp) -> Result<()> {
+    let touched = tx
+        .execute(
+            "update jobs set state = 'dead', lease_owner = null, lease_until = null, last_error = $4, updated_at = $5
+             where id = $1 and lease_owner = $2 and attempt = $3 and state = 'running'",
+            args![claimed.id, claimed.owner.as_str(), claimed.attempt, error, now],
+        )
+        .await?;
+    Error::expect_one("bury job", touched)
+}
+
+/// Lets go of the job at once, undone: the next claim takes it over.
+///
+/// # Errors
+/// [`Error::RowsTouched`] when the job was taken over already.
+pub async fn release(tx: &mut Tx, claimed: &Claimed, now: Timestamp) -> Result<()> {
+    let touched = tx
+        .execute(
+            "update jobs set lease_until = $4, updated_at = $4
+             where id = $1 and lease_owner = $2 and attempt = $3 and state = 'running'",
+            args![claimed.id, claimed.owner.as_str(), claimed.attempt, now],
+        )
+        .await?;
+    Error::expect_one("release job", touched)
+}
+
+/// Ends every lease at once. Only for the start of a process that alone has the
+/// database (SQLite): whoever held them is gone.
+///
+/// # Errors
+/// As the database says.
+pub async fn void_leases(tx: &mut Tx, now: Timestamp) -> Result<u64> {
+    tx.execute(
+        "update jobs set lease_until = $1, updated_at = $1 where state = 'running' and lease_until > $1",
+        args![now],
+    )
+    .await
+}
+
+/// Makes the queued job with this key due at once; `false` when there is none.
+///
+/// # Errors
+/// As the database says.
+pub async fn hasten(tx: &mut Tx, organisation: OrganisationId, job: &Job, now: Timestamp) -> Result<bool> {
+    let touched = tx
+        .execute(
+            "update jobs set run_at = $3, updated_at = $3
+             where organisation_id = $1 and key = $2 and state = 'queued' and run_at > $3",
+            args![organisation, job.key(organisation), now],
+        )
+        .await?;
+    Ok(touched > 0)
+}
+
+/// How many jobs of the organisation are queued or running.
+///
+/// # Errors
+/// As the database says.
+pub async fn count_live(tx: &mut Tx, organisation: OrganisationId) -> Result<u32> {
+    tx.one(
+        "select count(*) as live from jobs where organisation_id = $1 and state in ('queued', 'running')",
+        args![organisation],
+    )
+    .await?
+    .get("live")
+}
+
+/// The dead letters of the organisation, newest first, at most `limit`.
+///
+/// # Errors
+/// As the database says.
+pub async fn dead(tx: &mut Tx, organisation: OrganisationId, limit: u32) -> Result<Vec<Dead>> {
+    let rows = tx
+        .all(
+            "select id, payload, attempt, last_error, updated_at from jobs
+             where organisation_id = $1 and state = 'dead' order by updated_at desc, id desc limit $2",
+            args![organisation, limit],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Dead {
+                job: payload(row)?,
+                id: row.get("id")?,
+                attempt: row.get("attempt")?,
+                error: row.get("last_error")?,
+                at: row.get("updated_at")?,
+            })
+        })
+        .collect()
+}
+
+async fn delete(tx: &mut Tx, claimed: &Claimed) -> Result<()> {
+    let touched = tx
+        .execute(
+            "delete from jobs where id = $1 and lease_owner = $2 and attempt = $3 and state = 'running'",
+            args![claimed.id, claimed.owner.as_str(), claimed.attempt],
+        )
+        .await?;
+    Error::expect_one("settle job", touched)
+}
+
+fn payload(row: &Row) -> Result<Job> {
+    serde_json::from_str(&row.get::<String>("payload")?).map_err(|_| Error::Inconsistent { column: "payload" })
+}

@@ -1,0 +1,166 @@
+//! The three lights of a connection: how far each event's webhook is set up.
+
+use domain::connection::{LeverEvent, Light};
+use domain::ids::{ConnectionId, OrganisationId};
+use domain::time::Timestamp;
+
+use crate::{Error, Result, Row, Tx, args};
+
+/// One light.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LightRow {
+    /// Which event.
+    pub event: LeverEvent,
+    /// How far.
+    pub light: Light,
+    /// When it turned.
+    pub at: Option<Timestamp>,
+    /// A Verify that could not be checked yet.
+    pub held: Option<HeldVerify>,
+    /// When a real event of this kind arrived last.
+    pub last_event_at: Option<Timestamp>,
+    /// Lever's id of the webhook, when it was registered through the API.
+    pub webhook: Option<String>,
+}
+
+/// The signed fields of a Verify, exactly as sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldVerify {
+    /// The delivery's token.
+    pub token: String,
+    /// Its time, in the digits that were sent.
+    pub triggered_at: String,
+    /// Its signature; empty when it had none.
+    pub signature: String,
+}
+
+impl LightRow {
+    fn read(row: &Row) -> Result<Self> {
+        let token: Option<String> = row.get("held_token")?;
+        let triggered_at: Option<String> = row.get("held_triggered_at")?;
+        let signature: Option<String> = row.get("held_signature")?;
+        Ok(Self {
+            event: row.get("event")?,
+            light: row.get("light")?,
+            at: row.get("at")?,
+            held: match (token, triggered_at, signature) {
+                (Some(token), Some(triggered_at), Some(signature)) => {
+                    Some(HeldVerify { token, triggered_at, signature })
+                }
+                _ => None,
+            },
+            last_event_at: row.get("last_event_at")?,
+            webhook: row.get("webhook")?,
+        })
+    }
+}
+
+/// Makes the three lights of a new connection, all waiting.
+///
+/// # Errors
+/// As the database says.
+pub async fn insert_all(tx: &mut Tx, organisation: OrganisationId, connection: ConnectionId) -> Result<()> {
+    for event in LeverEvent::ALL {
+        tx.execute(
+            "insert into lights (organisation_id, connection_id, event, light) values ($1, $2, $3, $4)",
+            args![organisation, connection, event, Light::Waiting],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// The lights, in the article's order.
+///
+/// # Errors
+/// As the database says.
+pub async fn list(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    connection: ConnectionId,
+) -> Result<Vec<LightRow>> {
+    let rows = tx
+        .all(
+            "select * from lights where organisation_id = $1 and connection_id = $2",
+            args![organisation, connection],
+        )
+        .await?;
+    let mut lights = rows.iter().map(LightRow::read).collect::<Result<Vec<_>>>()?;
+    lights.sort_unstable_by_key(|light| light.event);
+    Ok(lights)
+}
+
+/// Turns a light; what was held is replaced by `held`.
+///
+/// # Errors
+/// [`Error::RowsTouched`] when there is no such light.
+pub async fn turn(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    connection: ConnectionId,
+    event: LeverEvent,
+    light: Light,
+    at: Option<Timestamp>,
+    held: Option<&HeldVerify>,
+) -> Result<()> {
+    let touched = tx
+        .execute(
+            "update lights set light = $4, at = $5, held_token = $6, held_triggered_at = $7,
+                held_signature = $8
+             where organisation_id = $1 and connection_id = $2 and event = $3",
+            args![
+                organisation,
+                connection,
+                event,
+                light,
+                at,
+                held.map(|held| held.token.as_str()),
+                held.map(|held| held.triggered_at.as_str()),
+                held.map(|held| held.signature.as_str()),
+            ],
+        )
+        .await?;
+    Error::expect_one("light", touched)
+}
+
+/// A real event of this kind arrived.
+///
+/// # Errors
+/// [`Error::RowsTouched`] when there is no such light.
+pub async fn saw_event(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    connection: ConnectionId,
+    event: LeverEvent,
+    at: Timestamp,
+) -> Result<()> {
+    let touched = tx
+        .execute(
+            "update lights set last_event_at = $4
+             where organisation_id = $1 and connection_id = $2 and event = $3",
+            args![organisation, connection, event, at],
+        )
+        .await?;
+    Error::expect_one("light event", touched)
+}
+
+/// Keeps Lever's id of the webhook registered for an event; `None` forgets it.
+///
+/// # Errors
+/// [`Error::RowsTouched`] when there is no such light.
+pub async fn set_webhook(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    connection: ConnectionId,
+    event: LeverEvent,
+    webhook: Option<&str>,
+) -> Result<()> {
+    let touched = tx
+        .execute(
+            "update lights set webhook = $4
+             where organisation_id = $1 and connection_id = $2 and event = $3",
+            args![organisation, connection, event, webhook],
+        )
+        .await?;
+    Error::expect_one("light webhook", touched)
+}

@@ -1,0 +1,386 @@
+//! Table `opportunities`: the opportunities of Lever that stand for a
+//! candidate, and what was read of them last.
+
+use domain::ids::{CandidateId, OrganisationId};
+use domain::mapping::Place;
+use domain::time::Timestamp;
+
+use crate::{Engine, Error, Result, Row, Tx, args};
+
+/// Most people given for the preview of a stage map.
+const MOST_PEOPLE: u32 = 10_000;
+
+/// An opportunity that stands, or stood, for a candidate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opportunity {
+    /// Lever's id.
+    pub id: String,
+    /// For whom.
+    pub candidate: CandidateId,
+    /// Lever's id of the person.
+    pub contact: Option<String>,
+    /// Lever's page.
+    pub url: String,
+    /// The stage as last applied; `None` before the first reading.
+    pub stage: Option<String>,
+    /// The archive reason as last applied; `None` while not archived, empty
+    /// when Lever gave none.
+    pub archived_reason: Option<String>,
+    /// When it was archived.
+    pub archived_at: Option<Timestamp>,
+    /// Whether the candidate's status is held because the place is not mapped.
+    pub held: bool,
+    /// Lever's own time of the last change.
+    pub lever_updated_at: Option<Timestamp>,
+    /// When Lever was last read.
+    pub read_at: Timestamp,
+    /// When it was unlinked: it was deleted in Lever.
+    pub unlinked_at: Option<Timestamp>,
+}
+
+impl Opportunity {
+    /// The place last applied, as the stage map sees it; `None` before the first reading.
+    #[must_use]
+    pub fn place(&self) -> Option<Place> {
+        match (&self.archived_reason, &self.stage) {
+            (Some(reason), _) => Some(Place::Archived(reason.clone())),
+            (None, Some(stage)) => Some(Place::Stage(stage.clone())),
+            (None, None) => None,
+        }
+    }
+}
+
+/// What was read of an opportunity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// The stage.
+    pub stage: String,
+    /// The archive reason; see [`Opportunity::archived_reason`].
+    pub archived_reason: Option<String>,
+    /// When it was archived.
+    pub archived_at: Option<Timestamp>,
+    /// Whether the place is not mapped.
+    pub held: bool,
+    /// Lever's own time of the last change.
+    pub lever_updated_at: Option<Timestamp>,
+    /// When it was read.
+    pub read_at: Timestamp,
+}
+
+/// Links an opportunity to its candidate; `false` when it stands for another
+/// candidate already.
+///
+/// # Errors
+/// As the database says.
+pub async fn link(tx: &mut Tx, organisation: OrganisationId, opportunity: &Opportunity) -> Result<bool> {
+    let touched = tx
+        .execute(
+            "insert into opportunities (organisation_id, id, candidate_id, contact_id, url, stage, archived_reason,
+                                        archived_at, held, lever_updated_at, read_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+             on conflict (organisation_id, id) do update
+             set candidate_id = excluded.candidate_id, contact_id = excluded.contact_id, url = excluded.url,
+                 stage = excluded.stage, archived_reason = excluded.archived_reason,
+                 archived_at = excluded.archived_at, held = excluded.held,
+                 lever_updated_at = excluded.lever_updated_at, read_at = excluded.read_at, unlinked_at = null
+             where opportunities.candidate_id = excluded.candidate_id or opportunities.unlinked_at is not null",
+            args![
+                organisation,
+                opportunity.id.as_str(),
+                opportunity.candidate,
+                opportunity.contact.as_deref(),
+                opportunity.url.as_str(),
+                opportunity.stage.as_deref(),
+                opportunity.archived_reason.as_deref(),
+                opportunity.archived_at,
+                opportunity.held,
+                opportunity.lever_updated_at,
+                opportunity.read_at
+            ],
+        )
+        .await?;
+    Ok(touched == 1)
+}
+
+/// One opportunity, linked or unlinked.
+///
+/// # Errors
+/// As the database says.
+pub async fn get(tx: &mut Tx, organisation: OrganisationId, id: &str) -> Result<Option<Opportunity>> {
+    tx.optional(
+        "select id, candidate_id, contact_id, url, stage, archived_reason, archived_at, held, lever_updated_at,
+                read_at, unlinked_at
+         from opportunities where organisation_id = $1 and id = $2",
+        args![organisation, id],
+    )
+    .await?
+    .as_ref()
+    .map(opportunity)
+    .transpose()
+}
+
+/// As [`get`], and until the end of the transaction nobody else changes it.
+///
+/// # Errors
+/// As the database says.
+pub async fn lock(tx: &mut Tx, organisation: OrganisationId, id: &str) -> Result<Option<Opportunity>> {
+    if tx.engine() == Engine::Sqlite {
+        return get(tx, organisation, id).await;
+    }
+    tx.optional(
+        "select id, candidate_id, contact_id, url, stage, archived_reason, archived_at, held, lever_updated_at,
+                read_at, unlinked_at
+         from opportunities where organisation_id = $1 and id = $2 for update",
+        args![organisation, id],
+    )
+    .await?
+    .as_ref()
+    .map(opportunity)
+    .transpose()
+}
+
+/// Whether the opportunity stands for a candidate.
+///
+/// # Errors
+/// As the database says.
+pub async fn is_linked(tx: &mut Tx, organisation: OrganisationId, id: &str) -> Result<bool> {
+    let row = tx
+        .optional(
+            "select id from opportunities where organisation_id = $1 and id = $2 and unlinked_at is null",
+            args![organisation, id],
+        )
+        .await?;
+    Ok(row.is_some())
+}
+
+/// The opportunity that stands for a candidate.
+///
+/// # Errors
+/// As the database says.
+pub async fn by_candidate(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    candidate: CandidateId,
+) -> Result<Option<Opportunity>> {
+    tx.optional(
+        "select id, candidate_id, contact_id, url, stage, archived_reason, archived_at, held, lever_updated_at,
+                read_at, unlinked_at
+         from opportunities where organisation_id = $1 and candidate_id = $2 and unlinked_at is null
+         order by read_at desc, id limit 1",
+        args![organisation, candidate],
+    )
+    .await?
+    .as_ref()
+    .map(opportunity)
+    .transpose()
+}
+
+/// The opportunities that stand for these candidates.
+///
+/// # Errors
+/// As the database says.
+pub async fn of_candidates(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    candidates: &[CandidateId],
+) -> Result<Vec<Opportunity>> {
+    let mut found = Vec::new();
+    for candidate in candidates {
+        found.extend(by_candidate(tx, organisation, *candidate).await?);
+    }
+    Ok(found)
+}
+
+/// Records what was read.
+///
+/// # Errors
+/// [`Error::RowsTouched`] when it is not linked.
+pub async fn record_reading(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    id: &str,
+    reading: &Reading,
+) -> Result<()> {
+    let touched = tx
+        .execute(
+            "update opportunities
+             set stage = $3, archived_reason = $4, archived_at = $5, held = $6, lever_updated_at = $7, read_at = $8
+             where organisation_id = $1 and id = $2 and unlinked_at is null",
+            args![
+                organisation,
+                id,
+                reading.stage.as_str(),
+                reading.archived_reason.as_deref(),
+                reading.archived_at,
+                reading.held,
+                reading.lever_updated_at,
+                reading.read_at
+            ],
+        )
+        .await?;
+    Error::expect_one("record reading", touched)
+}
+
+/// Unlinks: it was deleted in Lever. `false` when it was not linked.
+///
+/// # Errors
+/// As the database says.
+pub async fn unlink(tx: &mut Tx, organisation: OrganisationId, id: &str, now: Timestamp) -> Result<bool> {
+    let touched = tx
+        .execute(
+            "update opportunities set unlinked_at = $3
+             where organisation_id = $1 and id = $2 and unlinked_at is null",
+            args![organisation, id, now],
+        )
+        .await?;
+    Ok(touched == 1)
+}
+
+/// How many are linked.
+///
+/// # Errors
+/// As the database says.
+pub async fn count_linked(tx: &mut Tx, organisation: OrganisationId) -> Result<u32> {
+    tx.one(
+        "select count(*) as linked from opportunities where organisation_id = $1 and unlinked_at is null",
+        args![organisation],
+    )
+    .await?
+    .get("linked")
+}
+
+/// Ids of linked ones in their order, after `after`, at most `limit`.
+///
+/// # Errors
+/// As the database says.
+pub async fn linked_ids(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    after: &str,
+    limit: u32,
+) -> Result<Vec<String>> {
+    tx.all(
+        "select id from opportunities where organisation_id = $1 and unlinked_at is null and id > $2
+         order by id limit $3",
+        args![organisation, after, limit],
+    )
+    .await?
+    .iter()
+    .map(|row| row.get("id"))
+    .collect()
+}
+
+/// Ids of those whose status is held because their place is not mapped: they
+/// are applied again when the map is saved.
+///
+/// # Errors
+/// As the database says.
+pub async fn held(tx: &mut Tx, organisation: OrganisationId) -> Result<Vec<String>> {
+    tx.all(
+        "select id from opportunities where organisation_id = $1 and unlinked_at is null and held = 1 order by id",
+        args![organisation],
+    )
+    .await?
+    .iter()
+    .map(|row| row.get("id"))
+    .collect()
+}
+
+/// Ids of linked ones that stood at `place` when last read.
+///
+/// # Errors
+/// As the database says.
+pub async fn ids_at(tx: &mut Tx, organisation: OrganisationId, place: &Place) -> Result<Vec<String>> {
+    let rows = match place {
+        Place::Stage(stage) => {
+            tx.all(
+                "select id from opportunities
+                 where organisation_id = $1 and unlinked_at is null and stage = $2 and archived_reason is null
+                 order by id",
+                args![organisation, stage],
+            )
+            .await?
+        }
+        Place::Archived(reason) => {
+            tx.all(
+                "select id from opportunities
+                 where organisation_id = $1 and unlinked_at is null and archived_reason = $2 order by id",
+                args![organisation, reason],
+            )
+            .await?
+        }
+    };
+    rows.iter().map(|row| row.get("id")).collect()
+}
+
+/// Whether any candidate's status is held because they stand at `place`.
+///
+/// # Errors
+/// As the database says.
+pub async fn any_held_at(tx: &mut Tx, organisation: OrganisationId, place: &Place) -> Result<bool> {
+    let row = match place {
+        Place::Stage(stage) => {
+            tx.optional(
+                "select id from opportunities
+                 where organisation_id = $1 and unlinked_at is null and held = 1 and stage = $2
+                   and archived_reason is null limit 1",
+                args![organisation, stage],
+            )
+            .await?
+        }
+        Place::Archived(reason) => {
+            tx.optional(
+                "select id from opportunities
+                 where organisation_id = $1 and unlinked_at is null and held = 1 and archived_reason = $2 limit 1",
+                args![organisation, reason],
+            )
+            .await?
+        }
+    };
+    Ok(row.is_some())
+}
+
+/// Where each linked candidate stands in Lever, as last read, with their name:
+/// whom a change of the stage map would move.
+///
+/// # Errors
+/// As the database says.
+pub async fn people_at(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+) -> Result<Vec<(Place, CandidateId, String)>> {
+    let rows = tx
+        .all(
+            "select o.stage, o.archived_reason, c.id, c.name
+             from opportunities o join candidates c on c.organisation_id = o.organisation_id and c.id = o.candidate_id
+             where o.organisation_id = $1 and o.unlinked_at is null and o.stage is not null
+             order by c.name, c.id limit $2",
+            args![organisation, MOST_PEOPLE],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            let place = match row.get::<Option<String>>("archived_reason")? {
+                Some(reason) => Place::Archived(reason),
+                None => Place::Stage(row.get("stage")?),
+            };
+            Ok((place, row.get("id")?, row.get("name")?))
+        })
+        .collect()
+}
+
+fn opportunity(row: &Row) -> Result<Opportunity> {
+    Ok(Opportunity {
+        id: row.get("id")?,
+        candidate: row.get("candidate_id")?,
+        contact: row.get("contact_id")?,
+        url: row.get("url")?,
+        stage: row.get("stage")?,
+        archived_reason: row.get("archived_reason")?,
+        archived_at: row.get("archived_at")?,
+        held: row.get("held")?,
+        lever_updated_at: row.get("lever_updated_at")?,
+        read_at: row.get("read_at")?,
+        unlinked_at: row.get("unlinked_at")?,
+    })
+}

@@ -1,0 +1,263 @@
+//! Table `reconciliations`: runs that compare linked candidates with Lever. At
+//! most one of an organisation is open, held by a unique index.
+
+use domain::ids::{ConnectionId, OrganisationId, ReconciliationId};
+use domain::time::Timestamp;
+
+use crate::{Error, Result, Row, Tx, args};
+
+/// Why a run was queued.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// The period was over.
+    Due,
+    /// A person pressed *Sync now*, or a token or key was saved: the full form.
+    Asked,
+    /// Asked, by a person who has seen that many candidates would be unlinked.
+    Permitted,
+}
+
+impl Cause {
+    /// The stable text in the database.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Due => "due",
+            Self::Asked => "asked",
+            Self::Permitted => "permitted",
+        }
+    }
+
+    /// Reads [`Cause::code`] back.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Due, Self::Asked, Self::Permitted].into_iter().find(|cause| cause.code() == code)
+    }
+}
+
+/// How far a run is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// A job will begin it.
+    Queued,
+    /// At it.
+    Running,
+    /// Over.
+    Done,
+    /// Ended early; `problem` says why.
+    Stopped,
+}
+
+impl State {
+    /// The stable text in the database.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Running => "running",
+            Self::Done => "done",
+            Self::Stopped => "stopped",
+        }
+    }
+
+    /// Reads [`State::code`] back.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Queued, Self::Running, Self::Done, Self::Stopped].into_iter().find(|state| state.code() == code)
+    }
+}
+
+/// A run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reconciliation {
+    /// Which.
+    pub id: ReconciliationId,
+    /// Of which connection.
+    pub connection: ConnectionId,
+    /// Why.
+    pub cause: Cause,
+    /// How far.
+    pub state: State,
+    /// When it was queued; once running, when it began.
+    pub started_at: Timestamp,
+    /// When it ended.
+    pub finished_at: Option<Timestamp>,
+    /// Opportunities looked at.
+    pub looked_at: u32,
+    /// Candidates changed.
+    pub changed: u32,
+    /// Requests sent to Lever.
+    pub requests: u32,
+    /// What stopped it, for a person.
+    pub problem: Option<String>,
+}
+
+/// Queues a run; `false` when one is open already.
+///
+/// # Errors
+/// As the database says.
+pub async fn insert(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    id: ReconciliationId,
+    connection: ConnectionId,
+    cause: Cause,
+    now: Timestamp,
+) -> Result<bool> {
+    let inserted = tx
+        .execute(
+            "insert into reconciliations (id, organisation_id, connection_id, cause, state, started_at, looked_at,
+                                          changed, requests)
+             values ($1, $2, $3, $4, 'queued', $5, 0, 0, 0)
+             on conflict (organisation_id) where finished_at is null do nothing",
+            args![id, organisation, connection, cause.code(), now],
+        )
+        .await?;
+    Ok(inserted == 1)
+}
+
+/// Gives a queued run a stronger cause; `false` when none is queued.
+///
+/// # Errors
+/// As the database says.
+pub async fn strengthen(tx: &mut Tx, organisation: OrganisationId, cause: Cause) -> Result<bool> {
+    let touched = tx
+        .execute(
+            "update reconciliations set cause = $2
+             where organisation_id = $1 and state = 'queued' and cause <> 'permitted'",
+            args![organisation, cause.code()],
+        )
+        .await?;
+    Ok(touched > 0)
+}
+
+/// One run.
+///
+/// # Errors
+/// As the database says.
+pub async fn get(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    id: ReconciliationId,
+) -> Result<Option<Reconciliation>> {
+    tx.optional(
+        "select id, connection_id, cause, state, started_at, finished_at, looked_at, changed, requests, problem
+         from reconciliations where organisation_id = $1 and id = $2",
+        args![organisation, id],
+    )
+    .await?
+    .as_ref()
+    .map(run)
+    .transpose()
+}
+
+/// The run that is queued or under way.
+///
+/// # Errors
+/// As the database says.
+pub async fn open(tx: &mut Tx, organisation: OrganisationId) -> Result<Option<Reconciliation>> {
+    tx.optional(
+        "select id, connection_id, cause, state, started_at, finished_at, looked_at, changed, requests, problem
+         from reconciliations where organisation_id = $1 and finished_at is null",
+        args![organisation],
+    )
+    .await?
+    .as_ref()
+    .map(run)
+    .transpose()
+}
+
+/// The newest run, open or over.
+///
+/// # Errors
+/// As the database says.
+pub async fn latest(tx: &mut Tx, organisation: OrganisationId) -> Result<Option<Reconciliation>> {
+    tx.optional(
+        "select id, connection_id, cause, state, started_at, finished_at, looked_at, changed, requests, problem
+         from reconciliations where organisation_id = $1 order by started_at desc, id desc limit 1",
+        args![organisation],
+    )
+    .await?
+    .as_ref()
+    .map(run)
+    .transpose()
+}
+
+/// Begins a queued run, or begins one again whose worker was lost.
+///
+/// # Errors
+/// [`Error::RowsTouched`] when it is over already.
+pub async fn start(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    id: ReconciliationId,
+    now: Timestamp,
+) -> Result<()> {
+    let touched = tx
+        .execute(
+            "update reconciliations set state = 'running', started_at = $3, looked_at = 0, changed = 0, requests = 0
+             where organisation_id = $1 and id = $2 and finished_at is null",
+            args![organisation, id, now],
+        )
+        .await?;
+    Error::expect_one("start reconciliation", touched)
+}
+
+/// Records how far the run is.
+///
+/// # Errors
+/// [`Error::RowsTouched`] when it is over already.
+pub async fn progress(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    id: ReconciliationId,
+    looked_at: u32,
+    changed: u32,
+    requests: u32,
+) -> Result<()> {
+    let touched = tx
+        .execute(
+            "update reconciliations set looked_at = $3, changed = $4, requests = $5
+             where organisation_id = $1 and id = $2 and state = 'running'",
+            args![organisation, id, looked_at, changed, requests],
+        )
+        .await?;
+    Error::expect_one("progress of reconciliation", touched)
+}
+
+/// Ends the run; with a `problem` it was stopped.
+///
+/// # Errors
+/// [`Error::RowsTouched`] when it is over already.
+pub async fn finish(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    id: ReconciliationId,
+    problem: Option<&str>,
+    now: Timestamp,
+) -> Result<()> {
+    let state = if problem.is_some() { State::Stopped } else { State::Done };
+    let touched = tx
+        .execute(
+            "update reconciliations set state = $3, problem = $4, finished_at = $5
+             where organisation_id = $1 and id = $2 and finished_at is null",
+            args![organisation, id, state.code(), problem, now],
+        )
+        .await?;
+    Error::expect_one("finish reconciliation", touched)
+}
+
+fn run(row: &Row) -> Result<Reconciliation> {
+    Ok(Reconciliation {
+        id: row.get("id")?,
+        connection: row.get("connection_id")?,
+        cause: Cause::from_code(&row.get::<String>("cause")?).ok_or(Error::Inconsistent { column: "cause" })?,
+        state: State::from_code(&row.get::<String>("state")?).ok_or(Error::Inconsistent { column: "state" })?,
+        started_at: row.get("started_at")?,
+        finished_at: row.get("finished_at")?,
+        looked_at: row.get("looked_at")?,
+        changed: row.get("changed")?,
+        requests: row.get("requests")?,
+        problem: row.get("problem")?,
+    })
+}

@@ -1,0 +1,143 @@
+//! The inbox and the quarantine.
+
+use domain::ids::{ConnectionId, DeliveryId};
+use domain::time::Timestamp;
+use store::deliveries::{self, NewDelivery};
+use store::quarantine::{self, Held, Size};
+use store::{Error, Store};
+use uuid::Uuid;
+
+use crate::connections::connected;
+use crate::on_both;
+
+on_both!(
+    a_token_is_accepted_once,
+    pending_deliveries_are_settled_once,
+    the_quarantine_knows_its_size_and_its_repeats,
+    the_quarantine_lets_go,
+);
+
+fn delivery(connection: ConnectionId, token: &str, triggered_at: i64) -> NewDelivery<'_> {
+    NewDelivery {
+        id: DeliveryId(Uuid::new_v4()),
+        connection,
+        token,
+        event: "candidateStageChange",
+        opportunity: Some("o-1"),
+        triggered_at: Timestamp(triggered_at),
+        received_at: Timestamp(100),
+        body: b"{}",
+        ignored: None,
+    }
+}
+
+async fn a_token_is_accepted_once(store: &Store) {
+    let mut tx = store.begin().await.unwrap();
+    let (organisation, connection) = connected(&mut tx).await;
+    let (other, other_connection) = connected(&mut tx).await;
+    let first = delivery(connection, "t", 1);
+    assert!(deliveries::insert(&mut tx, organisation, &first).await.unwrap());
+    assert!(!deliveries::insert(&mut tx, organisation, &delivery(connection, "t", 2)).await.unwrap());
+    assert!(deliveries::insert(&mut tx, other, &delivery(other_connection, "t", 3)).await.unwrap());
+    tx.commit().await.unwrap();
+
+    let mut tx = store.begin().await.unwrap();
+    assert!(!deliveries::insert(&mut tx, organisation, &delivery(connection, "t", 4)).await.unwrap());
+    let kept = deliveries::get(&mut tx, organisation, first.id).await.unwrap().unwrap();
+    assert_eq!(kept.triggered_at, Timestamp(1));
+    assert_eq!((kept.state.as_str(), kept.settled_at), (deliveries::PENDING, None));
+    assert_eq!(deliveries::get(&mut tx, other, first.id).await.unwrap(), None);
+
+    let verify = NewDelivery { ignored: Some("verify"), opportunity: None, ..delivery(connection, "v", 5) };
+    assert!(deliveries::insert(&mut tx, organisation, &verify).await.unwrap());
+    let kept = deliveries::get(&mut tx, organisation, verify.id).await.unwrap().unwrap();
+    assert_eq!(kept.state, deliveries::IGNORED);
+    assert_eq!(kept.outcome.as_deref(), Some("verify"));
+    assert_eq!(kept.settled_at, Some(Timestamp(100)));
+}
+
+async fn pending_deliveries_are_settled_once(store: &Store) {
+    let mut tx = store.begin().await.unwrap();
+    let (organisation, connection) = connected(&mut tx).await;
+    let (other, _) = connected(&mut tx).await;
+    let (late, early) = (delivery(connection, "late", 9), delivery(connection, "early", 3));
+    let elsewhere = NewDelivery { opportunity: Some("o-2"), ..delivery(connection, "elsewhere", 1) };
+    for new in [&late, &early, &elsewhere] {
+        deliveries::insert(&mut tx, organisation, new).await.unwrap();
+    }
+    let pending = deliveries::pending_for(&mut tx, organisation, "o-1").await.unwrap();
+    assert_eq!(pending.iter().map(|delivery| delivery.id).collect::<Vec<_>>(), [early.id, late.id]);
+    assert!(deliveries::pending_for(&mut tx, other, "o-1").await.unwrap().is_empty());
+
+    let ids = [early.id, late.id];
+    deliveries::settle(&mut tx, other, &ids, deliveries::FAILED, "no", Timestamp(110)).await.unwrap();
+    assert_eq!(deliveries::pending_for(&mut tx, organisation, "o-1").await.unwrap().len(), 2);
+    deliveries::settle(&mut tx, organisation, &ids, deliveries::APPLIED, "Screening", Timestamp(120))
+        .await
+        .unwrap();
+    deliveries::settle(&mut tx, organisation, &ids, deliveries::FAILED, "no", Timestamp(130)).await.unwrap();
+    let settled = deliveries::get(&mut tx, organisation, late.id).await.unwrap().unwrap();
+    assert_eq!(settled.state, deliveries::APPLIED);
+    assert_eq!(settled.outcome.as_deref(), Some("Screening"));
+    assert_eq!(settled.settled_at, Some(Timestamp(120)));
+    assert!(deliveries::pending_for(&mut tx, organisation, "o-1").await.unwrap().is_empty());
+    assert_eq!(deliveries::pending_for(&mut tx, organisation, "o-2").await.unwrap().len(), 1);
+    let unknown = deliveries::settle(&mut tx, organisation, &ids, "lost", "", Timestamp(1)).await;
+    assert!(matches!(unknown, Err(Error::Inconsistent { .. })));
+}
+
+fn held(event: &str, received_at: i64, body: &[u8]) -> Held {
+    Held {
+        id: id_made_at(received_at),
+        event: event.into(),
+        received_at: Timestamp(received_at),
+        body: body.to_vec(),
+    }
+}
+
+/// Ids sort by age (RFC 9562, version 7).
+fn id_made_at(millis: i64) -> DeliveryId {
+    let mut random = [0; 10];
+    random.copy_from_slice(&Uuid::new_v4().as_bytes()[6..]);
+    let millis = u64::try_from(millis).unwrap();
+    DeliveryId(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
+}
+
+async fn the_quarantine_knows_its_size_and_its_repeats(store: &Store) {
+    let mut tx = store.begin().await.unwrap();
+    let (organisation, connection) = connected(&mut tx).await;
+    let (other, other_connection) = connected(&mut tx).await;
+    let none = Size { count: 0, bytes: 0 };
+    assert_eq!(quarantine::size(&mut tx, organisation, connection).await.unwrap(), none);
+    let first = held("candidateHired", 10, b"12345");
+    assert!(quarantine::insert(&mut tx, organisation, connection, &first).await.unwrap());
+    let repeat = held("candidateHired", 20, b"12345");
+    assert!(!quarantine::insert(&mut tx, organisation, connection, &repeat).await.unwrap());
+    let second = held("candidateStageChange", 30, &[0xff, 0x00, 0xc3]);
+    assert!(quarantine::insert(&mut tx, organisation, connection, &second).await.unwrap());
+    assert!(quarantine::insert(&mut tx, other, other_connection, &held("x", 1, b"12345")).await.unwrap());
+    let size = quarantine::size(&mut tx, organisation, connection).await.unwrap();
+    assert_eq!(size, Size { count: 2, bytes: 8 });
+    let events = quarantine::events(&mut tx, organisation, connection).await.unwrap();
+    assert_eq!(events, ["candidateHired", "candidateStageChange"]);
+    let all = quarantine::list(&mut tx, organisation, connection, None, 10).await.unwrap();
+    assert_eq!(all, [first.clone(), second.clone()]);
+    let page = quarantine::list(&mut tx, organisation, connection, Some(first.id), 1).await.unwrap();
+    assert_eq!(page, [second]);
+}
+
+async fn the_quarantine_lets_go(store: &Store) {
+    let mut tx = store.begin().await.unwrap();
+    let (organisation, connection) = connected(&mut tx).await;
+    let (other, _) = connected(&mut tx).await;
+    let rows = [held("a", 10, b"1"), held("b", 20, b"2"), held("c", 30, b"3"), held("d", 40, b"4")];
+    for row in &rows {
+        quarantine::insert(&mut tx, organisation, connection, row).await.unwrap();
+    }
+    assert_eq!(quarantine::remove_older(&mut tx, organisation, connection, Timestamp(20)).await.unwrap(), 1);
+    assert!(!quarantine::remove(&mut tx, other, rows[1].id).await.unwrap());
+    assert!(quarantine::remove(&mut tx, organisation, rows[1].id).await.unwrap());
+    assert!(!quarantine::remove(&mut tx, organisation, rows[1].id).await.unwrap());
+    assert_eq!(quarantine::remove_all(&mut tx, other, connection).await.unwrap(), 0);
+    assert_eq!(quarantine::remove_all(&mut tx, organisation, connection).await.unwrap(), 2);
+}

@@ -1,0 +1,58 @@
+//! The three lights.
+
+use domain::connection::{LeverEvent, Light};
+use domain::time::Timestamp;
+use store::lights::{self, HeldVerify};
+use store::{Error, Store};
+
+use crate::connections::connected;
+use crate::on_both;
+
+on_both!(lights_turn_one_by_one, lights_belong_to_one_connection);
+
+async fn lights_turn_one_by_one(store: &Store) {
+    let mut tx = store.begin().await.unwrap();
+    let (organisation, connection) = connected(&mut tx).await;
+    lights::insert_all(&mut tx, organisation, connection).await.unwrap();
+    let rows = lights::list(&mut tx, organisation, connection).await.unwrap();
+    assert_eq!(rows.iter().map(|row| row.event).collect::<Vec<_>>(), LeverEvent::ALL);
+    assert!(rows.iter().all(|row| row.light == Light::Waiting && row.at.is_none() && row.held.is_none()));
+
+    let held = HeldVerify { token: "t".into(), triggered_at: "1431454330072".into(), signature: "s".into() };
+    let event = LeverEvent::StageChange;
+    lights::turn(&mut tx, organisation, connection, event, Light::Reached, Some(Timestamp(5)), Some(&held))
+        .await
+        .unwrap();
+    lights::saw_event(&mut tx, organisation, connection, LeverEvent::Hired, Timestamp(6)).await.unwrap();
+    lights::set_webhook(&mut tx, organisation, connection, LeverEvent::ArchiveChange, Some("w-1"))
+        .await
+        .unwrap();
+    let rows = lights::list(&mut tx, organisation, connection).await.unwrap();
+    assert_eq!(rows[0].last_event_at, Some(Timestamp(6)));
+    assert_eq!(rows[0].light, Light::Waiting);
+    assert_eq!(rows[1].light, Light::Reached);
+    assert_eq!(rows[1].at, Some(Timestamp(5)));
+    assert_eq!(rows[1].held, Some(held));
+    assert_eq!(rows[2].webhook.as_deref(), Some("w-1"));
+
+    lights::turn(&mut tx, organisation, connection, event, Light::Verified, Some(Timestamp(7)), None)
+        .await
+        .unwrap();
+    let rows = lights::list(&mut tx, organisation, connection).await.unwrap();
+    assert_eq!((rows[1].light, &rows[1].held), (Light::Verified, &None));
+}
+
+async fn lights_belong_to_one_connection(store: &Store) {
+    let mut tx = store.begin().await.unwrap();
+    let (organisation, connection) = connected(&mut tx).await;
+    let (other, _) = connected(&mut tx).await;
+    lights::insert_all(&mut tx, organisation, connection).await.unwrap();
+    assert!(lights::list(&mut tx, other, connection).await.unwrap().is_empty());
+    let event = LeverEvent::Hired;
+    let refused = [
+        lights::turn(&mut tx, other, connection, event, Light::Verified, None, None).await,
+        lights::saw_event(&mut tx, other, connection, event, Timestamp(1)).await,
+        lights::set_webhook(&mut tx, other, connection, event, None).await,
+    ];
+    assert!(refused.iter().all(|result| matches!(result, Err(Error::RowsTouched { touched: 0, .. }))));
+}

@@ -1,0 +1,27 @@
+//! One contract, two databases: every story runs on SQLite and on PostgreSQL.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod activity;
+mod attention;
+mod candidates;
+mod catalogue;
+mod connections;
+mod deliveries;
+mod fixtures;
+mod imports;
+mod invites;
+mod jobs;
+mod lights;
+mod maps;
+mod members;
+mod messages;
+mod opportunities;
+mod organisations;
+mod reconciliations;
+mod schema;
+mod sessions;
+mod sign_in_failures;
+mod signing_tokens;
+mod status_changes;
+mod support;

@@ -1,0 +1,172 @@
+//! Which opportunity stands for whom, and what was read of it.
+
+use domain::ids::{CandidateId, OrganisationId};
+use domain::mapping::Place;
+use domain::time::Timestamp;
+use store::opportunities::{self, Opportunity, Reading};
+use store::{Error, Store, Tx};
+
+use crate::fixtures::{candidate, id, organisation};
+use crate::on_both;
+
+on_both!(
+    an_opportunity_stands_for_one_candidate,
+    a_reading_is_kept,
+    unlinked_ones_are_out_of_sight,
+    people_are_found_where_they_stand,
+    linked_ones_are_walked_in_order,
+    another_organisation_sees_and_changes_nothing,
+);
+
+fn linked(id: &str, candidate: CandidateId) -> Opportunity {
+    Opportunity {
+        id: id.into(),
+        candidate,
+        contact: Some("c-1".into()),
+        url: format!("https://hire.lever.co/candidates/{id}"),
+        stage: None,
+        archived_reason: None,
+        archived_at: None,
+        held: false,
+        lever_updated_at: None,
+        read_at: Timestamp(10),
+        unlinked_at: None,
+    }
+}
+
+fn reading(stage: &str, reason: Option<&str>, held: bool) -> Reading {
+    Reading {
+        stage: stage.into(),
+        archived_reason: reason.map(Into::into),
+        archived_at: reason.map(|_| Timestamp(15)),
+        held,
+        lever_updated_at: Some(Timestamp(16)),
+        read_at: Timestamp(20),
+    }
+}
+
+async fn link(tx: &mut Tx, organisation: OrganisationId, name: &str, opportunity: &str) -> CandidateId {
+    let candidate = candidate(tx, organisation, name, 1).await.id;
+    assert!(opportunities::link(tx, organisation, &linked(opportunity, candidate)).await.unwrap());
+    candidate
+}
+
+async fn an_opportunity_stands_for_one_candidate(store: &Store) {
+    let mut tx = store.begin().await.unwrap();
+    let organisation = organisation(&mut tx).await;
+    let jo = link(&mut tx, organisation, "Jo", "o-1").await;
+    let sam = candidate(&mut tx, organisation, "Sam", 1).await.id;
+    assert!(!opportunities::link(&mut tx, organisation, &linked("o-1", sam)).await.unwrap());
+    assert!(opportunities::link(&mut tx, organisation, &linked("o-1", jo)).await.unwrap());
+    let found = opportunities::by_candidate(&mut tx, organisation, jo).await.unwrap();
+    assert_eq!(found, Some(linked("o-1", jo)));
+    assert_eq!(opportunities::by_candidate(&mut tx, organisation, sam).await.unwrap(), None);
+    assert!(opportunities::is_linked(&mut tx, organisation, "o-1").await.unwrap());
+    let all = opportunities::of_candidates(&mut tx, organisation, &[sam, jo]).await.unwrap();
+    assert_eq!(all, vec![linked("o-1", jo)]);
+    // Once it is free it may stand for somebody else.
+    assert!(opportunities::unlink(&mut tx, organisation, "o-1", Timestamp(30)).await.unwrap());
+    assert!(opportunities::link(&mut tx, organisation, &linked("o-1", sam)).await.unwrap());
+    assert_eq!(opportunities::by_candidate(&mut tx, organisation, jo).await.unwrap(), None);
+}
+
+async fn a_reading_is_kept(store: &Store) {
+    let mut tx = store.begin().await.unwrap();
+    let organisation = organisation(&mut tx).await;
+    let jo = link(&mut tx, organisation, "Jo", "o-1").await;
+    let archived = reading("offer", Some("r-1"), true);
+    opportunities::record_reading(&mut tx, organisation, "o-1", &archived).await.unwrap();
+    let found = opportunities::lock(&mut tx, organisation, "o-1").await.unwrap().unwrap();
+    let expected = Opportunity {
+        stage: Some("offer".into()),
+        archived_reason: Some("r-1".into()),
+        archived_at: Some(Timestamp(15)),
+        held: true,
+        lever_updated_at: Some(Timestamp(16)),
+        read_at: Timestamp(20),
+        ..linked("o-1", jo)
+    };
+    assert_eq!(found, expected);
+    assert_eq!(found.place(), Some(Place::Archived("r-1".into())));
+    assert_eq!(linked("o-1", jo).place(), None);
+}
+
+async fn unlinked_ones_are_out_of_sight(store: &Store) {
+    let mut tx = store.begin().await.unwrap();
+    let organisation = organisation(&mut tx).await;
+    let jo = link(&mut tx, organisation, "Jo", "o-1").await;
+    link(&mut tx, organisation, "Sam", "o-2").await;
+    assert_eq!(opportunities::count_linked(&mut tx, organisation).await.unwrap(), 2);
+    assert!(opportunities::unlink(&mut tx, organisation, "o-1", Timestamp(30)).await.unwrap());
+    assert!(!opportunities::unlink(&mut tx, organisation, "o-1", Timestamp(31)).await.unwrap());
+    assert_eq!(opportunities::count_linked(&mut tx, organisation).await.unwrap(), 1);
+    assert_eq!(opportunities::by_candidate(&mut tx, organisation, jo).await.unwrap(), None);
+    assert!(!opportunities::is_linked(&mut tx, organisation, "o-1").await.unwrap());
+    let kept = opportunities::get(&mut tx, organisation, "o-1").await.unwrap().unwrap();
+    assert_eq!(kept.unlinked_at, Some(Timestamp(30)));
+    let late =
+        opportunities::record_reading(&mut tx, organisation, "o-1", &reading("offer", None, false)).await;
+    assert!(matches!(late, Err(Error::RowsTouched { .. })));
+}
+
+async fn people_are_found_where_they_stand(store: &Store) {
+    let mut tx = store.begin().await.unwrap();
+    let organisation = organisation(&mut tx).await;
+    let sam = link(&mut tx, organisation, "Sam", "o-1").await;
+    let jo = link(&mut tx, organisation, "Jo", "o-2").await;
+    let ada = link(&mut tx, organisation, "Ada", "o-3").await;
+    link(&mut tx, organisation, "Not read yet", "o-4").await;
+    for (id, reading) in [
+        ("o-1", reading("offer", None, false)),
+        ("o-2", reading("offer", Some("r-1"), true)),
+        ("o-3", reading("new", None, true)),
+    ] {
+        opportunities::record_reading(&mut tx, organisation, id, &reading).await.unwrap();
+    }
+    let (offer, new) = (Place::Stage("offer".into()), Place::Stage("new".into()));
+    let archived = Place::Archived("r-1".into());
+    let people = opportunities::people_at(&mut tx, organisation).await.unwrap();
+    let expected = vec![
+        (new.clone(), ada, "Ada".to_owned()),
+        (archived.clone(), jo, "Jo".to_owned()),
+        (offer.clone(), sam, "Sam".to_owned()),
+    ];
+    assert_eq!(people, expected);
+    assert_eq!(opportunities::ids_at(&mut tx, organisation, &offer).await.unwrap(), ["o-1"]);
+    assert_eq!(opportunities::ids_at(&mut tx, organisation, &archived).await.unwrap(), ["o-2"]);
+    assert_eq!(opportunities::held(&mut tx, organisation).await.unwrap(), ["o-2", "o-3"]);
+    assert!(opportunities::any_held_at(&mut tx, organisation, &archived).await.unwrap());
+    assert!(opportunities::any_held_at(&mut tx, organisation, &new).await.unwrap());
+    assert!(!opportunities::any_held_at(&mut tx, organisation, &offer).await.unwrap());
+}
+
+async fn linked_ones_are_walked_in_order(store: &Store) {
+    let mut tx = store.begin().await.unwrap();
+    let organisation = organisation(&mut tx).await;
+    for number in 1..=5 {
+        link(&mut tx, organisation, "Jo", &format!("o-{number}")).await;
+    }
+    let first = opportunities::linked_ids(&mut tx, organisation, "", 3).await.unwrap();
+    assert_eq!(first, ["o-1", "o-2", "o-3"]);
+    let rest = opportunities::linked_ids(&mut tx, organisation, "o-3", 3).await.unwrap();
+    assert_eq!(rest, ["o-4", "o-5"]);
+}
+
+async fn another_organisation_sees_and_changes_nothing(store: &Store) {
+    let mut tx = store.begin().await.unwrap();
+    let mine = organisation(&mut tx).await;
+    let other = organisation(&mut tx).await;
+    link(&mut tx, mine, "Jo", "o-1").await;
+    opportunities::record_reading(&mut tx, mine, "o-1", &reading("offer", None, true)).await.unwrap();
+    assert_eq!(opportunities::get(&mut tx, other, "o-1").await.unwrap(), None);
+    assert_eq!(opportunities::lock(&mut tx, other, "o-1").await.unwrap(), None);
+    assert!(!opportunities::unlink(&mut tx, other, "o-1", Timestamp(30)).await.unwrap());
+    assert!(opportunities::people_at(&mut tx, other).await.unwrap().is_empty());
+    assert!(opportunities::held(&mut tx, other).await.unwrap().is_empty());
+    assert!(opportunities::linked_ids(&mut tx, other, "", 10).await.unwrap().is_empty());
+    // Two organisations with one Lever account each have their own.
+    link(&mut tx, other, "Jo", "o-1").await;
+    assert_eq!(opportunities::count_linked(&mut tx, mine).await.unwrap(), 1);
+    let nobody: CandidateId = id();
+    assert_eq!(opportunities::by_candidate(&mut tx, mine, nobody).await.unwrap(), None);
+}
