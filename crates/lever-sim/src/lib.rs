@@ -31,6 +31,7 @@ mod line;
 mod pages;
 mod persist;
 mod random;
+mod remote;
 mod requests;
 mod routes;
 mod seed;
@@ -42,6 +43,7 @@ mod steer;
 pub mod testing;
 
 pub use faults::{Fault, FaultKind, When};
+pub use remote::switch_on;
 pub use requests::Received;
 pub use settings::{
     AbsentSide, Behaviour, CanonicalEmail, DedupedFalse, HireOrder, LimitRule, RetryMode, RetryToken,

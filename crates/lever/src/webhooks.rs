@@ -99,15 +99,25 @@ impl Client {
     }
 
     /// Subscribes `url` to `event`, for candidates of every origin. Lever accepts the same pair
-    /// twice and then sends everything twice, so look at [`Client::webhooks`] first.
+    /// twice and then sends everything twice, so look at [`Client::webhooks`] first. With `verify`
+    /// Lever posts a Verify to the URL before it answers, as its button *Verify Connection* does.
     ///
     /// # Errors
     ///
-    /// Any [`Error`]. After [`crate::ErrorKind::Unreadable`] the subscription exists, but its
-    /// token is lost: delete it and make another.
-    pub async fn create_webhook(&self, url: &str, event: &Event) -> Result<CreatedWebhook, Error> {
-        let request =
-            Request::post("create webhook", &["webhooks"], &json!({ "url": url, "event": event.name() }));
+    /// Any [`Error`]; [`crate::ErrorKind::BadRequest`] also when the Verify was not taken. After
+    /// [`crate::ErrorKind::Unreadable`] the subscription exists, but its token is lost: delete it
+    /// and make another.
+    pub async fn create_webhook(
+        &self,
+        url: &str,
+        event: &Event,
+        verify: bool,
+    ) -> Result<CreatedWebhook, Error> {
+        let mut body = json!({ "url": url, "event": event.name() });
+        if verify {
+            body["configuration"] = json!({ "verifyConnection": true });
+        }
+        let request = Request::post("create webhook", &["webhooks"], &body);
         let body = match self.one(request).await? {
             CreateAnswer::Once(body) | CreateAnswer::Twice { data: body } => body,
         };

@@ -373,5 +373,6 @@ async fn delete(tx: &mut Tx, claimed: &Claimed) -> Result<()> {
 }
 
 fn payload(row: &Row) -> Result<Job> {
-    serde_json::from_str(&row.get::<String>("payload")?).map_err(|_| Error::Inconsistent { column: "payload" })
+    serde_json::from_str(&row.get::<String>("payload")?)
+        .map_err(|_| Error::Inconsistent { column: "payload" })
 }

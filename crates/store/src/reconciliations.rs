@@ -63,7 +63,9 @@ impl State {
     /// Reads [`State::code`] back.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Queued, Self::Running, Self::Done, Self::Stopped].into_iter().find(|state| state.code() == code)
+        [Self::Queued, Self::Running, Self::Done, Self::Stopped]
+            .into_iter()
+            .find(|state| state.code() == code)
     }
 }
 
@@ -251,8 +253,10 @@ fn run(row: &Row) -> Result<Reconciliation> {
     Ok(Reconciliation {
         id: row.get("id")?,
         connection: row.get("connection_id")?,
-        cause: Cause::from_code(&row.get::<String>("cause")?).ok_or(Error::Inconsistent { column: "cause" })?,
-        state: State::from_code(&row.get::<String>("state")?).ok_or(Error::Inconsistent { column: "state" })?,
+        cause: Cause::from_code(&row.get::<String>("cause")?)
+            .ok_or(Error::Inconsistent { column: "cause" })?,
+        state: State::from_code(&row.get::<String>("state")?)
+            .ok_or(Error::Inconsistent { column: "state" })?,
         started_at: row.get("started_at")?,
         finished_at: row.get("finished_at")?,
         looked_at: row.get("looked_at")?,

@@ -173,9 +173,9 @@ async fn a_webhook_is_created_whether_the_answer_is_nested_once_or_twice() {
     ])
     .await;
     let client = script.client();
-    for _ in 0..2 {
+    for verify in [false, true] {
         let created =
-            client.create_webhook("https://example.com/hook", &Event::CandidateHired).await.unwrap();
+            client.create_webhook("https://example.com/hook", &Event::CandidateHired, verify).await.unwrap();
         assert_eq!(created.id, "w1");
         assert_eq!(
             created.signature_token.expose_secret(),
@@ -194,6 +194,7 @@ async fn a_webhook_is_created_whether_the_answer_is_nested_once_or_twice() {
     let seen = script.seen();
     assert_eq!(seen[0].line, "POST /v1/webhooks");
     assert_eq!(seen[0].json(), json!({ "url": "https://example.com/hook", "event": "candidateHired" }));
+    assert_eq!(seen[1].json()["configuration"], json!({ "verifyConnection": true }));
 }
 
 #[tokio::test]
@@ -201,8 +202,11 @@ async fn a_created_webhook_without_a_token_is_not_taken_for_success() {
     let mut body = created_webhook();
     body["configuration"].as_object_mut().unwrap().remove("signatureToken");
     let script = Script::play([Play::json(201, &json!({ "data": body }))]).await;
-    let error =
-        script.client().create_webhook("https://example.com/hook", &Event::CandidateHired).await.unwrap_err();
+    let error = script
+        .client()
+        .create_webhook("https://example.com/hook", &Event::CandidateHired, false)
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unreadable);
     assert!(!error.certainly_not_applied());
 }

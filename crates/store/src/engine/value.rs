@@ -205,8 +205,21 @@ macro_rules! ids {
 }
 
 ids!(
-    ActivityId, AttentionId, CandidateId, ConnectionId, DeliveryId, ImportId, InviteId, JobId, MemberId,
-    MessageId, OrganisationId, ReconciliationId, ReplyLinkId, SigningTokenId, StatusChangeId,
+    ActivityId,
+    AttentionId,
+    CandidateId,
+    ConnectionId,
+    DeliveryId,
+    ImportId,
+    InviteId,
+    JobId,
+    MemberId,
+    MessageId,
+    OrganisationId,
+    ReconciliationId,
+    ReplyLinkId,
+    SigningTokenId,
+    StatusChangeId,
 );
 
 macro_rules! codes {
@@ -230,6 +243,16 @@ macro_rules! codes {
 }
 
 codes!(
-    AttentionKind, ConnectionState, Environment, ImportFailure, ImportState, LeverEvent, Light, Role, SetUpStep,
-    Status, StatusCause, Target,
+    AttentionKind,
+    ConnectionState,
+    Environment,
+    ImportFailure,
+    ImportState,
+    LeverEvent,
+    Light,
+    Role,
+    SetUpStep,
+    Status,
+    StatusCause,
+    Target,
 );

@@ -18,8 +18,16 @@ async fn a_matter_is_open_once(store: &Store) {
     let kind = AttentionKind::ImportFailed;
     let (first, second) = (json!({ "failure": "no_email" }), json!({ "failure": "refused" }));
     let (a, b) = (id(), id());
-    assert!(attention::raise(&mut tx, organisation, kind, "i-1", Some(jo), &first, a, Timestamp(1)).await.unwrap());
-    assert!(!attention::raise(&mut tx, organisation, kind, "i-1", Some(jo), &second, b, Timestamp(2)).await.unwrap());
+    assert!(
+        attention::raise(&mut tx, organisation, kind, "i-1", Some(jo), &first, a, Timestamp(1))
+            .await
+            .unwrap()
+    );
+    assert!(
+        !attention::raise(&mut tx, organisation, kind, "i-1", Some(jo), &second, b, Timestamp(2))
+            .await
+            .unwrap()
+    );
     let open = attention::list_open(&mut tx, organisation, 10).await.unwrap();
     assert_eq!(open.len(), 1);
     assert_eq!((open[0].id, open[0].kind, open[0].candidate), (a, kind, Some(jo)));
@@ -30,9 +38,15 @@ async fn a_matter_is_open_once(store: &Store) {
     assert!(attention::resolve(&mut tx, organisation, kind, "i-1", Timestamp(3)).await.unwrap());
     assert!(!attention::resolve(&mut tx, organisation, kind, "i-1", Timestamp(4)).await.unwrap());
     assert_eq!(attention::get_open(&mut tx, organisation, a).await.unwrap(), None);
-    assert!(attention::raise(&mut tx, organisation, kind, "i-1", Some(jo), &first, b, Timestamp(5)).await.unwrap());
+    assert!(
+        attention::raise(&mut tx, organisation, kind, "i-1", Some(jo), &first, b, Timestamp(5))
+            .await
+            .unwrap()
+    );
     let other = AttentionKind::ImportFoundTwice;
-    attention::raise(&mut tx, organisation, other, "i-1", Some(jo), &first, id(), Timestamp(6)).await.unwrap();
+    attention::raise(&mut tx, organisation, other, "i-1", Some(jo), &first, id(), Timestamp(6))
+        .await
+        .unwrap();
     attention::raise(&mut tx, organisation, kind, "i-2", None, &first, id(), Timestamp(7)).await.unwrap();
     let newest_first: Vec<_> = attention::list_open(&mut tx, organisation, 10)
         .await
@@ -50,7 +64,9 @@ async fn recruiters_are_shown_what_they_can_mend(store: &Store) {
     let mut tx = store.begin().await.unwrap();
     let organisation = organisation(&mut tx).await;
     for kind in AttentionKind::ALL {
-        attention::raise(&mut tx, organisation, kind, "x", None, &json!({}), id(), Timestamp(1)).await.unwrap();
+        attention::raise(&mut tx, organisation, kind, "x", None, &json!({}), id(), Timestamp(1))
+            .await
+            .unwrap();
     }
     let all = u32::try_from(AttentionKind::ALL.len()).unwrap();
     assert_eq!(attention::count_open(&mut tx, organisation, Role::Recruiter).await.unwrap(), 4);

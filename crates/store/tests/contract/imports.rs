@@ -57,7 +57,8 @@ async fn a_second_click_changes_nothing(store: &Store) {
     assert_eq!(before.requested_by, asked.member);
     let other = member(&mut tx, asked.organisation, "Ben", Role::Recruiter).await.id;
     let again =
-        imports::request(&mut tx, asked.organisation, id(), asked.candidate, other, "m2", Timestamp(2_000)).await;
+        imports::request(&mut tx, asked.organisation, id(), asked.candidate, other, "m2", Timestamp(2_000))
+            .await;
     assert!(!again.unwrap());
     assert_eq!(read(&mut tx, &asked).await, before);
     let found = imports::by_candidate(&mut tx, asked.organisation, asked.candidate).await.unwrap();
@@ -116,7 +117,8 @@ async fn a_failure_after_a_certain_end_starts_afresh(store: &Store) {
     assert_eq!((failed.failure_detail.as_deref(), failed.intent_at), (Some("400"), None));
 
     let other = member(&mut tx, organisation, "Ben", Role::Admin).await.id;
-    let again = imports::request(&mut tx, organisation, id(), asked.candidate, other, "m2", NOW).await.unwrap();
+    let again =
+        imports::request(&mut tx, organisation, id(), asked.candidate, other, "m2", NOW).await.unwrap();
     assert!(again);
     let queued = read(&mut tx, &asked).await;
     assert_eq!((queued.state, queued.failure), (ImportState::Queued, None));
@@ -185,7 +187,8 @@ async fn a_note_moves_once(store: &Store) {
     let (pending, sending) = (Note::Pending, Note::Sending);
     assert!(imports::move_note(&mut tx, organisation, import, pending, sending, NOW).await.unwrap());
     assert!(!imports::move_note(&mut tx, organisation, import, pending, sending, NOW).await.unwrap());
-    for (from, to) in [(sending, Note::Written), (Note::Written, Note::Unknown), (Note::Unknown, Note::None)] {
+    for (from, to) in [(sending, Note::Written), (Note::Written, Note::Unknown), (Note::Unknown, Note::None)]
+    {
         assert!(imports::move_note(&mut tx, organisation, import, from, to, NOW).await.unwrap());
         assert_eq!(read(&mut tx, &asked).await.note, to);
     }

@@ -233,9 +233,11 @@ async fn jobs_of_a_paused_organisation_wait(store: &Store) {
     let (organisation, connection) = working(&mut tx).await;
     enqueue(&mut tx, organisation, &apply("o-1"), at(0)).await;
     tx.commit().await.unwrap();
-    for state in
-        [ConnectionState::CredentialsRejected, ConnectionState::Disconnected, ConnectionState::SetUpUnfinished]
-    {
+    for state in [
+        ConnectionState::CredentialsRejected,
+        ConnectionState::Disconnected,
+        ConnectionState::SetUpUnfinished,
+    ] {
         let mut tx = store.begin().await.unwrap();
         connections::set_state(&mut tx, organisation, connection, state, None, at(1)).await.unwrap();
         tx.commit().await.unwrap();

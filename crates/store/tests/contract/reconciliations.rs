@@ -21,13 +21,19 @@ async fn one_run_is_open_at_a_time(store: &Store) {
     let (organisation, connection) = connected(&mut tx).await;
     let (first, second) = (id(), id());
     let due = Cause::Due;
-    assert!(reconciliations::insert(&mut tx, organisation, first, connection, due, Timestamp(1)).await.unwrap());
-    assert!(!reconciliations::insert(&mut tx, organisation, second, connection, due, Timestamp(2)).await.unwrap());
+    assert!(
+        reconciliations::insert(&mut tx, organisation, first, connection, due, Timestamp(1)).await.unwrap()
+    );
+    assert!(
+        !reconciliations::insert(&mut tx, organisation, second, connection, due, Timestamp(2)).await.unwrap()
+    );
     let open = reconciliations::open(&mut tx, organisation).await.unwrap().unwrap();
     assert_eq!((open.id, open.state, open.cause), (first, State::Queued, due));
     reconciliations::finish(&mut tx, organisation, first, None, Timestamp(3)).await.unwrap();
     assert_eq!(reconciliations::open(&mut tx, organisation).await.unwrap(), None);
-    assert!(reconciliations::insert(&mut tx, organisation, second, connection, due, Timestamp(4)).await.unwrap());
+    assert!(
+        reconciliations::insert(&mut tx, organisation, second, connection, due, Timestamp(4)).await.unwrap()
+    );
     assert_eq!(reconciliations::latest(&mut tx, organisation).await.unwrap().unwrap().id, second);
 }
 
@@ -37,7 +43,9 @@ async fn a_run_from_its_beginning_to_its_end(store: &Store) {
     let run = id();
     let early = reconciliations::progress(&mut tx, organisation, run, 1, 1, 1).await;
     assert!(matches!(early, Err(Error::RowsTouched { .. })));
-    reconciliations::insert(&mut tx, organisation, run, connection, Cause::Asked, Timestamp(1)).await.unwrap();
+    reconciliations::insert(&mut tx, organisation, run, connection, Cause::Asked, Timestamp(1))
+        .await
+        .unwrap();
     reconciliations::start(&mut tx, organisation, run, Timestamp(5)).await.unwrap();
     reconciliations::progress(&mut tx, organisation, run, 10, 2, 3).await.unwrap();
     let running = reconciliations::get(&mut tx, organisation, run).await.unwrap().unwrap();
@@ -96,7 +104,8 @@ async fn two_processes_queue_one_run(store: &Store) {
         tries.spawn(async move {
             let mut tx = store.begin().await.unwrap();
             let queued =
-                reconciliations::insert(&mut tx, organisation, id(), connection, Cause::Due, Timestamp(1)).await;
+                reconciliations::insert(&mut tx, organisation, id(), connection, Cause::Due, Timestamp(1))
+                    .await;
             tx.commit().await.unwrap();
             queued.unwrap()
         });

@@ -72,7 +72,7 @@ async fn tokens_belong_to_one_connection(store: &Store) {
     assert_eq!(signing_tokens::delete_all(&mut tx, other, connection).await.unwrap(), 0);
     assert!(!signing_tokens::delete(&mut tx, other, mine.id).await.unwrap());
     let live = signing_tokens::live(&mut tx, organisation, connection, Timestamp(1)).await.unwrap();
-    assert_eq!(live, [mine.clone()]);
+    assert_eq!(live, std::slice::from_ref(&mine));
     assert!(signing_tokens::delete(&mut tx, organisation, mine.id).await.unwrap());
     assert!(!signing_tokens::delete(&mut tx, organisation, mine.id).await.unwrap());
 }

@@ -1,0 +1,229 @@
+//! Needs attention.
+
+use domain::actor::{Actor, Role};
+use domain::attention::AttentionKind;
+use domain::import::ImportFailure;
+use domain::mapping::Place;
+use domain::status::Status;
+use domain::view::{AttentionPage, AttentionRow, Mend};
+use store::attention::{self, Item};
+use store::{Tx, candidates, catalogue, connections, imports, members};
+
+use crate::{Result, Services};
+
+/// Items shown at most.
+const MOST: u32 = 500;
+
+/// The open items this actor may see, newest first.
+///
+/// # Errors
+/// When the store cannot be asked.
+pub async fn list(services: &Services, actor: &Actor) -> Result<AttentionPage> {
+    let mut tx = services.store.read().await?;
+    let items = attention::list_open(&mut tx, actor.organisation, MOST).await?;
+    let mut rows = Vec::with_capacity(items.len());
+    for item in items {
+        if attention::shown_to(actor.role, item.kind) {
+            rows.push(row(services, actor, &mut tx, item).await?);
+        }
+    }
+    Ok(AttentionPage { rows })
+}
+
+/// How many there are, for the menu.
+///
+/// # Errors
+/// When the store cannot be asked.
+pub async fn count(services: &Services, actor: &Actor) -> Result<u32> {
+    let mut tx = services.store.read().await?;
+    Ok(attention::count_open(&mut tx, actor.organisation, actor.role).await?)
+}
+
+/// Title, reason and mend of an item.
+struct Words {
+    title: String,
+    reason: String,
+    /// Who can, where it is not just a matter of the role.
+    who_can: Option<String>,
+    mend: Option<Mend>,
+}
+
+impl Words {
+    fn new(title: impl Into<String>, reason: impl Into<String>, mend: Mend) -> Self {
+        Self { title: title.into(), reason: reason.into(), who_can: None, mend: Some(mend) }
+    }
+}
+
+async fn row(services: &Services, actor: &Actor, tx: &mut Tx, item: Item) -> Result<AttentionRow> {
+    let can = actor.role >= item.kind.who_can();
+    let words = words(actor, tx, &item).await?;
+    let who_can = words.who_can.unwrap_or_else(|| {
+        if can {
+            "You can".to_owned()
+        } else {
+            match item.kind.who_can() {
+                Role::SuperAdmin => "A Super Admin can".to_owned(),
+                Role::Admin | Role::Recruiter => "An Admin can".to_owned(),
+            }
+        }
+    });
+    Ok(AttentionRow {
+        id: item.id,
+        kind: item.kind,
+        title: words.title,
+        reason: words.reason,
+        who_can,
+        candidate: item.candidate,
+        since: services.moment(item.created_at),
+        mend: words.mend.filter(|_| can),
+    })
+}
+
+async fn words(actor: &Actor, tx: &mut Tx, item: &Item) -> Result<Words> {
+    let name = match item.candidate {
+        Some(candidate) => candidates::get(tx, actor.organisation, candidate)
+            .await?
+            .map_or_else(|| "A candidate".to_owned(), |candidate| candidate.name),
+        None => String::new(),
+    };
+    Ok(match item.kind {
+        AttentionKind::ImportNeedsDecision => {
+            let found = match item.detail["matches"].as_u64() {
+                Some(1) => "one opportunity".to_owned(),
+                Some(many) => format!("{many} opportunities"),
+                None => "opportunities".to_owned(),
+            };
+            Words::new(
+                format!("{name} may already be in Lever"),
+                format!(
+                    "Lever has {found} of somebody with the same e-mail address. Link to one, or add an opportunity."
+                ),
+                candidate_page(item, format!("Decide about {name}")),
+            )
+        }
+        AttentionKind::ImportFailed => import_failed(actor, tx, item, &name).await?,
+        AttentionKind::ImportFoundTwice => Words::new(
+            format!("{name} is in Lever twice"),
+            "One import led to several opportunities. The oldest is linked; delete the others in Lever.",
+            Mend::Retry { label: format!("Done for {name}") },
+        ),
+        AttentionKind::UnmappedPlace => unmapped(actor, tx, item).await?,
+        AttentionKind::StatusConflict => {
+            let status = |key: &str| {
+                item.detail[key].as_str().and_then(Status::from_code).map_or("another status", Status::label)
+            };
+            Words::new(
+                format!("{name}: two statuses"),
+                format!(
+                    "It was set to {} by hand, and Lever has moved on to {}. Keep one of the two.",
+                    status("status"),
+                    status("levers")
+                ),
+                candidate_page(item, format!("Decide about {name}")),
+            )
+        }
+        AttentionKind::KeyRejected => Words::new(
+            "Lever rejects the API key",
+            "Nothing is lost: imports and updates wait until a new key is pasted.",
+            wizard("connect", "Reconnect"),
+        ),
+        AttentionKind::PermissionMissing => {
+            let operation = item.detail["operation"].as_str().unwrap_or(&item.subject);
+            Words::new(
+                "The API key lacks a permission",
+                format!(
+                    "Lever refused this: {operation}. The table on the Integrations page shows what to tick in Lever; then paste a new key."
+                ),
+                wizard("connect", "Open the connection"),
+            )
+        }
+        AttentionKind::UnknownToken => {
+            let event = domain::connection::LeverEvent::from_code(&item.subject)
+                .map(domain::connection::LeverEvent::label)
+                .unwrap_or(&item.subject);
+            Words::new(
+                format!("{event}: deliveries with another signing token"),
+                "They are held, not lost. Paste the signing token that Lever's Webhooks page shows now.",
+                wizard("connect", "Open the connection"),
+            )
+        }
+        AttentionKind::DeliveryNotApplied => Words::new(
+            format!("An update about {name} could not be applied"),
+            "Lever could not be asked about the opportunity, or does not find it.",
+            Mend::Retry { label: format!("Retry {name}") },
+        ),
+        AttentionKind::TooManyUnlinked => {
+            let count = |key: &str| item.detail[key].as_u64().unwrap_or_default();
+            let (missing, linked) = (count("missing"), count("linked"));
+            Words::new(
+                format!("Lever lists {missing} candidates as deleted"),
+                format!(
+                    "That is much for {linked} linked ones, so nothing was unlinked. If it is right, unlink them."
+                ),
+                Mend::Retry { label: format!("Unlink {missing} candidates") },
+            )
+        }
+        AttentionKind::Anonymised => Words::new(
+            format!("{name} was anonymised in Lever"),
+            "Their personal data was erased there. Decide what to keep here.",
+            candidate_page(item, format!("Open {name}")),
+        ),
+    })
+}
+
+/// Whoever asked for the import can, and Admins.
+async fn import_failed(actor: &Actor, tx: &mut Tx, item: &Item, name: &str) -> Result<Words> {
+    let failure = item.detail["failure"].as_str().and_then(ImportFailure::from_code);
+    let reason = failure.map_or("Retry, or ask an Admin.", ImportFailure::text);
+    let retry = Mend::Retry { label: format!("Retry import of {name}") };
+    let mut words = Words::new(format!("{name} was not imported into Lever"), reason, retry);
+    let asked_by = match item.candidate {
+        Some(candidate) => {
+            imports::by_candidate(tx, actor.organisation, candidate).await?.map(|import| import.requested_by)
+        }
+        None => None,
+    };
+    if actor.role < Role::Admin && asked_by != Some(actor.member) {
+        let who = match asked_by {
+            Some(member) => members::get(tx, actor.organisation, member).await?.map(|member| member.name),
+            None => None,
+        };
+        words.mend = None;
+        words.who_can = Some(match who {
+            Some(who) => format!("{who} or an Admin can"),
+            None => "An Admin can".to_owned(),
+        });
+    }
+    Ok(words)
+}
+
+async fn unmapped(actor: &Actor, tx: &mut Tx, item: &Item) -> Result<Words> {
+    let (what, place) = match item.subject.split_once(':') {
+        Some(("reason", id)) => ("Archive reason", Place::Archived(id.to_owned())),
+        Some((_, id)) => ("Stage", Place::Stage(id.to_owned())),
+        None => ("Stage", Place::Stage(item.subject.clone())),
+    };
+    // Its name may have been learnt after the item was raised.
+    let known = match connections::find(tx, actor.organisation).await? {
+        Some(connection) => catalogue::find_place(tx, actor.organisation, connection.id, &place).await?,
+        None => None,
+    };
+    let name = known
+        .map_or_else(|| item.detail["name"].as_str().unwrap_or(&item.subject).to_owned(), |known| known.text);
+    Ok(Words::new(
+        format!("{what} {name} has no status"),
+        "Candidates who are there in Lever keep the status they had. Choose what it means; it is then applied to them.",
+        wizard("stages", "Open Job Stage Mapping"),
+    ))
+}
+
+fn candidate_page(item: &Item, label: String) -> Mend {
+    let href = item
+        .candidate
+        .map_or_else(|| "/candidates".to_owned(), |candidate| format!("/candidates/{candidate}"));
+    Mend::Open { label, href }
+}
+
+fn wizard(step: &str, label: &str) -> Mend {
+    Mend::Open { label: label.to_owned(), href: format!("/integrations/lever?step={step}") }
+}

@@ -1,0 +1,79 @@
+//! The one-press mend.
+
+use domain::actor::{Action, Actor};
+use domain::attention::AttentionKind;
+use domain::event::Change;
+use domain::ids::AttentionId;
+use domain::job::Job;
+use domain::problem::Problem;
+use store::activity::{self, Activity};
+use store::reconciliations::Cause;
+use store::{attention, connections, jobs};
+
+use crate::jobs::enqueue_reconciliation;
+use crate::{Result, Services, imports};
+
+/// Tries again what the item is about.
+///
+/// # Errors
+/// [`Problem::NotFound`] when there is no such open item, or it is not mended
+/// by trying again; [`Problem::NotAllowed`]; whatever the retried use case says.
+pub async fn retry(services: &Services, actor: &Actor, item: AttentionId) -> Result<()> {
+    let organisation = actor.organisation;
+    let now = services.now();
+    let mut tx = services.store.begin().await?;
+    let item = attention::get_open(&mut tx, organisation, item)
+        .await?
+        .filter(|item| attention::shown_to(actor.role, item.kind))
+        .ok_or(Problem::NotFound)?;
+    let summary = match item.kind {
+        AttentionKind::ImportFailed => {
+            drop(tx);
+            let candidate = item.candidate.ok_or(Problem::NotFound)?;
+            return imports::request(services, actor, candidate).await;
+        }
+        AttentionKind::DeliveryNotApplied => {
+            services.require(actor, Action::SyncNow)?;
+            let job = Job::ApplyOpportunity { opportunity: item.subject.clone() };
+            jobs::enqueue(&mut tx, organisation, &job, services.new_id(), now, now).await?;
+            "Asked to apply an update from Lever again."
+        }
+        AttentionKind::TooManyUnlinked => {
+            services.require(actor, Action::ManageIntegration)?;
+            let connection = connections::find(&mut tx, organisation).await?.ok_or(Problem::NotConnected)?;
+            if !connection.state.accepts_imports() {
+                return Err(Problem::NotConnected.into());
+            }
+            enqueue_reconciliation(&mut tx, services, organisation, connection.id, Cause::Permitted).await?;
+            "Agreed that candidates deleted in Lever are unlinked."
+        }
+        // Nothing here can be tried: a person has cleaned up in Lever, and says so.
+        AttentionKind::ImportFoundTwice => {
+            services.require(actor, Action::WorkWithCandidates)?;
+            "Said that the surplus opportunities in Lever are gone."
+        }
+        AttentionKind::ImportNeedsDecision
+        | AttentionKind::UnmappedPlace
+        | AttentionKind::StatusConflict
+        | AttentionKind::KeyRejected
+        | AttentionKind::PermissionMissing
+        | AttentionKind::UnknownToken
+        | AttentionKind::Anonymised => return Err(Problem::NotFound.into()),
+    };
+    // It comes back if it fails again.
+    attention::resolve(&mut tx, organisation, item.kind, &item.subject, now).await?;
+    let entry = Activity {
+        id: services.new_id(),
+        at: now,
+        member: Some(actor.member),
+        candidate: item.candidate,
+        kind: "retried",
+        summary: summary.to_owned(),
+    };
+    activity::record(&mut tx, organisation, &entry).await?;
+    tx.commit().await?;
+
+    services.changes.announce(organisation, Change::Attention);
+    services.wake.notify_one();
+    Ok(())
+}

@@ -1,0 +1,17 @@
+//! Candidates: list, page, adding, writing, status.
+
+mod add;
+mod list;
+mod profile;
+mod resolve_conflict;
+mod send_message;
+mod set_status;
+mod view;
+
+pub use add::{CandidateForm, add};
+pub use list::list;
+pub use profile::profile;
+pub use resolve_conflict::resolve_conflict;
+pub use send_message::send_message;
+pub(crate) use send_message::{Outgoing, put_into_outbox};
+pub use set_status::set_status;

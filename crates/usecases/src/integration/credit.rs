@@ -1,0 +1,29 @@
+//! Whom an import is credited to in Lever.
+
+use domain::ids::MemberId;
+use store::Tx;
+use store::catalogue::LeverUser;
+use store::connections::Connection;
+
+use crate::Result;
+
+/// The Lever user a member's imports are credited to: the one they are mapped
+/// to, else the fallback, and neither when deactivated. `None`: nobody.
+///
+/// # Errors
+/// As the store says.
+pub(crate) async fn credited(
+    tx: &mut Tx,
+    connection: &Connection,
+    member: MemberId,
+) -> Result<Option<LeverUser>> {
+    let organisation = connection.organisation;
+    let mapped = store::user_map::of_member(tx, organisation, member).await?;
+    for id in [mapped, connection.fallback_user.clone()].into_iter().flatten() {
+        let user = store::catalogue::user(tx, organisation, connection.id, &id).await?;
+        if let Some(user) = user.filter(|user| user.active) {
+            return Ok(Some(user));
+        }
+    }
+    Ok(None)
+}

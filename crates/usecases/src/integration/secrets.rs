@@ -1,0 +1,137 @@
+//! The secrets of a connection: sealed in the store, opened only where they
+//! are used, each bound to its row. The key is also bound to the Lever it was
+//! pasted for, so that no setting can ever send it elsewhere.
+
+use domain::connection::Environment;
+use domain::ids::{ConnectionId, OrganisationId, SigningTokenId};
+use lever::BaseUrl;
+use lever::webhook::SigningToken;
+use secrecy::{ExposeSecret, SecretString};
+use store::connections::Connection;
+
+use crate::{Error, Place, Result, Services};
+
+/// A client with the stored key. `None`: no key is stored, or the one that is
+/// belongs to a Lever address that this installation no longer uses.
+///
+/// # Errors
+/// When the key cannot be opened with this installation's sealing key.
+pub(crate) fn client_of(services: &Services, connection: &Connection) -> Result<Option<lever::Client>> {
+    let Some(base_url) = base_url_of(services, connection) else { return Ok(None) };
+    Ok(key_of(services, connection)?.map(|key| services.lever.client(&base_url, key)))
+}
+
+/// Where the stored key belongs, if this installation still uses that address.
+pub(super) fn base_url_of(services: &Services, connection: &Connection) -> Option<BaseUrl> {
+    services.lever.base_url(connection.environment).filter(|base| base.as_str() == connection.base_url)
+}
+
+/// The stored key.
+///
+/// # Errors
+/// When it cannot be opened with this installation's sealing key.
+pub(super) fn key_of(services: &Services, connection: &Connection) -> Result<Option<SecretString>> {
+    let Some(sealed) = &connection.key_sealed else { return Ok(None) };
+    let row = key_row(connection.id, connection.environment, &connection.base_url);
+    let place =
+        Place { table: "connections", column: "key", organisation: connection.organisation, row: &row };
+    services.vault.open(&place, sealed).map(Some).map_err(Error::internal)
+}
+
+/// Seals a key for the connection and the Lever it was tested with.
+///
+/// # Errors
+/// When it is too long for the cipher.
+pub(super) fn seal_key(
+    services: &Services,
+    organisation: OrganisationId,
+    connection: ConnectionId,
+    environment: Environment,
+    base_url: &BaseUrl,
+    key: &SecretString,
+) -> Result<Vec<u8>> {
+    let row = key_row(connection, environment, base_url.as_str());
+    let place = Place { table: "connections", column: "key", organisation, row: &row };
+    services.vault.seal(&*services.random, &place, key).map_err(Error::internal)
+}
+
+fn key_row(connection: ConnectionId, environment: Environment, base_url: &str) -> String {
+    format!("{connection}|{}|{base_url}", environment.code())
+}
+
+/// Seals the secret part of the webhook address.
+///
+/// # Errors
+/// When it is too long for the cipher.
+pub(super) fn seal_webhook(
+    services: &Services,
+    organisation: OrganisationId,
+    connection: ConnectionId,
+    path: &SecretString,
+) -> Result<Vec<u8>> {
+    let row = connection.to_string();
+    let place = Place { table: "connections", column: "webhook", organisation, row: &row };
+    services.vault.seal(&*services.random, &place, path).map_err(Error::internal)
+}
+
+/// The address that Lever posts to.
+///
+/// # Errors
+/// When it cannot be opened with this installation's sealing key.
+pub(super) fn webhook_url(services: &Services, connection: &Connection) -> Result<String> {
+    let row = connection.id.to_string();
+    let place =
+        Place { table: "connections", column: "webhook", organisation: connection.organisation, row: &row };
+    let path = services.vault.open(&place, &connection.webhook_sealed).map_err(Error::internal)?;
+    Ok(format!("{}/webhooks/lever/{}", services.settings.public_url, path.expose_secret()))
+}
+
+/// Seals a signing token.
+///
+/// # Errors
+/// When it is too long for the cipher.
+pub(super) fn seal_token(
+    services: &Services,
+    organisation: OrganisationId,
+    id: SigningTokenId,
+    token: &SecretString,
+) -> Result<Vec<u8>> {
+    let row = id.to_string();
+    let place = Place { table: "signing_tokens", column: "sealed", organisation, row: &row };
+    services.vault.seal(&*services.random, &place, token).map_err(Error::internal)
+}
+
+/// Opens a signing token.
+///
+/// # Errors
+/// When it cannot be opened with this installation's sealing key.
+pub(super) fn open_token(
+    services: &Services,
+    organisation: OrganisationId,
+    id: SigningTokenId,
+    sealed: &[u8],
+) -> Result<SigningToken> {
+    let row = id.to_string();
+    let place = Place { table: "signing_tokens", column: "sealed", organisation, row: &row };
+    let token = services.vault.open(&place, sealed).map_err(Error::internal)?;
+    Ok(SigningToken::new(&token))
+}
+
+/// What people are shown of a secret: its last four characters, or nothing of
+/// one that is so short that they would give it away.
+pub(super) fn ends_in(secret: &str) -> String {
+    let characters: Vec<char> = secret.chars().collect();
+    if characters.len() > 8 { characters[characters.len() - 4..].iter().collect() } else { String::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_short_secret_shows_nothing() {
+        assert_eq!(ends_in("practice-key-1a2b"), "1a2b");
+        assert_eq!(ends_in("12345678"), "");
+        assert_eq!(ends_in("ключ-от-всего"), "сего");
+    }
+}

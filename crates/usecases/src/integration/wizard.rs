@@ -1,0 +1,219 @@
+//! The wizard at one step.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use domain::actor::{Action, Actor};
+use domain::connection::SetUpStep;
+use domain::job::Job;
+use domain::mapping::{Place, Target};
+use domain::problem::Problem;
+use domain::status::Status;
+use domain::view::{
+    ConnectStep, LeverUserOption, LightView, MemberMapRow, PlaceRow, SecretView, StagesStep, UsersStep,
+    Wizard,
+};
+use store::Tx;
+use store::connections::Connection;
+use store::lights::LightRow;
+
+use super::progress::ConnectDraft;
+use super::save_stages::StagesDraft;
+use super::save_users::UsersDraft;
+use super::{progress, secrets, suggest};
+use crate::{Result, Services};
+
+/// How many names the preview of a stage shows.
+const NAMES: usize = 3;
+/// How old the picture of the Lever account may be for somebody who maps.
+const OLD: Duration = Duration::from_secs(60);
+
+/// The step asked for, or where to go when it is too early. The first look
+/// creates the connection with its webhook address. Admins may look at the
+/// maps; only a Super Admin sees the first step.
+///
+/// # Errors
+/// [`Problem::NotAllowed`]; [`Problem::NotConnected`] for an Admin while there
+/// is nothing to look at yet.
+pub async fn wizard(services: &Services, actor: &Actor, step: SetUpStep) -> Result<Wizard> {
+    let needed = match step {
+        SetUpStep::Connect => Action::ManageIntegration,
+        SetUpStep::Users | SetUpStep::Stages => Action::ReadMaps,
+    };
+    services.require(actor, needed)?;
+    let connection = if actor.role.may(Action::ManageIntegration) {
+        let connection = progress::ensure(services, actor).await?;
+        let first = progress::first_unfinished(&connection);
+        if step > first {
+            return Ok(Wizard::Elsewhere { step: first });
+        }
+        connection
+    } else {
+        let mut tx = services.store.read().await?;
+        let connection = store::connections::find(&mut tx, actor.organisation)
+            .await?
+            .filter(|connection| connection.step > SetUpStep::Connect)
+            .ok_or(Problem::NotConnected)?;
+        if step > connection.step {
+            return Ok(Wizard::Elsewhere { step: connection.step });
+        }
+        connection
+    };
+    if step > SetUpStep::Connect {
+        refresh_if_old(services, &connection).await?;
+    }
+    let mut tx = services.store.read().await?;
+    Ok(match step {
+        SetUpStep::Connect => Wizard::Connect(connect(&mut tx, services, actor, &connection).await?),
+        SetUpStep::Users => Wizard::Users(users(&mut tx, actor, &connection).await?),
+        SetUpStep::Stages => Wizard::Stages(stages(&mut tx, actor, &connection).await?),
+    })
+}
+
+/// Whoever maps should see Lever as it is: what was read a while ago is read
+/// again. Open screens are told when that brought something new.
+async fn refresh_if_old(services: &Services, connection: &Connection) -> Result<()> {
+    let now = services.now();
+    let old = connection.catalogue_read_at.is_none_or(|at| now.since(at) > OLD);
+    if !old || !connection.state.accepts_imports() {
+        return Ok(());
+    }
+    let mut tx = services.store.begin().await?;
+    let job = Job::RefreshCatalogue { connection: connection.id };
+    store::jobs::enqueue(&mut tx, connection.organisation, &job, services.new_id(), now, now).await?;
+    tx.commit().await?;
+    services.wake.notify_one();
+    Ok(())
+}
+
+async fn connect(
+    tx: &mut Tx,
+    services: &Services,
+    actor: &Actor,
+    connection: &Connection,
+) -> Result<ConnectStep> {
+    let organisation =
+        store::organisations::get(tx, connection.organisation).await?.ok_or(Problem::NotFound)?;
+    let environments = progress::offered(services, &organisation);
+    let draft: Option<ConnectDraft> = progress::draft(tx, actor, SetUpStep::Connect).await?;
+    let draft = draft.unwrap_or_default();
+    let environment = draft
+        .environment
+        .filter(|chosen| environments.contains(chosen))
+        .or_else(|| Some(connection.environment).filter(|stored| environments.contains(stored)))
+        .or_else(|| environments.first().copied())
+        .unwrap_or(connection.environment);
+    let key = match (&connection.key_ends_in, connection.key_set_at) {
+        (Some(ends_in), Some(since)) if secrets::base_url_of(services, connection).is_some() => {
+            Some(SecretView { ends_in: ends_in.clone(), since: services.moment(since) })
+        }
+        _ => None,
+    };
+    let tokens = store::signing_tokens::live(tx, connection.organisation, connection.id, services.now())
+        .await?
+        .into_iter()
+        .filter(|token| token.retired_at.is_none())
+        .map(|token| SecretView { ends_in: token.ends_in, since: services.moment(token.created_at) })
+        .collect();
+    let lights = store::lights::list(tx, connection.organisation, connection.id).await?;
+    Ok(ConnectStep {
+        key,
+        tokens,
+        environment,
+        environments,
+        webhook_url: secrets::webhook_url(services, connection)?,
+        webhook_settings_url: services.lever.webhook_settings_url(environment),
+        lights: light_views(services, &lights),
+        permissions: if draft.permissions.is_empty() {
+            progress::permissions(connection)?
+        } else {
+            draft.permissions
+        },
+        reconnecting: progress::is_complete(tx, connection).await?,
+    })
+}
+
+/// The lights as people see them.
+pub(super) fn light_views(services: &Services, lights: &[LightRow]) -> Vec<LightView> {
+    lights
+        .iter()
+        .map(|light| LightView {
+            event: light.event,
+            light: light.light,
+            at: light.at.map(|at| services.moment(at)),
+            last_event: light.last_event_at.map(|at| services.moment(at)),
+        })
+        .collect()
+}
+
+async fn users(tx: &mut Tx, actor: &Actor, connection: &Connection) -> Result<UsersStep> {
+    let lever_users = store::catalogue::users(tx, connection.organisation, connection.id).await?;
+    let draft: Option<UsersDraft> = progress::draft(tx, actor, SetUpStep::Users).await?;
+    let fallback = match &draft {
+        Some(draft) => draft.fallback.clone(),
+        None => connection.fallback_user.clone(),
+    };
+    let members = suggest::users(tx, connection, &lever_users)
+        .await?
+        .into_iter()
+        .map(|choice| {
+            let drafted = draft.as_ref().and_then(|draft| draft.users.get(&choice.member.id.to_string()));
+            let (lever_user, suggested_by) = match drafted {
+                Some(chosen) => (Some(chosen.clone()).filter(|chosen| !chosen.is_empty()), None),
+                None => (choice.lever_user, choice.suggested_by),
+            };
+            MemberMapRow {
+                member: choice.member.id,
+                name: choice.member.name,
+                email: choice.member.email,
+                lever_user,
+                suggested_by,
+            }
+        })
+        .collect();
+    let lever_users = lever_users
+        .into_iter()
+        .map(|user| LeverUserOption {
+            label: if user.email.is_empty() { user.name } else { format!("{} ({})", user.name, user.email) },
+            id: user.id,
+            active: user.active,
+        })
+        .collect();
+    Ok(UsersStep { members, lever_users, fallback })
+}
+
+async fn stages(tx: &mut Tx, actor: &Actor, connection: &Connection) -> Result<StagesStep> {
+    let draft: Option<StagesDraft> = progress::draft(tx, actor, SetUpStep::Stages).await?;
+    let draft = draft.unwrap_or_default();
+    let mut people: HashMap<Place, Vec<String>> = HashMap::new();
+    for (place, _, name) in store::opportunities::people_at(tx, connection.organisation).await? {
+        people.entry(place).or_default().push(name);
+    }
+    let (mut stages, mut reasons) = (Vec::new(), Vec::new());
+    for choice in suggest::places(tx, connection).await? {
+        let names = people.remove(&choice.place.place).unwrap_or_default();
+        let (rows, drafted, id) = match &choice.place.place {
+            Place::Stage(id) => (&mut stages, draft.stages.get(id), id.clone()),
+            Place::Archived(id) => (&mut reasons, draft.reasons.get(id), id.clone()),
+        };
+        // A stage that Lever lists no more matters only while somebody is in it.
+        if !choice.place.active && matches!(choice.place.place, Place::Stage(_)) && names.is_empty() {
+            continue;
+        }
+        let (target, suggested) = match drafted {
+            Some(code) => (Target::from_code(code), false),
+            None => (choice.target, choice.suggested),
+        };
+        rows.push(PlaceRow {
+            id,
+            text: choice.place.text,
+            target,
+            suggested,
+            people: u32::try_from(names.len()).unwrap_or(u32::MAX),
+            names: names.into_iter().take(NAMES).collect(),
+            active: choice.place.active,
+        });
+    }
+    let targets = [Target::Keep].into_iter().chain(Status::ALL.map(Target::Set)).collect();
+    Ok(StagesStep { stages, reasons, targets })
+}

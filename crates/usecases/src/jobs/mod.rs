@@ -1,0 +1,189 @@
+//! Background work, one file a job.
+//!
+//! A job ends in one of the ways of [`Ending`], or is stopped by one of the
+//! reasons of [`Stop`]; the worker settles what the job did not settle itself.
+//! Every job may be run again at any point: a crash, a lost lease and a second
+//! delivery all look the same to it.
+//!
+//! # Adding a job
+//!
+//! 1. Name it in `domain::job::Job`: payload, key, priority.
+//! 2. Write its file here with `pub(super) async fn run(..) -> Ended`. Read,
+//!    ask Lever without a transaction, then write in one that holds the fence
+//!    ([`begin_fenced`]).
+//! 3. Add it to [`run`], and to [`gave_up`] if somebody must learn of its end.
+
+mod add_import_note;
+mod apply_opportunity;
+mod import_candidate;
+mod reconcile;
+mod refresh_catalogue;
+mod replay_quarantine;
+
+pub(crate) use apply_opportunity::{last_open, place_name};
+pub(crate) use reconcile::enqueue as enqueue_reconciliation;
+
+use std::time::Duration;
+
+use domain::event::Change;
+use domain::ids::OrganisationId;
+use domain::job::Job;
+use domain::time::Timestamp;
+use domain::view::{PermissionRow, PermissionWorks};
+use lever::{Client, Confidentiality, Need};
+use store::connections::Connection;
+use store::jobs::Claimed;
+use store::{Tx, connections, jobs};
+
+use crate::{Error, Result, Services, VaultError, integration};
+
+/// How long a job waits that finds no key although Lever is connected: the
+/// connection is just being changed.
+const WITHOUT_LEVER: Duration = Duration::from_secs(5);
+
+/// How a job ended.
+#[derive(Debug)]
+pub(crate) enum Ending {
+    /// It finished itself, in the transaction of its last change.
+    Settled,
+    /// There is nothing left to do: the worker finishes it.
+    Done,
+    /// It goes on later; waiting is no failure.
+    Wait {
+        /// Not before this instant.
+        until: Timestamp,
+    },
+    /// It failed, and is tried again until its attempts are used up.
+    Retry {
+        /// When; `None`: after the usual pause.
+        at: Option<Timestamp>,
+        /// The inside, for the log.
+        error: String,
+    },
+    /// It failed for good.
+    Dead {
+        /// The inside, for the log.
+        error: String,
+    },
+}
+
+/// Why a job was stopped on its way.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    /// Somebody else has the job now: nothing may be changed any more.
+    LeaseLost,
+    /// Lever answered with an error that means the same to every job.
+    Lever(lever::Error),
+    /// A fault of ours.
+    Fault(Error),
+}
+
+/// What running a job gives.
+pub(crate) type Ended = std::result::Result<Ending, Stop>;
+
+impl From<lever::Error> for Stop {
+    fn from(error: lever::Error) -> Self {
+        Self::Lever(error)
+    }
+}
+
+impl From<store::Error> for Stop {
+    fn from(error: store::Error) -> Self {
+        match error {
+            // An update that must find its row did not: somebody else moved it.
+            store::Error::RowsTouched { .. } => Self::LeaseLost,
+            error => Self::Fault(error.into()),
+        }
+    }
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Fault(error)
+    }
+}
+
+impl From<VaultError> for Stop {
+    fn from(error: VaultError) -> Self {
+        Self::Fault(Error::internal(error))
+    }
+}
+
+/// Runs a claimed job.
+pub(crate) async fn run(services: &Services, claimed: &Claimed) -> Ended {
+    match &claimed.job {
+        Job::ImportCandidate { import } => import_candidate::run(services, claimed, *import).await,
+        Job::AddImportNote { import } => add_import_note::run(services, claimed, *import).await,
+        Job::ApplyOpportunity { opportunity } => apply_opportunity::run(services, claimed, opportunity).await,
+        Job::RefreshCatalogue { connection } => refresh_catalogue::run(services, claimed, *connection).await,
+        Job::Reconcile { reconciliation } => reconcile::run(services, claimed, *reconciliation).await,
+        Job::ReplayQuarantine { connection } => replay_quarantine::run(services, claimed, *connection).await,
+    }
+}
+
+/// Tells whoever must know that a job is given up, in the transaction that
+/// buries it. Gives what open screens are told after the commit.
+pub(crate) async fn gave_up(services: &Services, tx: &mut Tx, claimed: &Claimed) -> Result<Vec<Change>> {
+    match &claimed.job {
+        Job::ImportCandidate { import } => import_candidate::gave_up(services, tx, claimed, *import).await,
+        Job::AddImportNote { import } => add_import_note::gave_up(services, tx, claimed, *import).await,
+        Job::ApplyOpportunity { opportunity } => {
+            apply_opportunity::gave_up(services, tx, claimed, opportunity).await
+        }
+        Job::Reconcile { reconciliation } => reconcile::gave_up(services, tx, claimed, *reconciliation).await,
+        // The dead letter and the log have them; the next one starts from the beginning.
+        Job::RefreshCatalogue { .. } | Job::ReplayQuarantine { .. } => Ok(Vec::new()),
+    }
+}
+
+/// Begins a transaction that may change something on behalf of the job: until
+/// it ends nobody can take the job over.
+pub(crate) async fn begin_fenced(services: &Services, claimed: &Claimed) -> std::result::Result<Tx, Stop> {
+    let mut tx = services.store.begin().await?;
+    if jobs::holds_lease(&mut tx, claimed, services.now()).await? { Ok(tx) } else { Err(Stop::LeaseLost) }
+}
+
+/// The organisation's connection and a client with its key; `None` while it has
+/// no key: the job waits, since a claim skips organisations without Lever.
+pub(crate) async fn lever_of(
+    services: &Services,
+    organisation: OrganisationId,
+) -> Result<Option<(Connection, Client)>> {
+    let connection = {
+        let mut tx = services.store.read().await?;
+        connections::find(&mut tx, organisation).await?
+    };
+    let Some(connection) = connection.filter(|connection| connection.state.accepts_imports()) else {
+        return Ok(None);
+    };
+    Ok(integration::client_of(services, &connection)?.map(|client| (connection, client)))
+}
+
+/// Which opportunities may be listed: confidential ones too where the key may.
+pub(crate) fn confidentiality(connection: &Connection) -> Option<Confidentiality> {
+    let rows: Vec<PermissionRow> = serde_json::from_str(&connection.permissions).unwrap_or_default();
+    let tick = Need::ConfidentialData.tick_in_lever();
+    rows.iter()
+        .any(|row| row.tick == tick && row.works == PermissionWorks::Yes)
+        .then_some(Confidentiality::All)
+}
+
+/// An error with its causes, for the log and for dead letters.
+pub(crate) fn inside(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}
+
+/// [`inside`] of an error of Lever, with Lever's own words.
+pub(crate) fn inside_of_lever(error: &lever::Error) -> String {
+    match error.lever_message() {
+        Some(words) => format!("{} (Lever's words: {words})", inside(error)),
+        None => inside(error),
+    }
+}

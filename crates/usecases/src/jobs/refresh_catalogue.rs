@@ -1,0 +1,34 @@
+//! Reading users, stages and archive reasons from Lever again.
+
+use domain::event::Change;
+use domain::ids::ConnectionId;
+use store::jobs::Claimed;
+use store::{catalogue, connections, jobs};
+
+use super::{Ended, Ending, begin_fenced, lever_of};
+use crate::{Services, integration};
+
+/// Reads the catalogue and takes over what changed.
+pub(super) async fn run(services: &Services, claimed: &Claimed, connection: ConnectionId) -> Ended {
+    let organisation = claimed.organisation;
+    let Some((known, client)) = lever_of(services, organisation).await? else { return Ok(Ending::Done) };
+    if known.id != connection {
+        return Ok(Ending::Done);
+    }
+    let read_at = services.now();
+    let account = integration::read_account(&client).await?;
+    if known.account.is_some() && account.identity.is_some() && known.account != account.identity {
+        // A key belongs to one account: this answer is none of this account's.
+        return Ok(Ending::Dead { error: "Lever answered for another account".to_owned() });
+    }
+    let mut tx = begin_fenced(services, claimed).await?;
+    let changed =
+        catalogue::refresh(&mut tx, organisation, connection, &account.users, &account.places).await?;
+    connections::set_catalogue_read(&mut tx, organisation, connection, read_at).await?;
+    jobs::finish(&mut tx, claimed).await?;
+    tx.commit().await?;
+    if changed {
+        services.changes.announce(organisation, Change::Connection);
+    }
+    Ok(Ending::Settled)
+}

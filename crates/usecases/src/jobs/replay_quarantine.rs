@@ -1,0 +1,70 @@
+//! Looking again at held deliveries after a token was saved: those that verify
+//! now move into the inbox, as if they had just arrived.
+
+use domain::attention::AttentionKind;
+use domain::connection::LeverEvent;
+use domain::event::Change;
+use domain::ids::ConnectionId;
+use lever::webhook::parse;
+use store::jobs::Claimed;
+use store::{attention, connections, jobs, quarantine};
+
+use super::{Ended, Ending, begin_fenced};
+use crate::Services;
+use crate::integration::tokens;
+use crate::webhooks::inbox;
+use crate::webhooks::{FOLLOWED, HELD_FOR};
+
+/// Held deliveries looked at in one transaction.
+const BATCH: u32 = 50;
+
+/// Goes through everything held, oldest first.
+pub(super) async fn run(services: &Services, claimed: &Claimed, connection: ConnectionId) -> Ended {
+    let organisation = claimed.organisation;
+    let mut after = None;
+    loop {
+        let now = services.now();
+        let mut tx = begin_fenced(services, claimed).await?;
+        let Some(owner) =
+            connections::find(&mut tx, organisation).await?.filter(|known| known.id == connection)
+        else {
+            return Ok(Ending::Done);
+        };
+        quarantine::remove_older(&mut tx, organisation, connection, now.minus(HELD_FOR)).await?;
+        let live = tokens::live(&mut tx, services, &owner, now).await?;
+        let held = quarantine::list(&mut tx, organisation, connection, after, BATCH).await?;
+        let Some(last) = held.last() else {
+            let left = quarantine::events(&mut tx, organisation, connection).await?;
+            for event in FOLLOWED.iter().filter(|event| !left.iter().any(|held| held == *event)) {
+                attention::resolve(&mut tx, organisation, AttentionKind::UnknownToken, event, now).await?;
+            }
+            jobs::finish(&mut tx, claimed).await?;
+            tx.commit().await?;
+            services.changes.announce(organisation, Change::Connection);
+            services.changes.announce(organisation, Change::Attention);
+            services.wake.notify_one();
+            return Ok(Ending::Settled);
+        };
+        after = Some(last.id);
+        for delivery in &held {
+            // It was read when it came, so it can be read now.
+            let Ok(envelope) = parse(&delivery.body) else { continue };
+            let Some(signer) = live.iter().find(|token| token.verifies(&envelope)) else { continue };
+            inbox::accept(
+                &mut tx,
+                services,
+                &owner,
+                delivery.id,
+                &envelope,
+                &delivery.body,
+                delivery.received_at,
+            )
+            .await?;
+            if let Some(event) = LeverEvent::from_code(envelope.event.name()) {
+                tokens::note(&mut tx, &owner, &signer.row, event).await?;
+            }
+            quarantine::remove(&mut tx, organisation, delivery.id).await?;
+        }
+        tx.commit().await?;
+    }
+}

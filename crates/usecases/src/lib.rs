@@ -1,0 +1,47 @@
+//! The deeds: what the product does, in verbs. One file a use case.
+//!
+//! A screen asks a use case; a use case asks the rules (`domain`), then the
+//! store or Lever. Whatever a person can trigger takes `&Actor` first and says
+//! who may; the webhook's door has its own proof, and jobs act for the actor
+//! who caused them.
+//!
+//! Three rules hold everywhere. The change and the jobs it causes commit in one
+//! transaction. No transaction is open while the network is waited for. Time,
+//! ids and randomness come from [`Services`].
+//!
+//! It may import `domain`, `store` and `lever`; never axum, leptos, SQL or raw HTTP.
+
+pub mod activity;
+pub mod attention;
+pub mod candidates;
+pub mod demo;
+pub mod imports;
+pub mod integration;
+pub mod jobs;
+pub mod members;
+pub mod replies;
+pub mod session;
+pub mod set_up;
+pub mod webhooks;
+pub mod worker;
+
+mod capability;
+mod changes;
+mod clock;
+mod error;
+mod lever_access;
+mod moment;
+mod password;
+mod random;
+mod services;
+mod vault;
+
+pub use capability::CapabilityKey;
+pub use changes::{Announced, Changes};
+pub use clock::{Clock, SteppedClock, SystemClock};
+pub use error::{Error, Result};
+pub use lever_access::{LeverAccess, Practice, PracticeSwitches};
+pub use moment::moment;
+pub use random::{Random, SystemRandom};
+pub use services::{Services, Settings, Timing};
+pub use vault::{Place, SealingKey, Vault, VaultError};

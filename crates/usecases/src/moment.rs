@@ -1,0 +1,49 @@
+//! Instants as people read them, in UTC. Made on the server: the browser needs
+//! neither a clock nor a calendar.
+
+use domain::time::{Moment, Timestamp};
+use time::OffsetDateTime;
+
+/// `14:02` today, `3 Nov, 14:02` this year, `3 Nov 2025, 14:02` before.
+#[must_use]
+pub fn moment(at: Timestamp, now: Timestamp) -> Moment {
+    let then = date(at);
+    let today = date(now);
+    let clock = format!("{:02}:{:02}", then.hour(), then.minute());
+    let month = &then.month().to_string()[..3];
+    let text = if then.date() == today.date() {
+        clock
+    } else if then.year() == today.year() {
+        format!("{} {month}, {clock}", then.day())
+    } else {
+        format!("{} {month} {}, {clock}", then.day(), then.year())
+    };
+    let iso = format!(
+        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z",
+        then.year(),
+        u8::from(then.month()),
+        then.day(),
+        then.hour(),
+        then.minute(),
+        then.second()
+    );
+    Moment { text, iso }
+}
+
+fn date(at: Timestamp) -> OffsetDateTime {
+    OffsetDateTime::from_unix_timestamp(at.0.div_euclid(1000)).unwrap_or(OffsetDateTime::UNIX_EPOCH)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_further_away_the_more_is_said() {
+        let now = Timestamp(1_795_465_320_000); // 2026-11-23T20:22:00Z
+        assert_eq!(moment(now, now).text, "20:22");
+        assert_eq!(moment(now, now).iso, "2026-11-23T20:22:00Z");
+        assert_eq!(moment(Timestamp(now.0 - 86_400_000), now).text, "22 Nov, 20:22");
+        assert_eq!(moment(Timestamp(now.0 - 400 * 86_400_000), now).text, "19 Oct 2025, 20:22");
+    }
+}

@@ -1,0 +1,8 @@
+//! The door for Lever's deliveries.
+
+pub(crate) mod inbox;
+mod receive;
+
+pub use receive::{Receipt, receive};
+
+pub(crate) use receive::{FOLLOWED, HELD_FOR};

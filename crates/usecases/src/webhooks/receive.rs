@@ -1,0 +1,287 @@
+//! Receiving one delivery: verify, persist, commit, then answer.
+//!
+//! Only what verifies occupies the inbox. What does not is held, in bounded
+//! number, and looked at again when a token is saved; it is never acted on.
+
+use std::time::Duration;
+
+use domain::attention::AttentionKind;
+use domain::connection::{ConnectionState, LeverEvent, Light};
+use domain::event::Change;
+use domain::time::Timestamp;
+use lever::webhook::{Envelope, Event, SigningToken, parse};
+use secrecy::SecretString;
+use serde_json::json;
+use store::Tx;
+use store::connections::Connection;
+use store::deliveries::NewDelivery;
+use store::lights::HeldVerify;
+use store::quarantine::Held;
+use store::signing_tokens::Signs;
+
+use super::inbox;
+use crate::capability::token_hash;
+use crate::integration::tokens::{self, LiveToken};
+use crate::{Result, Services};
+
+/// Most deliveries that one connection holds.
+const MOST_HELD: u32 = 1000;
+/// Most bytes of bodies that one connection holds.
+const MOST_BYTES: i64 = 4 * 1024 * 1024;
+/// How long a delivery is held: Lever sends again for two weeks (Lever
+/// documentation, Webhooks).
+pub(crate) const HELD_FOR: Duration = Duration::from_secs(14 * 24 * 60 * 60);
+
+/// The events that are followed: the article's three, and deletions where
+/// somebody registered them too.
+pub(crate) const FOLLOWED: [&str; 4] =
+    ["candidateHired", "candidateStageChange", "candidateArchiveChange", "candidateDeleted"];
+
+/// What to answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Receipt {
+    /// 200: verified, repeated, unknown event, or a Verify.
+    Accepted,
+    /// 400: empty, not JSON, or a signed field is missing or of the wrong type.
+    Malformed,
+    /// 401: the signature does not verify; held.
+    NotVerified,
+    /// 404: no such connection.
+    UnknownConnection,
+    /// 503: the store is busy or full.
+    Busy,
+}
+
+/// Takes the delivery posted to the webhook address that ends in `path`. When
+/// it answers, what it took is durable.
+pub async fn receive(services: &Services, path: &str, body: &[u8]) -> Receipt {
+    match take(services, path, body).await {
+        Ok(receipt) => receipt,
+        Err(error) => {
+            // Whatever it was, Lever sends again.
+            let problem = error.into_problem();
+            tracing::warn!(%problem, "a delivery could not be taken");
+            Receipt::Busy
+        }
+    }
+}
+
+async fn take(services: &Services, path: &str, body: &[u8]) -> Result<Receipt> {
+    let now = services.now();
+    let mut tx = services.store.read().await?;
+    let Some(connection) = store::connections::by_webhook(&mut tx, &token_hash(path)).await? else {
+        // The same work as for an address that exists.
+        if let Ok(envelope) = parse(body) {
+            let nobody = SigningToken::new(&SecretString::from("no connection has this address"));
+            std::hint::black_box(nobody.verifies(&envelope));
+        }
+        return Ok(Receipt::UnknownConnection);
+    };
+    let live = tokens::live(&mut tx, services, &connection, now).await?;
+    drop(tx);
+    let envelope = match parse(body) {
+        Ok(envelope) => envelope,
+        Err(error) => {
+            tracing::info!(connection = %connection.id, %error, "a delivery that cannot be read");
+            return Ok(Receipt::Malformed);
+        }
+    };
+    if let Some(signer) = signer_of(&live, &envelope) {
+        return signed(services, &connection, &envelope, signer, body, now).await;
+    }
+
+    // Looked at once more while nobody else can save a token: what arrives at
+    // that very moment is either checked with it here, or found by the save.
+    let mut tx = services.store.begin().await?;
+    let Some(connection) = store::connections::lock(&mut tx, connection.organisation).await? else {
+        return Ok(Receipt::UnknownConnection);
+    };
+    let live = tokens::live(&mut tx, services, &connection, now).await?;
+    if let Some(signer) = signer_of(&live, &envelope) {
+        drop(tx);
+        return signed(services, &connection, &envelope, signer, body, now).await;
+    }
+    if envelope.is_verify() {
+        not_verified(tx, services, &connection, &envelope, &live, now).await
+    } else {
+        hold(tx, services, &connection, &envelope, body, now).await
+    }
+}
+
+/// The token that signed the delivery. Every one is tried, whichever fits.
+fn signer_of<'a>(live: &'a [LiveToken], envelope: &Envelope) -> Option<&'a LiveToken> {
+    live.iter().fold(None, |found, token| {
+        let verifies = token.verifies(envelope);
+        found.or(verifies.then_some(token))
+    })
+}
+
+/// Lever signed it.
+async fn signed(
+    services: &Services,
+    connection: &Connection,
+    envelope: &Envelope,
+    signer: &LiveToken,
+    body: &[u8],
+    now: Timestamp,
+) -> Result<Receipt> {
+    if envelope.is_verify() {
+        verified(services, connection, envelope, signer, body, now).await
+    } else {
+        accept(services, connection, envelope, signer, body, now).await
+    }
+}
+
+/// A Verify whose signature is right: it turns its light and nothing else, and
+/// its token is burnt.
+async fn verified(
+    services: &Services,
+    connection: &Connection,
+    envelope: &Envelope,
+    signer: &LiveToken,
+    body: &[u8],
+    now: Timestamp,
+) -> Result<Receipt> {
+    let organisation = connection.organisation;
+    let name = inbox::event_name(envelope);
+    let mut tx = services.store.begin().await?;
+    let burnt = NewDelivery {
+        id: services.new_id(),
+        connection: connection.id,
+        token: &envelope.token,
+        event: &name,
+        opportunity: None,
+        triggered_at: Timestamp(envelope.triggered_at.as_millis()),
+        received_at: now,
+        body,
+        ignored: Some(tokens::VERIFY),
+    };
+    if !store::deliveries::insert(&mut tx, organisation, &burnt).await? {
+        return Ok(Receipt::Accepted);
+    }
+    let event = LeverEvent::from_code(envelope.event.name());
+    if let Some(event) = event {
+        tokens::note(&mut tx, connection, &signer.row, event).await?;
+        let light = Light::Verified;
+        store::lights::turn(&mut tx, organisation, connection.id, event, light, Some(now), None).await?;
+    }
+    tx.commit().await?;
+    if event.is_some() {
+        services.changes.announce(organisation, Change::Connection);
+    }
+    Ok(Receipt::Accepted)
+}
+
+/// A Verify that no live token signed. Before the tokens are pasted that is how
+/// it must be: it is kept with its signature and checked then.
+async fn not_verified(
+    mut tx: Tx,
+    services: &Services,
+    connection: &Connection,
+    envelope: &Envelope,
+    live: &[LiveToken],
+    now: Timestamp,
+) -> Result<Receipt> {
+    let unsaved = !connection.state.accepts_imports();
+    let Some(event) = LeverEvent::from_code(envelope.event.name()) else {
+        let known = live.iter().any(|token| token.row.signs == Signs::Several);
+        return Ok(if unsaved || !known { Receipt::Accepted } else { Receipt::NotVerified });
+    };
+    let may_sign = live.iter().any(|token| token.row.signs.may_sign(event));
+    // A token that is known to sign this very event says that the Verify is wrong.
+    let contradicted =
+        live.iter().any(|token| token.row.signs == Signs::One(event) || token.row.signs == Signs::Several);
+    let refused = !unsaved && may_sign;
+    let light = if contradicted || refused { Light::OtherToken } else { Light::Reached };
+    let held = HeldVerify {
+        token: envelope.token.clone(),
+        triggered_at: envelope.triggered_at.as_str().to_owned(),
+        signature: envelope.signature.clone().unwrap_or_default(),
+    };
+    let (organisation, id) = (connection.organisation, connection.id);
+    store::lights::turn(&mut tx, organisation, id, event, light, Some(now), Some(&held)).await?;
+    tx.commit().await?;
+    services.changes.announce(organisation, Change::Connection);
+    Ok(if refused { Receipt::NotVerified } else { Receipt::Accepted })
+}
+
+/// A real event, verified.
+async fn accept(
+    services: &Services,
+    connection: &Connection,
+    envelope: &Envelope,
+    signer: &LiveToken,
+    body: &[u8],
+    now: Timestamp,
+) -> Result<Receipt> {
+    let mut tx = services.store.begin().await?;
+    let id = services.new_id();
+    if !inbox::accept(&mut tx, services, connection, id, envelope, body, now).await? {
+        return Ok(Receipt::Accepted);
+    }
+    if let Some(event) = LeverEvent::from_code(envelope.event.name()) {
+        tokens::note(&mut tx, connection, &signer.row, event).await?;
+    }
+    tx.commit().await?;
+    services.wake.notify_one();
+    Ok(Receipt::Accepted)
+}
+
+/// A real event that no live token signed. The caller holds the connection back
+/// from other writers, so that the bounds hold.
+async fn hold(
+    mut tx: Tx,
+    services: &Services,
+    connection: &Connection,
+    envelope: &Envelope,
+    body: &[u8],
+    now: Timestamp,
+) -> Result<Receipt> {
+    let organisation = connection.organisation;
+    store::quarantine::remove_older(&mut tx, organisation, connection.id, now.minus(HELD_FOR)).await?;
+    let size = store::quarantine::size(&mut tx, organisation, connection.id).await?;
+    let bytes = i64::try_from(body.len()).unwrap_or(i64::MAX);
+    let (mut new, mut raised) = (false, false);
+    if size.count < MOST_HELD && size.bytes.saturating_add(bytes) <= MOST_BYTES {
+        let held = Held {
+            id: services.new_id(),
+            event: inbox::event_name(envelope),
+            received_at: now,
+            body: body.to_vec(),
+        };
+        new = store::quarantine::insert(&mut tx, organisation, connection.id, &held).await?;
+        if let (true, Some(event)) = (connection.state.accepts_imports(), followed(&envelope.event)) {
+            raised = store::attention::raise(
+                &mut tx,
+                organisation,
+                AttentionKind::UnknownToken,
+                event,
+                None,
+                &json!({ "event": event }),
+                services.new_id(),
+                now,
+            )
+            .await?;
+        }
+    } else {
+        tracing::warn!(connection = %connection.id, "the quarantine is full; the newest delivery was refused");
+    }
+    tx.commit().await?;
+    if new {
+        services.changes.announce(organisation, Change::Connection);
+    }
+    if raised {
+        services.changes.announce(organisation, Change::Attention);
+    }
+    Ok(if connection.state == ConnectionState::Disconnected {
+        Receipt::Accepted
+    } else {
+        Receipt::NotVerified
+    })
+}
+
+/// The name of an event that is followed. The names of others are whatever a
+/// sender likes: nobody is asked about them.
+fn followed(event: &Event) -> Option<&'static str> {
+    FOLLOWED.into_iter().find(|name| *name == event.name())
+}

@@ -1,0 +1,458 @@
+//! The worker: claims due jobs, runs them, settles them.
+//!
+//! One loop claims; what it claims runs beside it. Clicks have places of their
+//! own, so that they never wait behind background work. While a job runs its
+//! lease is renewed; whoever loses it is stopped at once. A scheduler queues
+//! what is due by the clock.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::attention::AttentionKind;
+use domain::connection::ConnectionState;
+use domain::event::Change;
+use domain::job::{Priority, backoff};
+use domain::time::Timestamp;
+use lever::ErrorKind;
+use serde_json::json;
+use store::activity::{self, Activity};
+use store::jobs::Claimed;
+use store::reconciliations::{self, Cause};
+use store::sessions::Sessions;
+use store::{Engine, attention, connections, jobs};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+use uuid::Uuid;
+
+use crate::jobs::{Ending, Stop, enqueue_reconciliation, gave_up, inside, inside_of_lever, run as run_job};
+use crate::{Error, Result, Services};
+
+/// Jobs of every kind at the same time.
+const PLACES: usize = 8;
+/// Further places for clicks alone.
+const PLACES_FOR_CLICKS: usize = 4;
+/// Longest pause between two looks for due jobs: work that another process
+/// queued, or left behind, is found within it.
+const POLL: Duration = Duration::from_millis(250);
+/// Pause after the store could not be asked.
+const STORE_AWAY: Duration = Duration::from_millis(500);
+/// How long running jobs may take to end by themselves when the worker stops.
+const GRACE: Duration = Duration::from_secs(5);
+/// Longest pause between two looks at what is due by the clock.
+const SCHEDULE: Duration = Duration::from_secs(5);
+/// Between two sweeps of expired sessions.
+const SWEEP: Duration = Duration::from_secs(60 * 60);
+/// The first pause after a 429 that names none.
+const RATE_PAUSE: Duration = Duration::from_secs(2);
+
+/// Works until `stop` resolves, then finishes or releases what it holds.
+pub async fn run(services: Services, stop: impl Future<Output = ()> + Send + 'static) {
+    void_former_leases(&services).await;
+    let (stopping, stopped) = watch::channel(false);
+    let scheduler = tokio::spawn(schedule(services.clone(), stopped.clone()));
+    let dispatcher = tokio::spawn(dispatch(services, stopped));
+    stop.await;
+    stopping.send_replace(true);
+    for task in [scheduler, dispatcher] {
+        if let Err(error) = task.await {
+            tracing::error!(%error, "a task of the worker ended badly");
+        }
+    }
+}
+
+/// Claims and runs one due job; `false` when nothing is due. For tests.
+///
+/// # Errors
+/// When the store cannot be asked.
+pub async fn step(services: &Services) -> Result<bool> {
+    let owner = format!("step {}", services.new_id::<Uuid>());
+    match claim(services, &owner, Priority::Background).await? {
+        Some(claimed) => {
+            work(services, claimed).await;
+            Ok(true)
+        }
+        None => Ok(false),
+    }
+}
+
+/// Runs jobs one after the other until nothing is due; gives how many. For tests.
+///
+/// # Errors
+/// When the store cannot be asked.
+pub async fn drain(services: &Services) -> Result<u32> {
+    let mut done = 0;
+    while step(services).await? {
+        done += 1;
+    }
+    Ok(done)
+}
+
+/// Queues what is due by the clock: reconciliations whose period is over.
+///
+/// # Errors
+/// When the store cannot be asked.
+pub async fn tick(services: &Services) -> Result<()> {
+    let due = {
+        let now = services.now();
+        let mut tx = services.store.read().await?;
+        let mut due = Vec::new();
+        for connection in connections::all_connected(&mut tx).await? {
+            let organisation = connection.organisation;
+            let is_due = match reconciliations::latest(&mut tx, organisation).await? {
+                None => true,
+                Some(latest) => latest
+                    .finished_at
+                    .is_some_and(|finished| finished + services.settings.timing.reconcile_every <= now),
+            };
+            if is_due {
+                due.push(connection);
+            }
+        }
+        due
+    };
+    for connection in due {
+        let mut tx = services.store.begin().await?;
+        // Another process may be at the same: the table takes one open run only.
+        enqueue_reconciliation(&mut tx, services, connection.organisation, connection.id, Cause::Due).await?;
+        tx.commit().await?;
+        services.wake.notify_one();
+    }
+    Ok(())
+}
+
+/// On SQLite this process alone has the database, so whoever held a lease is
+/// gone. An import's own waiting is not touched by this: it stands in the import.
+async fn void_former_leases(services: &Services) {
+    if services.store.engine() != Engine::Sqlite {
+        return;
+    }
+    let voided = async {
+        let mut tx = services.store.begin().await?;
+        let voided = jobs::void_leases(&mut tx, services.now()).await?;
+        tx.commit().await?;
+        Ok::<_, store::Error>(voided)
+    };
+    match voided.await {
+        Ok(0) => {}
+        Ok(voided) => tracing::info!(voided, "jobs of the former process go on"),
+        // They go on when their leases run out.
+        Err(error) => tracing::error!(error = inside(&error), "leases of the former process stay"),
+    }
+}
+
+/// Claims and starts jobs until the worker stops.
+async fn dispatch(services: Services, mut stopped: watch::Receiver<bool>) {
+    let owner = services.new_id::<Uuid>().to_string();
+    let places = Arc::new(Semaphore::new(PLACES));
+    let places_for_clicks = Arc::new(Semaphore::new(PLACES_FOR_CLICKS));
+    let mut running = JoinSet::new();
+    while !*stopped.borrow() {
+        while let Some(ended) = running.try_join_next() {
+            report(ended);
+        }
+        let pause =
+            match start_next(&services, &owner, &places, &places_for_clicks, &stopped, &mut running).await {
+                Ok(true) => continue,
+                Ok(false) => POLL,
+                Err(error) => {
+                    tracing::error!(error = inside(&error), "due jobs cannot be claimed");
+                    STORE_AWAY
+                }
+            };
+        tokio::select! {
+            () = services.wake.notified() => {}
+            () = sleep(pause) => {}
+            _ = stopped.changed() => {}
+        }
+    }
+    let ended = timeout(GRACE, async {
+        while let Some(ended) = running.join_next().await {
+            report(ended);
+        }
+    });
+    if ended.await.is_err() {
+        tracing::warn!("jobs that do not end are left to their leases");
+        running.shutdown().await;
+    }
+}
+
+fn report(ended: std::result::Result<(), tokio::task::JoinError>) {
+    if let Err(error) = ended {
+        tracing::error!(%error, "a job ended badly; it goes on when its lease has run out");
+    }
+}
+
+/// Claims one job that has a place, and starts it; `false` when there is none.
+async fn start_next(
+    services: &Services,
+    owner: &str,
+    places: &Arc<Semaphore>,
+    places_for_clicks: &Arc<Semaphore>,
+    stopped: &watch::Receiver<bool>,
+    running: &mut JoinSet<()>,
+) -> Result<bool> {
+    let (place, least): (OwnedSemaphorePermit, Priority) =
+        match (Arc::clone(places).try_acquire_owned(), Arc::clone(places_for_clicks).try_acquire_owned()) {
+            (Ok(place), _) => (place, Priority::Background),
+            (Err(_), Ok(place)) => (place, Priority::Click),
+            (Err(_), Err(_)) => return Ok(false),
+        };
+    let Some(claimed) = claim(services, owner, least).await? else { return Ok(false) };
+    let (services, mut stopped) = (services.clone(), stopped.clone());
+    running.spawn(async move {
+        let _place = place;
+        let held = claimed.clone();
+        tokio::select! {
+            () = work(&services, claimed) => {}
+            () = too_late(&mut stopped) => release(&services, &held).await,
+        }
+        // A place is free, and a job with the same key may have waited.
+        services.wake.notify_one();
+    });
+    Ok(true)
+}
+
+/// Resolves shortly before the worker gives up waiting for running jobs.
+async fn too_late(stopped: &mut watch::Receiver<bool>) {
+    // An error means that the worker is gone: the same as stopped.
+    drop(stopped.wait_for(|stopped| *stopped).await);
+    sleep(GRACE.mul_f64(0.8)).await;
+}
+
+/// Lets go of a job that was cut short, so that the next process need not wait
+/// for the end of its lease. What an import had on its way stands in the import.
+async fn release(services: &Services, claimed: &Claimed) {
+    let released = async {
+        let mut tx = services.store.begin().await?;
+        jobs::release(&mut tx, claimed, services.now()).await?;
+        tx.commit().await
+    };
+    if let Err(error) = released.await {
+        tracing::warn!(job = %claimed.id, error = inside(&error), "a job was not released");
+    }
+}
+
+async fn claim(services: &Services, owner: &str, least: Priority) -> Result<Option<Claimed>> {
+    let mut tx = services.store.begin().await?;
+    let lease = services.settings.timing.lease;
+    match jobs::claim(&mut tx, owner, services.now(), lease, least).await {
+        Ok(None) => Ok(None),
+        Ok(Some(claimed)) => {
+            tx.commit().await?;
+            Ok(Some(claimed))
+        }
+        // Another process was faster with a job of the same key.
+        Err(store::Error::Taken) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Runs a claimed job and settles it.
+async fn work(services: &Services, claimed: Claimed) {
+    let started = services.now();
+    let kind = claimed.job.kind();
+    let ended = if claimed.attempt > claimed.max_attempts {
+        Ok(Ending::Dead { error: "it was begun too often without coming to an end".to_owned() })
+    } else {
+        tokio::select! {
+            ended = run_job(services, &claimed) => ended,
+            () = lease_lost(services, &claimed) => Err(Stop::LeaseLost),
+        }
+    };
+    tracing::debug!(job = %claimed.id, kind, attempt = claimed.attempt, ?ended, "a job ended");
+    if let Err(error) = settle(services, &claimed, started, ended).await {
+        // Whoever claims it after the end of the lease finds it as it is now.
+        tracing::error!(job = %claimed.id, kind, error = inside(&error), "a job was not settled");
+    }
+}
+
+/// Renews the lease while the job runs; resolves when it is lost.
+async fn lease_lost(services: &Services, claimed: &Claimed) {
+    let lease = services.settings.timing.lease;
+    loop {
+        sleep(lease / 3).await;
+        let renewed = async {
+            let mut tx = services.store.begin().await?;
+            let until = jobs::renew(&mut tx, claimed, services.now(), lease).await?;
+            tx.commit().await?;
+            Ok::<_, store::Error>(until)
+        };
+        match renewed.await {
+            Ok(Some(_)) => {}
+            Ok(None) => return,
+            Err(error) => {
+                tracing::warn!(job = %claimed.id, error = inside(&error), "a lease was not renewed")
+            }
+        }
+    }
+}
+
+/// Writes down how the job ended, in one transaction with what follows from it.
+async fn settle(
+    services: &Services,
+    claimed: &Claimed,
+    started: Timestamp,
+    ended: std::result::Result<Ending, Stop>,
+) -> std::result::Result<(), store::Error> {
+    let now = services.now();
+    let settlement = match ended {
+        Ok(Ending::Settled) => return Ok(()),
+        Err(Stop::LeaseLost) => {
+            tracing::warn!(job = %claimed.id, kind = claimed.job.kind(), "a lease was lost: another has the job");
+            return Ok(());
+        }
+        Ok(Ending::Done) => {
+            let mut tx = services.store.begin().await?;
+            jobs::finish(&mut tx, claimed).await?;
+            return tx.commit().await;
+        }
+        Ok(Ending::Wait { until }) => {
+            let mut tx = services.store.begin().await?;
+            jobs::defer(&mut tx, claimed, until, now).await?;
+            return tx.commit().await;
+        }
+        Ok(Ending::Retry { at, error }) => Failed { at, error, for_good: false, permission: None },
+        Ok(Ending::Dead { error }) => Failed { at: None, error, for_good: true, permission: None },
+        Err(Stop::Fault(error)) => {
+            Failed { at: None, error: inside_of_fault(&error), for_good: false, permission: None }
+        }
+        Err(Stop::Lever(error)) => match error.kind() {
+            ErrorKind::Unauthorized => return reject_key(services, claimed, started).await,
+            ErrorKind::RateLimited { retry_after } => {
+                let pause = retry_after.unwrap_or(RATE_PAUSE).mul_f64(1.0 + 0.5 * services.random.unit());
+                let mut tx = services.store.begin().await?;
+                jobs::defer(&mut tx, claimed, now + pause, now).await?;
+                return tx.commit().await;
+            }
+            ErrorKind::Forbidden => Failed {
+                at: None,
+                error: inside_of_lever(&error),
+                for_good: true,
+                permission: Some(error.operation()),
+            },
+            _ => Failed { at: None, error: inside_of_lever(&error), for_good: false, permission: None },
+        },
+    };
+    fail(services, claimed, settlement).await
+}
+
+/// How a job failed.
+struct Failed {
+    /// When to try again; `None`: after the usual pause.
+    at: Option<Timestamp>,
+    /// The inside.
+    error: String,
+    /// Whether trying again is pointless.
+    for_good: bool,
+    /// The call for which the key lacks the permission.
+    permission: Option<&'static str>,
+}
+
+async fn fail(
+    services: &Services,
+    claimed: &Claimed,
+    failed: Failed,
+) -> std::result::Result<(), store::Error> {
+    let now = services.now();
+    let Failed { at, error, for_good, permission } = failed;
+    let kind = claimed.job.kind();
+    let mut tx = services.store.begin().await?;
+    if !for_good && claimed.attempt < claimed.max_attempts {
+        let at = at.unwrap_or_else(|| now + backoff(claimed.attempt, services.random.unit()));
+        tracing::warn!(job = %claimed.id, kind, attempt = claimed.attempt, error, "a job failed and is tried again");
+        jobs::retry(&mut tx, claimed, at, &error, now).await?;
+        return tx.commit().await;
+    }
+    tracing::error!(job = %claimed.id, kind, attempt = claimed.attempt, error, "a job is given up");
+    jobs::bury(&mut tx, claimed, &error, now).await?;
+    let mut told = match gave_up(services, &mut tx, claimed).await {
+        Ok(told) => told,
+        Err(error) => {
+            // The job must not be lost from sight for want of its telling.
+            tracing::error!(job = %claimed.id, kind, error = inside_of_fault(&error), "nobody was told");
+            drop(tx);
+            tx = services.store.begin().await?;
+            jobs::bury(&mut tx, claimed, "given up, and nobody could be told", now).await?;
+            Vec::new()
+        }
+    };
+    if let Some(operation) = permission {
+        let (item, detail) = (AttentionKind::PermissionMissing, json!({ "operation": operation }));
+        let id = services.new_id();
+        attention::raise(&mut tx, claimed.organisation, item, operation, None, &detail, id, now).await?;
+        told.push(Change::Attention);
+    }
+    tx.commit().await?;
+    for change in told {
+        services.changes.announce(claimed.organisation, change);
+    }
+    Ok(())
+}
+
+/// Lever rejects the key: every job waits, none is lost, a person is asked. A
+/// key that was replaced while the job ran is not blamed for its predecessor.
+async fn reject_key(
+    services: &Services,
+    claimed: &Claimed,
+    started: Timestamp,
+) -> std::result::Result<(), store::Error> {
+    let now = services.now();
+    let organisation = claimed.organisation;
+    let mut tx = services.store.begin().await?;
+    jobs::defer(&mut tx, claimed, now, now).await?;
+    let connection = connections::lock(&mut tx, organisation).await?;
+    let blamed = connection.filter(|connection| {
+        matches!(connection.state, ConnectionState::Connected | ConnectionState::NeedsAttention)
+            && connection.key_set_at.is_none_or(|set| set <= started)
+    });
+    let Some(connection) = blamed else { return tx.commit().await };
+    let reason = "Lever no longer accepts the API key.";
+    let state = ConnectionState::CredentialsRejected;
+    connections::set_state(&mut tx, organisation, connection.id, state, Some(reason), now).await?;
+    let (kind, subject, id) = (AttentionKind::KeyRejected, connection.id.to_string(), services.new_id());
+    attention::raise(&mut tx, organisation, kind, &subject, None, &json!({}), id, now).await?;
+    let entry = Activity {
+        id: services.new_id(),
+        at: now,
+        member: None,
+        candidate: None,
+        kind: "key_rejected",
+        summary: "Lever rejected the API key: work for Lever waits for a new one.".to_owned(),
+    };
+    activity::record(&mut tx, organisation, &entry).await?;
+    tx.commit().await?;
+    tracing::warn!(%organisation, "Lever rejects the key: jobs wait");
+    services.changes.announce(organisation, Change::Connection);
+    services.changes.announce(organisation, Change::Attention);
+    Ok(())
+}
+
+fn inside_of_fault(error: &Error) -> String {
+    std::error::Error::source(error).map_or_else(|| error.to_string(), inside)
+}
+
+/// Queues what is due by the clock until the worker stops.
+async fn schedule(services: Services, mut stopped: watch::Receiver<bool>) {
+    let pause = (services.settings.timing.reconcile_every / 4).clamp(POLL, SCHEDULE);
+    let sessions = Sessions::new(services.store.clone());
+    let mut swept: Option<Timestamp> = None;
+    while !*stopped.borrow() {
+        if let Err(error) = tick(&services).await {
+            tracing::error!(error = inside_of_fault(&error), "what is due by the clock was not queued");
+        }
+        let now = services.now();
+        if swept.is_none_or(|swept| swept + SWEEP <= now) {
+            match sessions.delete_expired(now).await {
+                Ok(deleted) => tracing::debug!(deleted, "expired sessions were deleted"),
+                Err(error) => tracing::error!(error = inside(&error), "expired sessions stay"),
+            }
+            swept = Some(now);
+        }
+        tokio::select! {
+            () = sleep(pause) => {}
+            _ = stopped.changed() => {}
+        }
+    }
+}

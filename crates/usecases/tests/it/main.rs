@@ -1,0 +1,23 @@
+//! What people and Lever can make happen, judged by what the screens show afterwards.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod activity;
+mod candidates;
+mod connect;
+mod deliveries;
+mod demo;
+mod imports;
+mod lever_world;
+mod maps;
+mod members;
+mod pipeline;
+mod profile;
+mod races;
+mod reconcile;
+mod replies;
+mod scene;
+mod session;
+mod set_up;
+mod support;
+mod worker;

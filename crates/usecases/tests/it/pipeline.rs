@@ -1,0 +1,231 @@
+//! What happens in Lever shows here, by the stage map.
+
+use domain::attention::AttentionKind;
+use domain::mapping::Target;
+use domain::status::Status;
+use domain::view::{ImportView, Mend, StatusChangeView};
+use serde_json::json;
+use usecases::{candidates, integration};
+
+use crate::lever_world::*;
+use crate::scene::{Scene, scene};
+
+async fn newest(scene: &Scene) -> StatusChangeView {
+    scene.profile().await.history.remove(0)
+}
+
+#[tokio::test]
+async fn the_whole_way_of_a_candidate() {
+    let scene = scene().await;
+    let id = scene.import_jo().await;
+    assert_eq!(scene.status().await, Status::Responded);
+    let steps: [(&str, Status); 4] = [
+        ("Recruiter screen", Status::Screening),
+        ("On-site interview", Status::Interviewing),
+        ("Offer", Status::Offer),
+        ("New lead", Status::Responded),
+    ];
+    let mut number = 0;
+    for (stage, status) in steps {
+        scene.lever.set_stage(&id, stage).await.unwrap();
+        number += 1;
+        scene.deliver(&id, number).await;
+        assert_eq!(scene.status().await, status, "{stage}");
+        let change = newest(&scene).await;
+        assert_eq!(change.to, status);
+        assert!(change.because.starts_with(&format!("Stage {stage} in Lever, by ")), "{}", change.because);
+    }
+    scene.lever.set_stage(&id, "Offer").await.unwrap();
+    scene.deliver(&id, 10).await;
+    scene.lever.archive(&id, "Withdrew").await.unwrap();
+    scene.deliver(&id, 11).await;
+    assert_eq!(scene.status().await, Status::Withdrawn);
+    assert_eq!(newest(&scene).await.because, "Archived as Withdrew in Lever");
+    assert_eq!(scene.profile().await.lever.unwrap().archived.as_deref(), Some("Withdrew"));
+    scene.lever.unarchive(&id).await.unwrap();
+    scene.deliver(&id, 12).await;
+    assert_eq!(scene.status().await, Status::Offer);
+    scene.lever.hire(&id).await.unwrap();
+    scene.deliver(&id, 13).await;
+    assert_eq!(scene.status().await, Status::Hired);
+}
+
+#[tokio::test]
+async fn unarchiving_in_new_lead_restores_the_last_open_status() {
+    let scene = scene().await;
+    let id = scene.import_jo().await;
+    scene.lever.archive(&id, "Underqualified").await.unwrap();
+    scene.deliver(&id, 1).await;
+    assert_eq!(scene.status().await, Status::Rejected);
+    scene.lever.unarchive(&id).await.unwrap();
+    scene.deliver(&id, 2).await;
+    assert_eq!(scene.status().await, Status::Responded);
+}
+
+#[tokio::test]
+async fn order_repeats_and_gaps_of_deliveries_do_not_matter() {
+    let scene = scene().await;
+    let id = scene.import_jo().await;
+    let path = webhook_path(&scene.world, &scene.admin).await;
+    scene.lever.set_stage(&id, "Recruiter screen").await.unwrap();
+    scene.lever.set_stage(&id, "Offer").await.unwrap();
+    scene.lever.forget_received();
+    for number in [5, 3, 3, 4, 5] {
+        post(&scene.world, &path, &stage_change(TOKEN, &id, number)).await;
+    }
+    work(&scene.world).await;
+    assert_eq!(scene.asked(), ["opportunities.get"], "one read serves every delivery that waited");
+    assert_eq!(scene.status().await, Status::Offer);
+    let history = scene.profile().await.history.len();
+    scene.deliver(&id, 9).await;
+    assert_eq!(scene.profile().await.history.len(), history, "the same truth twice changes nothing");
+}
+
+#[tokio::test]
+async fn a_new_stage_holds_the_status_until_it_is_mapped() {
+    let scene = scene().await;
+    let id = scene.import_jo().await;
+    let added = practice(&scene.lever, "POST", "stages", &json!({ "text": "Background check" })).await;
+    let stage = added["id"].as_str().unwrap().to_owned();
+    scene.lever.set_stage(&id, &stage).await.unwrap();
+    scene.deliver(&id, 1).await;
+    assert_eq!(scene.status().await, Status::Responded);
+    let item = scene.asked_about(AttentionKind::UnmappedPlace).await.unwrap();
+    assert_eq!(item.title, "Stage Background check has no status", "its name was learnt");
+    assert_eq!(
+        item.mend,
+        Some(Mend::Open {
+            label: "Open Job Stage Mapping".into(),
+            href: "/integrations/lever?step=stages".into()
+        })
+    );
+
+    let step = stages_step(&scene.world, &scene.admin).await;
+    assert_eq!(step.stages.iter().find(|row| row.id == stage).unwrap().names, ["Jo Park"]);
+    let codes = |rows: Vec<domain::view::PlaceRow>| {
+        rows.into_iter()
+            .map(|row| {
+                let code = if row.id == stage { "interviewing" } else { row.target.map_or("", Target::code) };
+                (row.id, code.to_owned())
+            })
+            .collect()
+    };
+    let (stages, reasons) = (codes(step.stages), codes(step.reasons));
+    integration::save_stages(scene.services(), &scene.admin, stages, reasons).await.unwrap();
+    work(&scene.world).await;
+    assert_eq!(scene.status().await, Status::Interviewing);
+    assert_eq!(scene.asked_about(AttentionKind::UnmappedPlace).await, None);
+}
+
+#[tokio::test]
+async fn leaving_an_unmapped_stage_mends_it() {
+    let scene = scene().await;
+    let id = scene.import_jo().await;
+    let added = practice(&scene.lever, "POST", "stages", &json!({ "text": "Background check" })).await;
+    scene.lever.set_stage(&id, added["id"].as_str().unwrap()).await.unwrap();
+    scene.deliver(&id, 1).await;
+    assert!(scene.asked_about(AttentionKind::UnmappedPlace).await.is_some());
+    scene.lever.set_stage(&id, "Offer").await.unwrap();
+    scene.deliver(&id, 2).await;
+    assert_eq!(scene.status().await, Status::Offer);
+    assert_eq!(scene.asked_about(AttentionKind::UnmappedPlace).await, None);
+}
+
+#[tokio::test]
+async fn a_status_set_by_hand_is_kept_with_a_mark_until_somebody_decides() {
+    for take_levers in [true, false] {
+        let scene = scene().await;
+        let id = scene.import_jo().await;
+        candidates::set_status(scene.services(), &scene.ana, scene.jo, "interviewing").await.unwrap();
+        assert_eq!(newest(&scene).await.because, "set by Ana Ruiz");
+        scene.deliver(&id, 1).await;
+        assert_eq!(scene.profile().await.conflict, None, "Lever standing still is no news");
+        scene.lever.set_stage(&id, "Offer").await.unwrap();
+        scene.deliver(&id, 2).await;
+        let profile = scene.profile().await;
+        assert_eq!((profile.row.status, profile.conflict), (Status::Interviewing, Some(Status::Offer)));
+        assert!(scene.asked_about(AttentionKind::StatusConflict).await.is_some());
+
+        candidates::resolve_conflict(scene.services(), &scene.ana, scene.jo, take_levers).await.unwrap();
+        let profile = scene.profile().await;
+        let expected = if take_levers { Status::Offer } else { Status::Interviewing };
+        assert_eq!((profile.row.status, profile.conflict), (expected, None));
+        assert_eq!(scene.asked_about(AttentionKind::StatusConflict).await, None);
+        scene.deliver(&id, 3).await;
+        assert_eq!(scene.profile().await.conflict, None, "it is decided");
+        scene.lever.hire(&id).await.unwrap();
+        scene.deliver(&id, 4).await;
+        let profile = scene.profile().await;
+        if take_levers {
+            assert_eq!((profile.row.status, profile.conflict), (Status::Hired, None));
+        } else {
+            assert_eq!((profile.row.status, profile.conflict), (Status::Interviewing, Some(Status::Hired)));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_conflict_ends_when_lever_agrees() {
+    let scene = scene().await;
+    let id = scene.import_jo().await;
+    candidates::set_status(scene.services(), &scene.ana, scene.jo, "offer").await.unwrap();
+    scene.lever.set_stage(&id, "Recruiter screen").await.unwrap();
+    scene.deliver(&id, 1).await;
+    assert_eq!(scene.profile().await.conflict, Some(Status::Screening));
+    scene.lever.set_stage(&id, "Offer").await.unwrap();
+    scene.deliver(&id, 2).await;
+    assert_eq!(scene.profile().await.conflict, None);
+    assert_eq!(scene.asked_about(AttentionKind::StatusConflict).await, None);
+}
+
+#[tokio::test]
+async fn a_deletion_unlinks_and_the_candidate_can_be_imported_again() {
+    let scene = scene().await;
+    let id = scene.import_jo().await;
+    scene.lever.set_stage(&id, "Offer").await.unwrap();
+    scene.deliver(&id, 1).await;
+    scene.lever.delete(&id).await.unwrap();
+    scene.deliver(&id, 2).await;
+    assert_eq!(scene.import().await, ImportView::Unlinked);
+    assert_eq!(scene.status().await, Status::Offer, "only the link is gone");
+    assert_eq!(scene.profile().await.lever, None);
+    scene.click().await;
+    work(&scene.world).await;
+    assert_ne!(scene.only_id(), id);
+    assert!(matches!(scene.import().await, ImportView::Imported { .. }));
+}
+
+#[tokio::test]
+async fn not_found_without_a_deletion_is_a_matter_for_a_person() {
+    let scene = scene().await;
+    let id = scene.import_jo().await;
+    // The key may not see deletions, so nothing says that it was deleted.
+    let key = key_without(&scene.lever, &["opportunities.deleted"]).await;
+    integration::save_connection(scene.services(), &scene.admin, form(&key, "")).await.unwrap();
+    scene.settle().await;
+    scene.lever.delete(&id).await.unwrap();
+    scene.deliver(&id, 1).await;
+    scene.settle().await;
+    assert!(matches!(scene.import().await, ImportView::Imported { .. }), "still linked");
+    let item = scene.asked_about(AttentionKind::DeliveryNotApplied).await.unwrap();
+    integration::save_connection(scene.services(), &scene.admin, form(KEY, "")).await.unwrap();
+    scene.settle().await;
+    if scene.asked_about(AttentionKind::DeliveryNotApplied).await.is_some() {
+        usecases::attention::retry(scene.services(), &scene.admin, item.id).await.unwrap();
+        scene.settle().await;
+    }
+    assert_eq!(scene.import().await, ImportView::Unlinked);
+    assert_eq!(scene.asked_about(AttentionKind::DeliveryNotApplied).await, None);
+}
+
+#[tokio::test]
+async fn an_anonymised_person_keeps_the_status_and_is_asked_about() {
+    let scene = scene().await;
+    let id = scene.import_jo().await;
+    scene.lever.set_stage(&id, "Offer").await.unwrap();
+    scene.deliver(&id, 1).await;
+    scene.lever.anonymise(&id).await.unwrap();
+    scene.deliver(&id, 2).await;
+    assert_eq!(scene.status().await, Status::Offer);
+    assert!(scene.asked_about(AttentionKind::Anonymised).await.is_some());
+}
