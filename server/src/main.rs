@@ -1,0 +1,7 @@
+//! The `fulcrum` program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    server::main()
+}

@@ -1,0 +1,117 @@
+//! Every address and the order of the layers.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRef, Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{any, get, post};
+use axum::{Router, middleware};
+use leptos::config::{Env, LeptosOptions};
+use leptos::prelude::provide_context;
+use leptos_axum::LeptosRoutes as _;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::TimeoutLayer;
+use usecases::Services;
+
+use crate::config::PublicUrl;
+use crate::site::{self, Site};
+use crate::web::{access_log, events, headers, health, limits, origin, session, webhooks};
+
+/// What the doors share. Cheap to clone.
+#[derive(Clone)]
+pub struct Doors {
+    /// What use cases need.
+    pub services: Services,
+    /// Cancelled when the server stops.
+    pub stop: CancellationToken,
+    /// Room for deliveries that are being received.
+    pub deliveries: Arc<Semaphore>,
+    options: LeptosOptions,
+    public_url: PublicUrl,
+    site: Site,
+}
+
+impl Doors {
+    /// The doors of a server that is reached at `public_url`.
+    #[must_use]
+    pub fn new(services: Services, public_url: &PublicUrl, site: Site, stop: CancellationToken) -> Self {
+        let options = LeptosOptions::builder()
+            .output_name("fulcrum")
+            .site_pkg_dir(site.package())
+            .env(Env::PROD)
+            .build();
+        Self {
+            services,
+            stop,
+            deliveries: Arc::new(Semaphore::new(limits::DELIVERIES_AT_ONCE)),
+            options,
+            public_url: public_url.clone(),
+            site,
+        }
+    }
+
+    fn context(&self) -> impl Fn() + Clone + Send + Sync + 'static {
+        let services = self.services.clone();
+        move || provide_context(services.clone())
+    }
+}
+
+impl FromRef<Doors> for LeptosOptions {
+    fn from_ref(doors: &Doors) -> Self {
+        doors.options.clone()
+    }
+}
+
+/// The whole server. Of the layers, the last one added meets a request first.
+pub fn router(doors: Doors) -> Router {
+    let https = doors.public_url.is_https();
+
+    // Lever's deliveries prove themselves: no session, no origin check, limits of their own.
+    let machines = Router::new()
+        .route("/healthz", get(health::healthz))
+        .route("/webhooks/lever/{path}", post(webhooks::receive))
+        .route("/webhooks/{*elsewhere}", any(|| async { StatusCode::NOT_FOUND }))
+        .with_state(doors.clone());
+
+    // Screens, their server functions (POST /api/NAME) and their news.
+    let routes = leptos_axum::generate_route_list(app::App);
+    let options = doors.options.clone();
+    let people = Router::new()
+        .leptos_routes_with_context(&doors, routes, doors.context(), move || app::shell(options.clone()))
+        .route("/events", get(events::events))
+        .fallback(not_found)
+        .with_state(doors.clone())
+        .layer(middleware::from_fn_with_state(doors.services.clone(), session::keep_alive))
+        .layer(session::layer(&doors.services, https))
+        .layer(middleware::from_fn_with_state(
+            origin::Allowed::new(&doors.public_url),
+            origin::refuse_cross_site,
+        ))
+        .layer(CompressionLayer::new())
+        .layer(RequestBodyLimitLayer::new(limits::BODY))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, limits::REQUEST_DEADLINE))
+        .layer(middleware::from_fn_with_state(doors.site.clone(), site::serve));
+
+    machines
+        .merge(people)
+        .layer(CatchPanicLayer::custom(limits::after_panic))
+        .layer(middleware::from_fn_with_state(headers::Hsts(https), headers::secure))
+        .layer(middleware::from_fn(access_log::log))
+}
+
+/// The program's own page for addresses that lead nowhere.
+async fn not_found(State(doors): State<Doors>, request: Request) -> Response {
+    let options = doors.options.clone();
+    let render =
+        leptos_axum::render_app_async_with_context(doors.context(), move || app::shell(options.clone()));
+    let mut response = render(request).await.into_response();
+    if response.status() == StatusCode::OK {
+        *response.status_mut() = StatusCode::NOT_FOUND;
+    }
+    response
+}

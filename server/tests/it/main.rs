@@ -1,0 +1,18 @@
+//! The server as a whole, over HTTP: the real router, the worker, SQLite and the
+//! practice Lever, each on a port of its own.
+
+// Helpers of tests are not themselves marked as tests, which is what clippy goes by.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod support;
+
+mod auth_coverage;
+mod events;
+mod headers;
+mod origin;
+mod program;
+mod secrets;
+mod sessions;
+mod site;
+mod story;
+mod webhooks;
