@@ -1,0 +1,130 @@
+//! The one error of every server function.
+//!
+//! Without JavaScript it travels in an address, so it holds codes and field
+//! names only; the sentences are made here and in the domain.
+
+use std::fmt;
+
+use domain::problem::{Field, Problem};
+use leptos::prelude::{FromServerFnError, Get, ServerAction, ServerFnErrorErr, Signal};
+use leptos::server_fn::ServerFn;
+use leptos::server_fn::codec::JsonEncoding;
+use serde::{Deserialize, Serialize};
+
+/// Why a server function did not do what was asked, for a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AppError {
+    /// The use case refused.
+    Problem(Problem),
+    /// The server could not be reached, or its answer could not be read.
+    Unreachable,
+    /// The request could not be read: a form of another version, or made by hand.
+    Unreadable,
+}
+
+impl AppError {
+    /// The sentence for a banner.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match self {
+            Self::Problem(problem) => problem.text(),
+            Self::Unreachable => {
+                "The server cannot be reached. Check your connection; what you typed is kept on this page."
+                    .into()
+            }
+            Self::Unreadable => "The server could not read this form. Reload the page and try again.".into(),
+        }
+    }
+
+    /// The texts that belong beside `field`.
+    #[must_use]
+    pub fn beside(&self, field: &Field) -> Vec<String> {
+        match self {
+            Self::Problem(problem) => problem.beside(field),
+            Self::Unreachable | Self::Unreadable => Vec::new(),
+        }
+    }
+
+    /// Whether signing in would help.
+    #[must_use]
+    pub fn is_signed_out(&self) -> bool {
+        matches!(self, Self::Problem(Problem::SignedOut))
+    }
+}
+
+impl fmt::Display for AppError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text())
+    }
+}
+
+impl std::error::Error for AppError {}
+
+impl From<Problem> for AppError {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+impl FromServerFnError for AppError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(value: ServerFnErrorErr) -> Self {
+        match value {
+            ServerFnErrorErr::Args(_)
+            | ServerFnErrorErr::MissingArg(_)
+            | ServerFnErrorErr::Serialization(_) => Self::Unreadable,
+            ServerFnErrorErr::ServerError(_) | ServerFnErrorErr::MiddlewareError(_) => {
+                Self::Problem(Problem::Internal)
+            }
+            ServerFnErrorErr::Registration(_)
+            | ServerFnErrorErr::UnsupportedRequestMethod(_)
+            | ServerFnErrorErr::Request(_)
+            | ServerFnErrorErr::Deserialization(_)
+            | ServerFnErrorErr::Response(_) => Self::Unreachable,
+        }
+    }
+}
+
+/// What `action` was refused last. It starts with what a plain form was refused:
+/// the address of the page carries that.
+pub(crate) fn refusal<S>(action: ServerAction<S>) -> Signal<Option<AppError>>
+where
+    S: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
+    S::Output: Clone + Send + Sync + 'static,
+{
+    let value = action.value();
+    Signal::derive(move || value.get().and_then(Result::err))
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::problem::FieldProblem;
+    use leptos::server_fn::error::ServerFnUrlError;
+
+    use super::*;
+
+    #[test]
+    fn an_error_survives_the_way_through_an_address() {
+        let error = AppError::from(Problem::field(FieldProblem::Missing(Field::Name)));
+        let address = ServerFnUrlError::new("/api/add_candidate", error.clone())
+            .to_url("http://127.0.0.1:3000/candidates/new")
+            .unwrap();
+        let (_, carried) = address.query_pairs().find(|(name, _)| name == "__err").unwrap();
+        assert_eq!(ServerFnUrlError::<AppError>::decode_err(&carried), error);
+        assert_eq!(error.beside(&Field::Name), ["Enter a name."]);
+    }
+
+    #[test]
+    fn a_forged_error_says_nothing_of_its_own() {
+        let error = ServerFnUrlError::<AppError>::decode_err("bm90IGpzb24=");
+        assert_eq!(error, AppError::Unreachable);
+    }
+
+    #[test]
+    fn faults_of_the_framework_keep_their_inside_to_themselves() {
+        let error = AppError::from_server_fn_error(ServerFnErrorErr::ServerError("secret".into()));
+        assert!(!error.text().contains("secret"));
+    }
+}

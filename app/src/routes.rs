@@ -1,0 +1,59 @@
+//! Every screen and its address. A page is rendered whole before it is sent, so
+//! that it works without JavaScript and its status is right.
+
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::components::{ParentRoute, Redirect, Route, Router, Routes};
+use leptos_router::{SsrMode, path};
+
+use crate::screens::activity::Activity;
+use crate::screens::attention::Attention;
+use crate::screens::candidate::Candidate;
+use crate::screens::candidates::Candidates;
+use crate::screens::frame::Frame;
+use crate::screens::integrations::Integrations;
+use crate::screens::invite::Invite;
+use crate::screens::members::Members;
+use crate::screens::new_candidate::NewCandidate;
+use crate::screens::not_found::NotFound;
+use crate::screens::reply::Reply;
+use crate::screens::set_up::SetUp;
+use crate::screens::sign_in::SignIn;
+use crate::screens::wizard::Wizard;
+use crate::ui::page_title::Platform;
+
+/// The application: what hydrates, and what the shell holds.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    Platform::provide();
+    Effect::new(|_| {
+        if let Some(body) = document().body() {
+            // Setting an attribute of an element fails for malformed names only.
+            drop(body.set_attribute("data-hydrated", ""));
+        }
+    });
+    view! {
+        <Router>
+            <Routes fallback=NotFound>
+                <Route path=path!("/") view=|| view! { <Redirect path="/candidates" /> } ssr=SsrMode::Async />
+                <Route path=path!("/sign-in") view=SignIn ssr=SsrMode::Async />
+                <Route path=path!("/set-up/:token") view=SetUp ssr=SsrMode::Async />
+                <Route path=path!("/invite/:token") view=Invite ssr=SsrMode::Async />
+                <Route path=path!("/r/:token") view=Reply ssr=SsrMode::Async />
+                <ParentRoute path=path!("/") view=Frame ssr=SsrMode::Async>
+                    <Route path=path!("candidates") view=Candidates ssr=SsrMode::Async />
+                    <Route path=path!("candidates/new") view=NewCandidate ssr=SsrMode::Async />
+                    <Route path=path!("candidates/:id") view=Candidate ssr=SsrMode::Async />
+                    <Route path=path!("attention") view=Attention ssr=SsrMode::Async />
+                    <Route path=path!("activity") view=Activity ssr=SsrMode::Async />
+                    <Route path=path!("members") view=Members ssr=SsrMode::Async />
+                    <ParentRoute path=path!("integrations") view=Integrations ssr=SsrMode::Async>
+                        <Route path=path!("") view=|| () ssr=SsrMode::Async />
+                        <Route path=path!("lever") view=Wizard ssr=SsrMode::Async />
+                    </ParentRoute>
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
+}

@@ -1,0 +1,68 @@
+//! A candidate's page.
+
+use domain::ids::CandidateId;
+use domain::view::CandidateProfile;
+use leptos::prelude::*;
+
+use crate::problem::AppError;
+
+/// Everything the page shows; `candidate` as it stands in the address.
+#[server(prefix = "/api", endpoint = "read_candidate")]
+pub(crate) async fn read_candidate(candidate: String) -> Result<CandidateProfile, AppError> {
+    use domain::problem::Problem;
+
+    use crate::ssr;
+
+    let (services, actor) = ssr::signed_in().await?;
+    let candidate: CandidateId = candidate.parse().map_err(|_| ssr::refused(Problem::NotFound))?;
+    ssr::answer(usecases::candidates::profile(&services, &actor, candidate).await)
+}
+
+/// Writes to the candidate.
+#[server(prefix = "/api", endpoint = "send_message")]
+pub(crate) async fn send_message(
+    candidate: CandidateId,
+    #[server(default)] text: String,
+) -> Result<(), AppError> {
+    use crate::ssr;
+
+    let (services, actor) = ssr::signed_in().await?;
+    ssr::answer(usecases::candidates::send_message(&services, &actor, candidate, &text).await)
+}
+
+/// Sets the status by hand.
+#[server(prefix = "/api", endpoint = "set_status")]
+pub(crate) async fn set_status(
+    candidate: CandidateId,
+    #[server(default)] status: String,
+) -> Result<(), AppError> {
+    use crate::ssr;
+
+    let (services, actor) = ssr::signed_in().await?;
+    ssr::answer(usecases::candidates::set_status(&services, &actor, candidate, &status).await)
+}
+
+/// Decides between a status set by hand and Lever's.
+#[server(prefix = "/api", endpoint = "resolve_conflict")]
+pub(crate) async fn resolve_conflict(candidate: CandidateId, take_levers: bool) -> Result<(), AppError> {
+    use crate::ssr;
+
+    let (services, actor) = ssr::signed_in().await?;
+    ssr::answer(usecases::candidates::resolve_conflict(&services, &actor, candidate, take_levers).await)
+}
+
+/// Decides about somebody who is already in Lever: *Link to this one* with the
+/// opportunity, *Add an opportunity* without.
+#[server(prefix = "/api", endpoint = "decide")]
+pub(crate) async fn decide(
+    candidate: CandidateId,
+    #[server(default)] opportunity: String,
+) -> Result<(), AppError> {
+    use domain::import::Decision;
+
+    use crate::ssr;
+
+    let (services, actor) = ssr::signed_in().await?;
+    let decision = if opportunity.is_empty() { Decision::Add } else { Decision::Link(opportunity) };
+    ssr::answer(usecases::imports::decide(&services, &actor, candidate, decision).await)
+}

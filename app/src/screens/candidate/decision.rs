@@ -1,0 +1,108 @@
+//! Somebody with this address is in Lever already: which one is it?
+
+use domain::ids::CandidateId;
+use domain::view::{CandidateProfile, ImportView, MatchView};
+use leptos::form::ActionForm;
+use leptos::prelude::*;
+
+use super::after_success;
+use super::api::Decide;
+use crate::problem::refusal;
+use crate::ui::banner::FormBanner;
+use crate::ui::button::Submit;
+use crate::ui::time::When;
+
+/// The check sheet and the choices, while a decision is needed.
+#[component]
+pub(super) fn Decision(
+    id: CandidateId,
+    profile: RwSignal<CandidateProfile>,
+    refresh: Callback<()>,
+) -> impl IntoView {
+    let action = ServerAction::<Decide>::new();
+    let value = action.value();
+    let done = Signal::derive(move || value.with(|value| matches!(value, Some(Ok(())))));
+    after_success(action.version(), done, move || refresh.run(()));
+    let needed = Memo::new(move |_| {
+        profile.with(|profile| {
+            let needed = matches!(profile.row.import, ImportView::NeedsDecision { .. });
+            needed.then(|| (profile.row.name.clone(), profile.matches.clone()))
+        })
+    });
+    view! {
+        <FormBanner refusal=refusal(action) />
+        {move || needed.get().map(|(name, matches)| view! { <Sheet id=id name=name matches=matches action=action /> })}
+    }
+}
+
+#[component]
+fn Sheet(
+    id: CandidateId,
+    name: String,
+    matches: Vec<MatchView>,
+    action: ServerAction<Decide>,
+) -> impl IntoView {
+    let found = !matches.is_empty();
+    view! {
+        <section class="panel decision" id="decision" aria-labelledby="decision-title">
+            <h2 id="decision-title">{format!("Decide about {name}")}</h2>
+            <p>
+                "Somebody with this e-mail address is in Lever already. Link the candidate to what is there, or add a new opportunity to the same contact."
+            </p>
+            {found
+                .then(|| {
+                    view! {
+                        <div class="table-wrap">
+                            <table class="table">
+                                <caption class="visually-hidden">"Opportunities in Lever"</caption>
+                                <thead>
+                                    <tr>
+                                        <th scope="col">"In Lever"</th>
+                                        <th scope="col">"Stage"</th>
+                                        <th scope="col">"Owner"</th>
+                                        <th scope="col">"Archived"</th>
+                                        <th scope="col">"Last activity"</th>
+                                        <th scope="col">"Choice"</th>
+                                    </tr>
+                                </thead>
+                                <tbody>
+                                    {matches
+                                        .into_iter()
+                                        .map(|known| view! { <Match id=id known=known action=action /> })
+                                        .collect_view()}
+                                </tbody>
+                            </table>
+                        </div>
+                    }
+                })}
+            <ActionForm action=action attr:class="inline-form">
+                <input type="hidden" name="candidate" value=id.to_string() />
+                <Submit label="Add an opportunity" pending=action.pending() />
+            </ActionForm>
+        </section>
+    }
+}
+
+#[component]
+fn Match(id: CandidateId, known: MatchView, action: ServerAction<Decide>) -> impl IntoView {
+    view! {
+        <tr>
+            <th scope="row" data-label="In Lever">
+                <a href=known.url target="_blank" rel="noopener">
+                    {known.name}
+                </a>
+            </th>
+            <td data-label="Stage">{known.stage}</td>
+            <td data-label="Owner">{known.owner.unwrap_or_else(|| "Nobody".into())}</td>
+            <td data-label="Archived">{known.archived.unwrap_or_else(|| "No".into())}</td>
+            <td data-label="Last activity">{known.last_activity.map(|moment| view! { <When moment=moment /> })}</td>
+            <td data-label="Choice">
+                <ActionForm action=action attr:class="inline-form">
+                    <input type="hidden" name="candidate" value=id.to_string() />
+                    <input type="hidden" name="opportunity" value=known.opportunity />
+                    <Submit label="Link to this one" look="primary" pending=action.pending() />
+                </ActionForm>
+            </td>
+        </tr>
+    }
+}

@@ -1,0 +1,35 @@
+//! Every status with its provenance: what set it, when, who in Lever.
+
+use domain::view::CandidateProfile;
+use leptos::prelude::*;
+
+use crate::ui::badge::StatusBadge;
+use crate::ui::time::When;
+
+/// The time line, newest first.
+#[component]
+pub(super) fn History(profile: RwSignal<CandidateProfile>) -> impl IntoView {
+    let changes = Memo::new(move |_| profile.with(|profile| profile.history.clone()));
+    view! {
+        <section class="panel" aria-labelledby="history-title">
+            <h2 id="history-title">"Status history"</h2>
+            <ol class="history">
+                {move || {
+                    changes
+                        .get()
+                        .into_iter()
+                        .map(|change| {
+                            view! {
+                                <li>
+                                    <StatusBadge status=change.to />
+                                    <When moment=change.at />
+                                    <span class="because">{change.because}</span>
+                                </li>
+                            }
+                        })
+                        .collect_view()
+                }}
+            </ol>
+        </section>
+    }
+}

@@ -1,0 +1,77 @@
+//! What Lever has for the candidate, or the way there.
+
+use domain::ids::CandidateId;
+use domain::view::{CandidateProfile, ImportView};
+use leptos::prelude::*;
+
+use crate::screens::candidates::import_cell::ImportCell;
+use crate::ui::time::When;
+
+/// The control of the list, and what Lever said last.
+#[component]
+pub(super) fn Lever(
+    id: CandidateId,
+    profile: RwSignal<CandidateProfile>,
+    refresh: Callback<()>,
+) -> impl IntoView {
+    let name = Signal::derive(move || profile.with(|profile| profile.row.name.clone()));
+    let import = Memo::new(move |_| profile.with(|profile| profile.row.import.clone()));
+    let card = Memo::new(move |_| profile.with(|profile| profile.lever.clone()));
+    let deciding = move || matches!(import.get(), ImportView::NeedsDecision { .. });
+    view! {
+        <section class="panel" aria-labelledby="lever-title">
+            <h2 id="lever-title">"Lever"</h2>
+            {move || {
+                if deciding() {
+                    view! { <p class="quiet">"Waits for a decision: see above."</p> }.into_any()
+                } else {
+                    view! {
+                        <div class="lever-cell">
+                            <ImportCell id=id name=name import=import refresh=refresh />
+                        </div>
+                    }
+                        .into_any()
+                }
+            }}
+            {move || {
+                card.get()
+                    .map(|card| {
+                        view! {
+                            <dl class="facts">
+                                <div>
+                                    <dt>"Stage"</dt>
+                                    <dd>{card.stage}</dd>
+                                </div>
+                                {card
+                                    .archived
+                                    .map(|reason| {
+                                        view! {
+                                            <div>
+                                                <dt>"Archived"</dt>
+                                                <dd>{reason}</dd>
+                                            </div>
+                                        }
+                                    })}
+                                {card
+                                    .credited_to
+                                    .map(|user| {
+                                        view! {
+                                            <div>
+                                                <dt>"Credited to"</dt>
+                                                <dd>{user}</dd>
+                                            </div>
+                                        }
+                                    })}
+                                <div>
+                                    <dt>"Read from Lever"</dt>
+                                    <dd>
+                                        <When moment=card.fresh />
+                                    </dd>
+                                </div>
+                            </dl>
+                        }
+                    })
+            }}
+        </section>
+    }
+}

@@ -1,0 +1,119 @@
+//! A candidate's page: the conversation, where they stand and why, and what
+//! Lever has.
+
+pub(crate) mod api;
+mod conflict;
+mod decision;
+mod facts;
+mod history;
+mod lever_card;
+mod message_form;
+mod status_form;
+mod thread;
+
+use domain::view::CandidateProfile;
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use self::api::read_candidate;
+use self::conflict::Conflict;
+use self::decision::Decision;
+use self::facts::Facts;
+use self::history::History;
+use self::lever_card::Lever;
+use self::message_form::MessageForm;
+use self::status_form::StatusForm;
+use self::thread::Thread;
+use crate::live::{Live, kept_fresh};
+use crate::ui::badge::StatusBadge;
+use crate::ui::empty::Loading;
+use crate::ui::failure::Failure;
+use crate::ui::page_title::PageTitle;
+
+/// The page of the candidate in the address.
+#[component]
+pub(crate) fn Candidate() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
+    let profile = Resource::new_blocking(move || id.get(), read_candidate);
+    view! {
+        <Transition fallback=Loading>
+            {move || Suspend::new(async move {
+                match profile.await {
+                    Ok(profile) => view! { <Profile profile=profile /> }.into_any(),
+                    Err(error) => {
+                        view! {
+                            <PageTitle text="Candidate" />
+                            <h1>"Candidate"</h1>
+                            <Failure error=error />
+                        }
+                            .into_any()
+                    }
+                }
+            })}
+        </Transition>
+    }
+}
+
+/// The page, kept fresh without disturbing whoever writes.
+#[component]
+fn Profile(profile: CandidateProfile) -> impl IntoView {
+    let live = Live::here();
+    let id = profile.row.id;
+    let nudge = RwSignal::new(0_u32);
+    let news = live.candidate(id);
+    let version =
+        Signal::derive(move || news.get().wrapping_add(live.connection().get()).wrapping_add(nudge.get()));
+    let refresh = Callback::new(move |()| nudge.update(|n| *n = n.wrapping_add(1)));
+    let first_name = profile.row.name.clone();
+    let profile = kept_fresh(profile, version, move || read_candidate(id.to_string()));
+    let name = Signal::derive(move || profile.with(|profile| profile.row.name.clone()));
+    let status = Signal::derive(move || profile.with(|profile| profile.row.status));
+    view! {
+        <PageTitle text=first_name />
+        <header class="page-head candidate-head">
+            <div>
+                <h1>{name}</h1>
+                <p class="sub">
+                    {move || {
+                        profile
+                            .with(|profile| {
+                                let row = &profile.row;
+                                [row.headline.as_str(), row.company.as_str(), profile.location.as_str()]
+                                    .into_iter()
+                                    .filter(|part| !part.is_empty())
+                                    .collect::<Vec<_>>()
+                                    .join(" · ")
+                            })
+                    }}
+                </p>
+            </div>
+            <StatusBadge status=status />
+        </header>
+        <Conflict id=id profile=profile refresh=refresh />
+        <Decision id=id profile=profile refresh=refresh />
+        <div class="columns">
+            <div class="column-main">
+                <Thread profile=profile />
+                <MessageForm id=id refresh=refresh />
+            </div>
+            <div class="column-side">
+                <Lever id=id profile=profile refresh=refresh />
+                <StatusForm id=id status=status refresh=refresh />
+                <Facts profile=profile />
+                <History profile=profile />
+            </div>
+        </div>
+    }
+}
+
+/// Calls `then` after every success of the action behind `version` and `done`.
+fn after_success(version: RwSignal<usize>, done: Signal<bool>, then: impl Fn() + 'static) {
+    Effect::new(move |before: Option<usize>| {
+        let now = version.get();
+        if before.is_some_and(|before| before != now) && done.get_untracked() {
+            then();
+        }
+        now
+    });
+}

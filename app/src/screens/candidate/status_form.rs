@@ -1,0 +1,67 @@
+//! Setting the status by hand.
+
+use domain::ids::CandidateId;
+use domain::problem::Field;
+use domain::status::Status;
+use leptos::form::ActionForm;
+use leptos::prelude::*;
+
+use super::after_success;
+use super::api::SetStatus;
+use crate::problem::refusal;
+use crate::ui::banner::FormBanner;
+use crate::ui::button::Submit;
+use crate::ui::field::{Problems, invalid, problems};
+
+/// The select follows the status, and sets it as soon as another is chosen; the
+/// button does the same where no program runs.
+#[component]
+pub(super) fn StatusForm(id: CandidateId, status: Signal<Status>, refresh: Callback<()>) -> impl IntoView {
+    let action = ServerAction::<SetStatus>::new();
+    let refusal = refusal(action);
+    let texts = problems(refusal, Field::Status);
+    let value = action.value();
+    let done = Signal::derive(move || value.with(|value| matches!(value, Some(Ok(())))));
+    after_success(action.version(), done, move || refresh.run(()));
+    let first = status.get_untracked();
+    let choose = move |event| {
+        action.dispatch(SetStatus { candidate: id, status: event_target_value(&event) });
+    };
+    view! {
+        <section class="panel" aria-labelledby="status-title">
+            <h2 id="status-title" class="visually-hidden">
+                "Status by hand"
+            </h2>
+            <FormBanner refusal=refusal />
+            <ActionForm action=action>
+                <input type="hidden" name="candidate" value=id.to_string() />
+                <div class="field">
+                    <label for="status">"Status"</label>
+                    <div class="field-row">
+                        <select
+                            id="status"
+                            name="status"
+                            aria-describedby="status-problems"
+                            aria-invalid=invalid(texts)
+                            prop:value=move || status.get().code()
+                            on:change=choose
+                        >
+                            {Status::ALL
+                                .map(|choice| {
+                                    view! {
+                                        <option value=choice.code() selected=choice == first>
+                                            {choice.label()}
+                                        </option>
+                                    }
+                                })
+                                .into_iter()
+                                .collect_view()}
+                        </select>
+                        <Submit label="Set status" pending=action.pending() />
+                    </div>
+                    <Problems id="status-problems".to_owned() texts=texts />
+                </div>
+            </ActionForm>
+        </section>
+    }
+}

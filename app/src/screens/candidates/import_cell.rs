@@ -1,0 +1,163 @@
+//! The one control that follows a candidate's way into Lever: icon, progress,
+//! decision, link, or what went wrong.
+
+use domain::ids::CandidateId;
+use domain::view::ImportView;
+use leptos::form::ActionForm;
+use leptos::prelude::*;
+
+use super::api::RequestImport;
+use crate::problem::refusal;
+use crate::ui::button::Submit;
+use crate::ui::get_form::GetForm;
+use crate::ui::icon::{LeverIcon, OutIcon};
+
+/// The control for one candidate.
+#[component]
+pub(crate) fn ImportCell(
+    /// Whom.
+    id: CandidateId,
+    /// Their name, which every button says.
+    #[prop(into)]
+    name: Signal<String>,
+    /// Where the import stands.
+    #[prop(into)]
+    import: Signal<ImportView>,
+    /// Asks the server again after a click.
+    refresh: Callback<()>,
+) -> impl IntoView {
+    let action = ServerAction::<RequestImport>::new();
+    let (version, value, pending) = (action.version(), action.value(), action.pending());
+    let refused = refusal(action);
+    Effect::new(move |before: Option<usize>| {
+        let now = version.get();
+        if before.is_some_and(|before| before != now) && value.with_untracked(|v| matches!(v, Some(Ok(())))) {
+            refresh.run(());
+        }
+        now
+    });
+    // What a plain form was refused stands above the list, once.
+    let said = move || if version.get() > 0 { refused.get() } else { None };
+    view! {
+        {move || {
+            if pending.get() {
+                return progress("Sending");
+            }
+            let name = name.get();
+            match import.get() {
+                ImportView::NotConnected => view! { <span class="quiet">"Not connected"</span> }.into_any(),
+                ImportView::NotEligible { .. } => {
+                    view! { <span class="quiet">{format!("Available once {name} answers")}</span> }.into_any()
+                }
+                ImportView::Available { credited_to } => {
+                    let hint = match credited_to {
+                        Some(credited) => format!("Credited to {credited}"),
+                        None => "Nobody in Lever to credit yet".to_owned(),
+                    };
+                    view! {
+                        <ImportButton action=action id=id name=name hint=hint />
+                    }
+                        .into_any()
+                }
+                ImportView::Queued => progress("Queued"),
+                ImportView::Sending => progress("Sending"),
+                ImportView::NeedsDecision { .. } => {
+                    view! {
+                        <GetForm action=format!("/candidates/{id}")>
+                            <button
+                                type="submit"
+                                class="button"
+                                data-look="warn"
+                                aria-label=format!("Decide about {name}")
+                            >
+                                "Decide"
+                            </button>
+                        </GetForm>
+                    }
+                        .into_any()
+                }
+                ImportView::Imported { url } => {
+                    view! {
+                        <a
+                            class="out"
+                            href=url
+                            target="_blank"
+                            rel="noopener"
+                            aria-label=format!("View {name} in Lever")
+                        >
+                            "View"
+                            <OutIcon />
+                        </a>
+                    }
+                        .into_any()
+                }
+                ImportView::Failed { reason } => {
+                    view! {
+                        <div class="failed">
+                            <span class="reason">{reason}</span>
+                            <ActionForm action=action attr:class="inline-form">
+                                <input type="hidden" name="candidate" value=id.to_string() />
+                                <Submit
+                                    label="Retry"
+                                    name=format!("Retry import of {name}")
+                                    pending=pending
+                                />
+                            </ActionForm>
+                        </div>
+                    }
+                        .into_any()
+                }
+                ImportView::Unlinked => {
+                    view! {
+                        <ImportButton action=action id=id name=name hint="Was deleted in Lever".to_owned() />
+                    }
+                        .into_any()
+                }
+            }
+        }}
+        {move || {
+            said()
+                .map(|error| {
+                    view! {
+                        <span class="reason" role="alert">
+                            {error.text()}
+                        </span>
+                    }
+                })
+        }}
+    }
+}
+
+/// The Lever icon, awake.
+#[component]
+fn ImportButton(
+    action: ServerAction<RequestImport>,
+    id: CandidateId,
+    name: String,
+    hint: String,
+) -> impl IntoView {
+    view! {
+        <ActionForm action=action attr:class="inline-form">
+            <input type="hidden" name="candidate" value=id.to_string() />
+            <button
+                type="submit"
+                class="button import"
+                aria-label=format!("Import {name} into Lever")
+                title=hint.clone()
+            >
+                <LeverIcon />
+                "Import"
+            </button>
+            <span class="quiet">{hint}</span>
+        </ActionForm>
+    }
+}
+
+fn progress(word: &'static str) -> AnyView {
+    view! {
+        <span class="progress" role="status">
+            {word}
+        </span>
+    }
+    .into_any()
+}

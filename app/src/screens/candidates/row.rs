@@ -1,0 +1,55 @@
+//! One row of the list. It stays in place while what it shows changes, so that
+//! the keyboard's place is kept.
+
+use domain::view::{CandidatePage, CandidateRow};
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+use super::import_cell::ImportCell;
+use crate::ui::badge::StatusBadge;
+use crate::ui::time::When;
+
+/// The candidate as of the last answer.
+#[component]
+pub(super) fn Row(
+    /// The candidate when the row came.
+    first: CandidateRow,
+    /// The page it belongs to.
+    page: RwSignal<CandidatePage>,
+    /// Asks for the list again.
+    refresh: Callback<()>,
+) -> impl IntoView {
+    let id = first.id;
+    let row = Memo::new(move |before: Option<&CandidateRow>| {
+        page.with(|page| page.rows.iter().find(|candidate| candidate.id == id).cloned())
+            .or_else(|| before.cloned())
+            .unwrap_or_else(|| first.clone())
+    });
+    let status = Signal::derive(move || row.with(|row| row.status));
+    let import = Memo::new(move |_| row.with(|row| row.import.clone()));
+    let name = Memo::new(move |_| row.with(|row| row.name.clone()));
+    view! {
+        <tr>
+            <th scope="row" data-label="Name">
+                <A href=format!("/candidates/{id}") attr:class="row-link">
+                    {move || name.get()}
+                </A>
+                <span class="sub">{move || row.with(|row| row.headline.clone())}</span>
+            </th>
+            <td data-label="Company" class="company">{move || row.with(|row| row.company.clone())}</td>
+            <td data-label="Score" class="number score">
+                {move || row.with(|row| row.score)}
+            </td>
+            <td data-label="Owner" class="owner">{move || row.with(|row| row.owner.clone())}</td>
+            <td data-label="Status">
+                <StatusBadge status=status />
+            </td>
+            <td data-label="Since" class="since">
+                {move || view! { <When moment=row.with(|row| row.status_since.clone()) /> }}
+            </td>
+            <td data-label="Lever" class="lever-cell">
+                <ImportCell id=id name=name import=import refresh=refresh />
+            </td>
+        </tr>
+    }
+}

@@ -1,0 +1,174 @@
+//! The card for Lever: where the connection stands, and what this member may do.
+
+use std::time::Duration;
+
+use domain::connection::{ConnectionState, SetUpStep};
+use domain::view::IntegrationCard;
+use leptos::form::ActionForm;
+use leptos::prelude::*;
+use leptos_router::components::A;
+use leptos_router::hooks::use_query_map;
+
+use super::api::{ConnectPractice, SyncNow, read_card};
+use super::disconnect::AskDisconnect;
+use super::health::Health;
+use crate::live::{Live, kept_fresh};
+use crate::problem::refusal;
+use crate::ui::badge::Badge;
+use crate::ui::banner::FormBanner;
+use crate::ui::button::Submit;
+use crate::ui::get_form::GetForm;
+use crate::ui::icon::LeverIcon;
+
+/// How often the card asks again while a reconciliation runs.
+const WHILE_SYNCING: Duration = Duration::from_secs(2);
+
+/// The card, kept fresh.
+#[component]
+pub(super) fn Card(card: IntegrationCard) -> impl IntoView {
+    let live = Live::here();
+    let sync = ServerAction::<SyncNow>::new();
+    let practice = ServerAction::<ConnectPractice>::new();
+    let (synced, connected) = (sync.version(), practice.version());
+    let nudge = RwSignal::new(0_u32);
+    let version = Signal::derive(move || {
+        let done = synced.get() + connected.get();
+        live.connection()
+            .get()
+            .wrapping_add(nudge.get())
+            .wrapping_add(u32::try_from(done).unwrap_or(u32::MAX))
+    });
+    let card = kept_fresh(card, version, read_card);
+    let syncing = Memo::new(move |_| card.with(|card| card.sync.as_ref().is_some_and(|sync| sync.running)));
+    Effect::new(move |_| {
+        if syncing.get() {
+            let again = move || nudge.update(|n| *n = n.wrapping_add(1));
+            if let Ok(timer) = set_interval_with_handle(again, WHILE_SYNCING) {
+                on_cleanup(move || timer.clear());
+            }
+        }
+    });
+    let query = use_query_map();
+    let asked = Memo::new(move |_| query.read().get_str("disconnect").is_some());
+    let asking =
+        Memo::new(move |_| asked.get() && card.with(|card| card.can_manage && may_disconnect(card.state)));
+    let state = Memo::new(move |_| card.with(|card| card.state));
+    view! {
+        <section class="panel integration" aria-labelledby="lever-title">
+            <header class="integration-head">
+                <LeverIcon />
+                <div>
+                    <h2 id="lever-title">"Lever"</h2>
+                    <p class="quiet">"Bring candidates who answered into Lever, and what happens there back here."</p>
+                </div>
+                {move || view! { <Badge tone=tone(state.get()) text=state.get().label() /> }}
+            </header>
+            {move || card.with(|card| card.reason.clone()).map(|reason| view! { <p class="reason">{reason}</p> })}
+            <FormBanner refusal=refusal(sync) />
+            <FormBanner refusal=refusal(practice) />
+            {move || card.with(|card| view! { <Deeds card=card.clone() sync=sync practice=practice asked=asked /> })}
+            {move || asking.get().then(|| view! { <AskDisconnect /> })}
+            {move || has_health(state.get()).then(|| view! { <Health card=card /> })}
+        </section>
+    }
+}
+
+/// What this member may press now.
+#[component]
+fn Deeds(
+    card: IntegrationCard,
+    sync: ServerAction<SyncNow>,
+    practice: ServerAction<ConnectPractice>,
+    /// Whether *Disconnect* is being asked about.
+    asked: Memo<bool>,
+) -> impl IntoView {
+    let live = card.state.accepts_imports();
+    let first_step = card.resume.unwrap_or(SetUpStep::Connect);
+    let set_up = (card.can_manage && !live).then(|| {
+        view! {
+            <GetForm action="/integrations/lever">
+                <input type="hidden" name="step" value=first_step.code() />
+                <button type="submit" class="button" data-look="primary">
+                    "Integrate"
+                </button>
+            </GetForm>
+        }
+    });
+    let offer = (card.can_manage && card.practice_offer && !live).then(|| {
+        view! {
+            <ActionForm action=practice attr:class="inline-form">
+                <Submit label="Connect the practice Lever" pending=practice.pending() />
+            </ActionForm>
+        }
+    });
+    let sync_now = (live && card.can_sync).then(|| {
+        view! {
+            <ActionForm action=sync attr:class="inline-form">
+                <Submit label="Sync now" pending=sync.pending() />
+            </ActionForm>
+        }
+    });
+    let reconnect = (live && card.can_manage).then(|| {
+        view! {
+            <GetForm action="/integrations/lever">
+                <input type="hidden" name="step" value=SetUpStep::Connect.code() />
+                <button type="submit" class="button">
+                    "Reconnect"
+                </button>
+            </GetForm>
+        }
+    });
+    let disconnect = may_disconnect(card.state) && card.can_manage;
+    let maps = (live && card.can_read_maps).then(|| {
+        [SetUpStep::Users, SetUpStep::Stages]
+            .map(|step| {
+                view! { <A href=format!("/integrations/lever?step={}", step.code())>{step.heading()}</A> }
+            })
+            .into_iter()
+            .collect_view()
+    });
+    let managers = (!card.can_manage).then(|| {
+        let names = card.managers.join(", ");
+        let text = if names.is_empty() {
+            "A Super Admin sets this up.".to_owned()
+        } else {
+            format!("A Super Admin sets this up: {names}.")
+        };
+        view! { <p class="quiet">{text}</p> }
+    });
+    view! {
+        <div class="deeds">
+            {set_up} {offer} {sync_now} {reconnect}
+            {move || {
+                (disconnect && !asked.get())
+                    .then(|| {
+                        view! {
+                            <GetForm action="/integrations">
+                                <input type="hidden" name="disconnect" value="ask" />
+                                <button type="submit" class="button" data-look="danger">
+                                    "Disconnect"
+                                </button>
+                            </GetForm>
+                        }
+                    })
+            }} {maps} {managers}
+        </div>
+    }
+}
+
+fn may_disconnect(state: ConnectionState) -> bool {
+    state.accepts_imports()
+}
+
+fn has_health(state: ConnectionState) -> bool {
+    !matches!(state, ConnectionState::NotConnected | ConnectionState::SetUpUnfinished)
+}
+
+fn tone(state: ConnectionState) -> &'static str {
+    match state {
+        ConnectionState::Connected => "good",
+        ConnectionState::SetUpUnfinished | ConnectionState::NeedsAttention => "warn",
+        ConnectionState::CredentialsRejected => "bad",
+        ConnectionState::NotConnected | ConnectionState::Disconnected => "quiet",
+    }
+}

@@ -1,0 +1,76 @@
+//! How the connection does: last sync, lights, permissions.
+
+use domain::view::{IntegrationCard, SyncView};
+use leptos::prelude::*;
+
+use crate::screens::wizard::lights::Lights;
+use crate::screens::wizard::permissions::Permissions;
+use crate::ui::time::When;
+
+/// The card's lower half.
+#[component]
+pub(super) fn Health(card: RwSignal<IntegrationCard>) -> impl IntoView {
+    let lights = Memo::new(move |_| card.with(|card| card.lights.clone()));
+    let permissions = Memo::new(move |_| card.with(|card| card.permissions.clone()));
+    let sync = Memo::new(move |_| card.with(|card| card.sync.clone()));
+    view! {
+        <dl class="facts wide">
+            <div>
+                <dt>"Last sync"</dt>
+                <dd>{move || view! { <Sync sync=sync.get() /> }}</dd>
+            </div>
+            <div>
+                <dt>"Linked candidates"</dt>
+                <dd>{move || card.with(|card| card.linked)}</dd>
+            </div>
+            {move || {
+                card.with(|card| card.environment)
+                    .map(|environment| {
+                        view! {
+                            <div>
+                                <dt>"Lever environment"</dt>
+                                <dd>{environment.label()}</dd>
+                            </div>
+                        }
+                    })
+            }}
+            {move || {
+                let held = card.with(|card| card.held);
+                (held > 0)
+                    .then(|| {
+                        view! {
+                            <div>
+                                <dt>"Deliveries held"</dt>
+                                <dd>{format!("{held}, because their signature could not be verified")}</dd>
+                            </div>
+                        }
+                    })
+            }}
+        </dl>
+        <h3>"Webhooks"</h3>
+        <Lights lights=lights />
+        <Permissions rows=permissions />
+    }
+}
+
+#[component]
+fn Sync(sync: Option<SyncView>) -> impl IntoView {
+    match sync {
+        None => view! { <span>"Not yet"</span> }.into_any(),
+        Some(sync) if sync.running => view! {
+            <span role="status">
+                <progress aria-label="Synchronising"></progress>
+                {format!(" {} looked at, {} changed", sync.looked_at, sync.changed)}
+            </span>
+        }
+        .into_any(),
+        Some(sync) => view! {
+            <span>
+                <When moment=sync.finished.unwrap_or(sync.started) />
+                {format!(", {} looked at, {} changed", sync.looked_at, sync.changed)}
+                {sync.problem.map(|problem| view! { <span class="reason">{problem}</span> })}
+            </span>
+        }
+        .into_any(),
+    }
+}

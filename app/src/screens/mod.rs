@@ -1,0 +1,17 @@
+//! The screens. One folder each: views in `mod.rs` and its parts, server
+//! functions in `api.rs`.
+
+pub(crate) mod activity;
+pub(crate) mod attention;
+pub(crate) mod candidate;
+pub(crate) mod candidates;
+pub(crate) mod frame;
+pub(crate) mod integrations;
+pub(crate) mod invite;
+pub(crate) mod members;
+pub(crate) mod new_candidate;
+pub(crate) mod not_found;
+pub(crate) mod reply;
+pub(crate) mod set_up;
+pub(crate) mod sign_in;
+pub(crate) mod wizard;

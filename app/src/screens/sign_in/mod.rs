@@ -1,0 +1,56 @@
+//! The sign-in page.
+
+pub(crate) mod api;
+
+use domain::problem::Field;
+use leptos::form::ActionForm;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use self::api::SignIn as SignInForm;
+use crate::problem::refusal;
+use crate::ui::banner::FormBanner;
+use crate::ui::button::Submit;
+use crate::ui::field::TextField;
+use crate::ui::icon::LeverIcon;
+use crate::ui::local_path::local_path;
+use crate::ui::page_title::PageTitle;
+
+/// E-mail and password.
+#[component]
+pub(crate) fn SignIn() -> impl IntoView {
+    let action = ServerAction::<SignInForm>::new();
+    let refusal = refusal(action);
+    let query = use_query_map();
+    let next = local_path(query.read_untracked().get_str("next")).to_owned();
+    view! {
+        <PageTitle text="Sign in" />
+        <main class="card-page">
+            <p class="card-mark">
+                <LeverIcon />
+            </p>
+            <h1>"Sign in"</h1>
+            <FormBanner refusal=refusal />
+            <ActionForm action=action>
+                <input type="hidden" name="next" value=next />
+                <TextField
+                    label="E-mail"
+                    name="email"
+                    field=Field::Email
+                    refusal=refusal
+                    autocomplete="username"
+                    autofocus=true
+                />
+                <TextField
+                    label="Password"
+                    name="password"
+                    kind="password"
+                    field=Field::Password
+                    refusal=refusal
+                    autocomplete="current-password"
+                />
+                <Submit label="Sign in" look="primary" pending=action.pending() />
+            </ActionForm>
+        </main>
+    }
+}

@@ -1,0 +1,30 @@
+//! The three lights: one for each event of Lever's webhooks.
+
+use domain::connection::Light;
+use domain::view::LightView;
+use leptos::prelude::*;
+
+/// The lights, as text that a screen reader announces when one turns.
+#[component]
+pub(crate) fn Lights(#[prop(into)] lights: Signal<Vec<LightView>>) -> impl IntoView {
+    view! {
+        <div role="status" class="lights">
+            <ul>
+                {move || {
+                    lights
+                        .get()
+                        .into_iter()
+                        .map(|light| {
+                            view! { <li data-light=light.light.code()>{light.text()}</li> }
+                        })
+                        .collect_view()
+                }}
+            </ul>
+        </div>
+    }
+}
+
+/// Whether any light has not turned yet.
+pub(super) fn any_waiting(lights: &[LightView]) -> bool {
+    lights.iter().any(|light| light.light == Light::Waiting)
+}

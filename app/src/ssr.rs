@@ -1,0 +1,280 @@
+//! What exists on the server only: who is asking, which status is answered, and
+//! the headers of a page. Server functions import it inside their bodies.
+//!
+//! The server provides [`Services`] as context for pages and for server
+//! functions; the session layer puts [`Session`] into the request.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+use axum::extract::ConnectInfo;
+use axum::http::header::{ACCEPT, CONTENT_SECURITY_POLICY, COOKIE, SET_COOKIE};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, Method, StatusCode};
+use domain::actor::Actor;
+use domain::connection::Environment;
+use domain::ids::MemberId;
+use domain::problem::{Field, FieldProblem, Problem};
+use leptos::nonce::use_nonce;
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+use tower_sessions::Session;
+use usecases::Services;
+
+use crate::problem::AppError;
+use crate::screens::wizard::ROW;
+use crate::ui::local_path::local_path;
+
+/// The key under which the session holds the signed-in [`MemberId`].
+pub const MEMBER: &str = "member";
+
+/// The cookie that carries a fresh invitation's link over the redirect of a plain form.
+const INVITE_LINK: &str = "fulcrum_invite_link";
+
+/// The use cases' services.
+///
+/// # Errors
+/// [`Problem::Internal`] when the server provided none.
+pub fn services() -> Result<Services, AppError> {
+    use_context::<Services>().ok_or_else(|| {
+        tracing::error!("no services in context");
+        AppError::Problem(Problem::Internal)
+    })
+}
+
+/// The services for a page that is about to be rendered, which gets its
+/// Content-Security-Policy here: the one inside the page knows the nonce.
+///
+/// # Errors
+/// As [`services`].
+pub fn open_page() -> Result<Services, AppError> {
+    if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>())
+        && let Ok(policy) = HeaderValue::from_str(&content_security_policy(&nonce))
+    {
+        response.insert_header(CONTENT_SECURITY_POLICY, policy);
+    }
+    services()
+}
+
+/// The policy of a page: everything from here, scripts in the page by nonce,
+/// WebAssembly, and nothing from anybody else (W3C Content Security Policy 3).
+#[must_use]
+pub fn content_security_policy(nonce: &str) -> String {
+    format!(
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
+         img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; \
+         frame-ancestors 'none'; object-src 'none'"
+    )
+}
+
+/// Who is asking, with the services to ask: the guard of every server function
+/// behind the sign-in.
+///
+/// # Errors
+/// [`Problem::SignedOut`]; a page that is being rendered becomes a redirect to
+/// the sign-in page, any other request is answered 401.
+pub async fn signed_in() -> Result<(Services, Actor), AppError> {
+    let services = services()?;
+    match visitor(&services).await? {
+        Some(actor) => Ok((services, actor)),
+        None => Err(refused(Problem::SignedOut)),
+    }
+}
+
+/// Who is signed in on this browser, if anybody.
+///
+/// # Errors
+/// [`Problem::Internal`] without a session layer, else the store's.
+pub async fn visitor(services: &Services) -> Result<Option<Actor>, AppError> {
+    let session = session()?;
+    actor_of(services, &session).await
+}
+
+/// The member a session belongs to; `None` when nobody is signed in, or the
+/// member was removed.
+///
+/// # Errors
+/// When the session or the member cannot be read.
+pub async fn actor_of(services: &Services, session: &Session) -> Result<Option<Actor>, AppError> {
+    let member: Option<MemberId> = session.get(MEMBER).await.map_err(unreadable_session)?;
+    match member {
+        Some(member) => answer(usecases::session::actor(services, member).await),
+        None => Ok(None),
+    }
+}
+
+/// The request's session.
+///
+/// # Errors
+/// [`Problem::Internal`] without a session layer.
+pub fn session() -> Result<Session, AppError> {
+    use_context::<Parts>().and_then(|request| request.extensions.get::<Session>().cloned()).ok_or_else(|| {
+        tracing::error!("no session in the request");
+        AppError::Problem(Problem::Internal)
+    })
+}
+
+/// Signs `member` in on this browser, under a fresh session id.
+///
+/// # Errors
+/// When the session cannot be stored.
+pub async fn begin_session(member: MemberId) -> Result<(), AppError> {
+    let session = session()?;
+    session.cycle_id().await.map_err(unreadable_session)?;
+    session.insert(MEMBER, member).await.map_err(unreadable_session)
+}
+
+/// Signs out on this browser.
+///
+/// # Errors
+/// When the session cannot be removed.
+pub async fn end_session() -> Result<(), AppError> {
+    session()?.flush().await.map_err(unreadable_session)
+}
+
+/// Where the request came from, for the limit on failed sign-ins. `unknown`
+/// when the server does not say (it serves without connection information).
+#[must_use]
+pub fn peer() -> String {
+    use_context::<Parts>()
+        .and_then(|parts| parts.extensions.get::<ConnectInfo<SocketAddr>>().copied())
+        .map_or_else(|| "unknown".to_owned(), |ConnectInfo(address)| address.ip().to_string())
+}
+
+/// The use case's answer as the server function's: the inside goes to the log,
+/// the outside to the person and into the status.
+///
+/// # Errors
+/// The use case's problem.
+pub fn answer<T>(result: usecases::Result<T>) -> Result<T, AppError> {
+    result.map_err(|error| refused(error.into_problem()))
+}
+
+/// Sets the status that belongs to `problem`. A plain form keeps its redirect:
+/// the refusal travels in the address instead.
+#[must_use]
+pub fn refused(problem: Problem) -> AppError {
+    if let (Some(request), Some(response)) = (use_context::<Parts>(), use_context::<ResponseOptions>()) {
+        if request.method == Method::GET && problem == Problem::SignedOut {
+            leptos_axum::redirect(&format!("/sign-in?next={}", query_value(&asked_path(&request))));
+        } else if request.method == Method::GET || !accepts_html(&request) {
+            response.set_status(status(&problem));
+        }
+    }
+    AppError::Problem(problem)
+}
+
+/// The Lever environment that a form chose.
+///
+/// # Errors
+/// [`FieldProblem::NotAChoice`] for anything else than an environment's code.
+pub fn environment(code: &str) -> Result<Environment, AppError> {
+    Environment::from_code(code)
+        .ok_or_else(|| refused(Problem::field(FieldProblem::NotAChoice(Field::Environment))))
+}
+
+/// What the rows of a map say, by id, without what a form puts before the id.
+#[must_use]
+pub fn by_id(rows: BTreeMap<String, String>) -> BTreeMap<String, String> {
+    rows.into_iter().filter_map(|(field, value)| Some((field.strip_prefix(ROW)?.to_owned(), value))).collect()
+}
+
+/// Shows another page: a plain form by a redirect, the program in the browser
+/// by navigating.
+pub fn go_to(path: &str) {
+    leptos_axum::redirect(path);
+}
+
+/// Keeps a fresh invitation's link for the page that a plain form is redirected
+/// to: it is shown this once, and to this browser only.
+pub fn keep_invite_link(services: &Services, url: &str) {
+    let plain_form = use_context::<Parts>().is_some_and(|request| accepts_html(&request));
+    if plain_form {
+        let secure = if services.settings.public_url.starts_with("https:") { "; Secure" } else { "" };
+        set_cookie(&format!(
+            "{INVITE_LINK}={url}; Path=/members; Max-Age=60; HttpOnly; SameSite=Strict{secure}"
+        ));
+    }
+}
+
+/// The link kept by [`keep_invite_link`], once.
+#[must_use]
+pub fn take_invite_link() -> Option<String> {
+    let request = use_context::<Parts>()?;
+    let cookies = request.headers.get(COOKIE)?.to_str().ok()?;
+    let link = cookies.split("; ").find_map(|cookie| cookie.strip_prefix(INVITE_LINK)?.strip_prefix('='))?;
+    set_cookie(&format!("{INVITE_LINK}=; Path=/members; Max-Age=0; HttpOnly; SameSite=Strict"));
+    Some(link.to_owned())
+}
+
+fn set_cookie(cookie: &str) {
+    if let (Some(response), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(cookie)) {
+        response.append_header(SET_COOKIE, value);
+    }
+}
+
+fn unreadable_session(error: tower_sessions::session::Error) -> AppError {
+    tracing::error!(%error, "the session store failed");
+    refused(Problem::Busy)
+}
+
+fn accepts_html(request: &Parts) -> bool {
+    request
+        .headers
+        .get(ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.contains("text/html"))
+}
+
+fn asked_path(request: &Parts) -> String {
+    local_path(request.uri.path_and_query().map(|path| path.as_str())).to_owned()
+}
+
+/// Percent-encodes what would end or split a query value (RFC 3986, 3.4).
+fn query_value(text: &str) -> String {
+    text.bytes().fold(String::with_capacity(text.len()), |mut encoded, byte| {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                encoded.push(char::from(byte));
+            }
+            _ => encoded.push_str(&format!("%{byte:02X}")),
+        }
+        encoded
+    })
+}
+
+fn status(problem: &Problem) -> StatusCode {
+    match problem {
+        Problem::Fields(_) | Problem::NotEligible | Problem::PublicUrlNotHttps => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
+        Problem::SignedOut | Problem::WrongCredentials => StatusCode::UNAUTHORIZED,
+        Problem::NotAllowed => StatusCode::FORBIDDEN,
+        Problem::NotFound => StatusCode::NOT_FOUND,
+        Problem::LinkNotValid => StatusCode::GONE,
+        Problem::TooManyTries { .. } => StatusCode::TOO_MANY_REQUESTS,
+        Problem::ChangedMeanwhile | Problem::LastSuperAdmin | Problem::NotConnected => StatusCode::CONFLICT,
+        Problem::LeverUnreachable | Problem::LeverRejectedKey | Problem::LeverFailed => {
+            StatusCode::BAD_GATEWAY
+        }
+        Problem::Busy => StatusCode::SERVICE_UNAVAILABLE,
+        Problem::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_scripts_with_the_nonce_run_in_a_page() {
+        let policy = content_security_policy("abc");
+        assert!(policy.contains("script-src 'self' 'nonce-abc' 'wasm-unsafe-eval';"));
+        assert!(!policy.contains("unsafe-inline"));
+    }
+
+    #[test]
+    fn a_query_value_cannot_end_itself() {
+        assert_eq!(query_value("/a?b=c&d#e"), "/a%3Fb%3Dc%26d%23e");
+    }
+}

@@ -1,0 +1,124 @@
+//! A labelled field with its hint and its problems.
+
+use domain::problem::Field;
+use leptos::prelude::*;
+
+use crate::problem::AppError;
+
+/// The texts beside `field`, of what was refused last.
+pub(crate) fn problems(refusal: Signal<Option<AppError>>, field: Field) -> Memo<Vec<String>> {
+    Memo::new(move |_| refusal.with(|error| error.as_ref().map(|e| e.beside(&field)).unwrap_or_default()))
+}
+
+/// The texts, in a place that a screen reader announces.
+#[component]
+pub(crate) fn Problems(id: String, texts: Memo<Vec<String>>) -> impl IntoView {
+    view! {
+        <div class="problems" id=id aria-live="polite">
+            {move || texts.get().into_iter().map(|text| view! { <p>{text}</p> }).collect_view()}
+        </div>
+    }
+}
+
+/// `true` for `aria-invalid` while there are problems.
+pub(crate) fn invalid(texts: Memo<Vec<String>>) -> impl Fn() -> Option<&'static str> + Copy {
+    move || (!texts.with(Vec::is_empty)).then_some("true")
+}
+
+/// A field of one line.
+#[component]
+pub(crate) fn TextField(
+    /// Its label and accessible name.
+    label: &'static str,
+    /// Its name in the form, also its id.
+    name: &'static str,
+    /// Which problems belong here.
+    field: Field,
+    /// What was refused last.
+    #[prop(into)]
+    refusal: Signal<Option<AppError>>,
+    /// The type of the input.
+    #[prop(default = "text")]
+    kind: &'static str,
+    /// What it holds at first.
+    #[prop(optional, into)]
+    value: Option<String>,
+    /// What to know before typing.
+    #[prop(optional, into)]
+    hint: Option<String>,
+    /// What the browser may fill in (HTML, autofill).
+    #[prop(default = "off")]
+    autocomplete: &'static str,
+    /// Whether the page starts here.
+    #[prop(optional)]
+    autofocus: bool,
+) -> impl IntoView {
+    let inputmode = (field == Field::Email).then_some("email");
+    let texts = problems(refusal, field);
+    let problems_id = format!("{name}-problems");
+    let hint_id = format!("{name}-hint");
+    let described_by = if hint.is_some() { format!("{hint_id} {problems_id}") } else { problems_id.clone() };
+    view! {
+        <div class="field">
+            <label for=name>{label}</label>
+            <input
+                id=name
+                name=name
+                type=kind
+                value=value
+                inputmode=inputmode
+                autocomplete=autocomplete
+                autofocus=autofocus
+                aria-describedby=described_by
+                aria-invalid=invalid(texts)
+            />
+            {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
+            <Problems id=problems_id texts=texts />
+        </div>
+    }
+}
+
+/// A field of several lines.
+#[component]
+pub(crate) fn TextArea(
+    /// Its label and accessible name.
+    label: &'static str,
+    /// Its name in the form, also its id.
+    name: &'static str,
+    /// Which problems belong here.
+    field: Field,
+    /// What was refused last.
+    #[prop(into)]
+    refusal: Signal<Option<AppError>>,
+    /// How many lines are seen at once.
+    #[prop(default = 4)]
+    rows: u32,
+    /// What to know before typing.
+    #[prop(optional, into)]
+    hint: Option<String>,
+    /// The element, for those who empty it.
+    #[prop(optional)]
+    node_ref: NodeRef<leptos::html::Textarea>,
+) -> impl IntoView {
+    let texts = problems(refusal, field);
+    let problems_id = format!("{name}-problems");
+    let hint_id = format!("{name}-hint");
+    let described_by = if hint.is_some() { format!("{hint_id} {problems_id}") } else { problems_id.clone() };
+    view! {
+        <div class="field">
+            <label for=name>{label}</label>
+            <textarea
+                id=name
+                name=name
+                rows=rows
+                autocomplete="off"
+                spellcheck="true"
+                aria-describedby=described_by
+                aria-invalid=invalid(texts)
+                node_ref=node_ref
+            ></textarea>
+            {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
+            <Problems id=problems_id texts=texts />
+        </div>
+    }
+}

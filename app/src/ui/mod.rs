@@ -1,0 +1,19 @@
+//! The parts that screens are made of. Each is plain HTML first: it works
+//! before the program in the browser has arrived.
+
+pub(crate) mod badge;
+pub(crate) mod banner;
+pub(crate) mod button;
+pub(crate) mod copy;
+pub(crate) mod dialog;
+pub(crate) mod empty;
+pub(crate) mod failure;
+pub(crate) mod field;
+pub(crate) mod get_form;
+pub(crate) mod icon;
+pub(crate) mod local_path;
+pub(crate) mod page_title;
+pub(crate) mod pager;
+pub(crate) mod select;
+pub(crate) mod stepper;
+pub(crate) mod time;
