@@ -21,7 +21,9 @@ pub(super) fn listen() {
 /// Whether the key meant something.
 fn press(key: &str, event: &KeyboardEvent) -> bool {
     let Some(active) = document().active_element() else { return false };
-    if event.ctrl_key() || event.meta_key() || event.alt_key() || is_typing(&active) {
+    // From the search field an arrow leads down into what was found.
+    let leaves_search = key == "ArrowDown" && active.id() == "search";
+    if event.ctrl_key() || event.meta_key() || event.alt_key() || (is_typing(&active) && !leaves_search) {
         return false;
     }
     match key {

@@ -128,17 +128,17 @@ fn Listing(found: CandidatePage, filter: CandidateFilter) -> impl IntoView {
                             <caption class="visually-hidden">"Candidates"</caption>
                             <thead>
                                 <tr>
-                                    <th scope="col">"Name"</th>
-                                    <th scope="col">"Company"</th>
+                                    <th scope="col" class="name">"Name"</th>
+                                    <th scope="col" class="company">"Company"</th>
                                     <th scope="col" class="number score">
                                         "Score"
                                     </th>
                                     <th scope="col" class="owner">
                                         "Owner"
                                     </th>
-                                    <th scope="col">"Status"</th>
-                                    <th scope="col">"Since"</th>
-                                    <th scope="col">"Lever"</th>
+                                    <th scope="col" class="status">"Status"</th>
+                                    <th scope="col" class="since">"Since"</th>
+                                    <th scope="col" class="lever">"Lever"</th>
                                 </tr>
                             </thead>
                             <tbody>

@@ -56,7 +56,8 @@ pub(crate) fn Frame() -> impl IntoView {
 #[component]
 fn Menu(viewer: Viewer) -> impl IntoView {
     let live = Live::here();
-    let viewer = kept_fresh(viewer, live.attention(), current_viewer);
+    let version = Signal::derive(move || live.attention().get().wrapping_add(live.members().get()));
+    let viewer = kept_fresh(viewer, version, current_viewer);
     let may = move |action| viewer.with(|viewer| viewer.role.may(action));
     let open = move || viewer.with(|viewer| viewer.attention);
     let sign_out = ServerAction::<SignOut>::new();

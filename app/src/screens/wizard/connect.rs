@@ -97,7 +97,14 @@ pub(super) fn Connect(step: ConnectStep) -> impl IntoView {
                     .then(|| view! { <p class="hint">"Both mappings and all links are kept."</p> })}
                 <FormBanner refusal=said />
                 <div class="field">
-                    <label for="api_key">"API key"</label>
+                    // Nothing below may move while a button there is being pressed, so the
+                    // news about the key stands beside its label and the table has its place.
+                    <div class="label-row">
+                        <label for="api_key">"API key"</label>
+                        <span role="status" class="quiet">
+                            {move || check.pending().get().then_some("Testing the key")}
+                        </span>
+                    </div>
                     <input
                         id="api_key"
                         name="api_key"
@@ -118,11 +125,10 @@ pub(super) fn Connect(step: ConnectStep) -> impl IntoView {
                         })}
                     </p>
                     <Problems id="api_key-problems".to_owned() texts=key_texts />
-                    <p role="status" class="quiet">
-                        {move || check.pending().get().then_some("Testing the key")}
-                    </p>
                 </div>
-                <Permissions rows=permissions />
+                <div class="permissions-place">
+                    <Permissions rows=permissions />
+                </div>
                 <fieldset class="group">
                     <legend>"Webhooks"</legend>
                     <CopyField label="Lever Webhook Configuration" id="webhook_url" value=webhook_url />
@@ -135,17 +141,15 @@ pub(super) fn Connect(step: ConnectStep) -> impl IntoView {
                         " and press Verify Connection there."
                     </p>
                     <Lights lights=lights />
-                    {move || {
-                        lights
-                            .with(|lights| any_waiting(lights))
-                            .then(|| {
-                                view! {
-                                    <p class="hint">
-                                        "A light turns as soon as Lever verifies. You can go on while one is waiting."
-                                    </p>
-                                }
-                            })
-                    }}
+                    <p class="hint">
+                        {move || {
+                            if lights.with(|lights| any_waiting(lights)) {
+                                "A light turns as soon as Lever verifies. You can go on while one is waiting."
+                            } else {
+                                "Lever has reached all three."
+                            }
+                        }}
+                    </p>
                     <div class="form-end">
                         <button
                             type="submit"

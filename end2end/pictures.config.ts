@@ -1,0 +1,6 @@
+/** Takes pictures of every screen, for people to look at: `npm run pictures`. */
+import { defineConfig } from '@playwright/test';
+
+import base from './playwright.config.js';
+
+export default defineConfig(base, { testDir: 'pictures', outputDir: 'test-results/pictures-run' });

@@ -1,0 +1,43 @@
+/** The first start of a real installation: a one-time link makes the organisation. */
+import { REFUSED_FORM } from '../fixtures/complaints.js';
+import { expect, test } from '../fixtures/test.js';
+import { goToIntegrations } from '../walk/connect.js';
+import { navigation } from '../walk/sign-in.js';
+
+test.use({ contents: 'nothing' });
+
+for (const live of [true, false]) {
+  test.describe(live ? 'live pages' : 'without JavaScript', () => {
+    test.use({ live });
+
+    test('the printed link makes the organisation and its Super Admin', async ({
+      world,
+      complaints,
+    }) => {
+      complaints.expect(REFUSED_FORM);
+      const link = /^Set up: (\S+)$/m.exec(world.fulcrum.program.output)?.[1] ?? '';
+      expect(link).toContain(`${world.fulcrum.url}/set-up/`);
+      const who = await world.visitor();
+      await who.open(link);
+      for (const [label, text] of [
+        ['Organisation', 'Acme'],
+        ['Name', 'Sam First'],
+        ['E-mail', 'sam@acme.example'],
+        ['Password', 'a long enough password'],
+      ] as const) {
+        await who.page.getByLabel(label, { exact: true }).fill(text);
+      }
+      await who.page.getByRole('button', { name: 'Create organisation', exact: true }).click();
+      await expect(navigation(who, 'Members')).toBeVisible();
+      await who.ready();
+      await goToIntegrations(who);
+      await expect(who.page.getByRole('button', { name: 'Integrate', exact: true })).toBeVisible();
+
+      await world.fulcrum.restart('SIGTERM');
+      expect(world.fulcrum.program.output.match(/^Set up: /gm)).toHaveLength(1);
+      const other = await world.visitor();
+      await other.open(link);
+      await expect(other.page.getByText(/This link was used already or has expired/)).toBeVisible();
+    });
+  });
+}

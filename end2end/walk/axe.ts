@@ -1,0 +1,26 @@
+/** axe, by the rules of WCAG 2.2 at level AA. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+import type { AxeResults } from 'axe-core';
+
+import type { Visitor } from '../fixtures/visitor.js';
+
+const SOURCE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+/** What is wrong with the page shown: a line for each fault. */
+export async function faults(who: Visitor, name: string): Promise<string[]> {
+  await who.page.evaluate(SOURCE);
+  const violations = await who.page.evaluate(async (tags) => {
+    const { axe } = globalThis as unknown as {
+      axe: { run: (context: Document, options: object) => Promise<AxeResults> };
+    };
+    const results = await axe.run(document, { runOnly: { type: 'tag', values: tags } });
+    return results.violations.map(({ id, nodes }) => ({
+      id,
+      places: nodes.map(({ target, failureSummary }) => `${target.join(' ')}: ${failureSummary}`),
+    }));
+  }, RULES);
+  return violations.map(({ id, places }) => `${name}: ${id}: ${places.join(' | ')}`);
+}

@@ -1,0 +1,125 @@
+/**
+ * Every screen of both applications, prepared so that each has something to
+ * show: for looking at them, with axe and by eye.
+ */
+import { type BrowserContextOptions, expect } from '@playwright/test';
+
+import { MEMBERS } from '../fixtures/fulcrum.js';
+import type { World } from '../fixtures/test.js';
+import type { Visitor } from '../fixtures/visitor.js';
+import {
+  candidateWhoAnswered,
+  goToCandidates,
+  importButton,
+  importIntoLever,
+  row,
+  sendMessage,
+} from './candidates.js';
+import { openInLever } from './lever-candidate.js';
+import { connected } from './shortcuts.js';
+import { signIn } from './sign-in.js';
+import { NOOR, type Person, THEO, type Walk } from './walk.js';
+
+/** One screen: who looks, and the address. */
+export interface Screen {
+  name: string;
+  who: 'member' | 'stranger';
+  address: string;
+  /** What must be there before anybody looks. */
+  shows: (who: Visitor) => Promise<void>;
+}
+
+/** Both applications in use: linked, waiting, deciding and failing candidates. */
+export async function inUse(world: World): Promise<{ walk: Walk; screens: Screen[] }> {
+  const walk = await connected(world);
+  const { ana, admin, outside } = walk;
+  const at = (path: string) => `${world.fulcrum.url}${path}`;
+  const inLever = (path: string) => `${world.lever.url}${path}`;
+
+  await candidateWhoAnswered(ana, outside, NOOR);
+  await importIntoLever(ana, NOOR);
+  await row(ana, NOOR).getByRole('link', { name: NOOR.name, exact: true }).click();
+  await expect(ana.page).toHaveURL(/\/candidates\/[0-9a-f-]{36}$/);
+  const linked = ana.page.url();
+  await ana.ready();
+  await sendMessage(ana, 'One more thing: which time zone are you in?');
+  const reply = await replyPageOfLast(ana);
+
+  const known = (await world.lever.opportunities()).at(-1);
+  const double: Person = { name: 'Robin Double', email: known?.emails[0] ?? '' };
+  await candidateWhoAnswered(ana, outside, double);
+  await importButton(ana, double).click();
+  const decide = row(ana, double).getByRole('button', { name: `Decide about ${double.name}` });
+  await ana.sees(decide);
+  await row(ana, double).getByRole('link', { name: double.name, exact: true }).click();
+  await expect(ana.page.getByRole('button', { name: 'Add an opportunity' })).toBeVisible();
+  const deciding = ana.page.url();
+  await ana.ready();
+  await goToCandidates(ana);
+
+  await candidateWhoAnswered(ana, outside, THEO);
+
+  await admin.open(at('/members'));
+  await admin.page.getByLabel('E-mail', { exact: true }).fill('cleo@demo.example');
+  await admin.page.getByRole('button', { name: 'Invite', exact: true }).click();
+  const shown = admin.page.getByRole('textbox', { name: 'Invite link', exact: true });
+  await expect(shown).toBeVisible();
+  const invite = await shown.inputValue();
+
+  await openInLever(walk.inLever, NOOR);
+  const profile = walk.inLever.page.url();
+
+  const main = async (who: Visitor) => {
+    await expect(who.page.getByRole('main')).toBeVisible();
+  };
+  const dialog = async (who: Visitor) => {
+    await expect(who.page.getByRole('dialog', { name: 'Lever integration' })).toBeVisible();
+  };
+  const screen = (
+    name: string,
+    address: string,
+    who: Screen['who'] = 'member',
+    shows: Screen['shows'] = main,
+  ): Screen => ({ name, who, address, shows });
+  const screens = [
+    screen('candidates', at('/candidates')),
+    screen('candidates-nothing-found', at('/candidates?search=zzzzzz')),
+    screen('candidate-new', at('/candidates/new')),
+    screen('candidate-linked', linked),
+    screen('candidate-decision', deciding),
+    screen('attention', at('/attention')),
+    screen('activity', at('/activity')),
+    screen('integrations', at('/integrations')),
+    screen('wizard-connect', at('/integrations/lever?step=connect'), 'member', dialog),
+    screen('wizard-users', at('/integrations/lever?step=users'), 'member', dialog),
+    screen('wizard-stages', at('/integrations/lever?step=stages'), 'member', dialog),
+    screen('members', at('/members')),
+    screen('not-found', at('/there-is-no-such-page')),
+    screen('sign-in', at('/sign-in'), 'stranger'),
+    screen('invite', invite, 'stranger'),
+    screen('reply', reply, 'stranger'),
+    screen('link-not-valid', at('/r/there-is-no-such-link'), 'stranger'),
+    screen('lever-candidates', inLever('/candidates')),
+    screen('lever-candidate', profile),
+    screen('lever-integrations', inLever('/settings/integrations')),
+    screen('lever-api-credentials', inLever('/settings/api-credentials')),
+    screen('lever-webhooks', inLever('/settings/webhooks')),
+  ];
+  return { walk, screens };
+}
+
+/** A browser of its own for looking at screens, signed in as the Super Admin. */
+export async function onlookers(
+  world: World,
+  options: BrowserContextOptions,
+): Promise<Record<Screen['who'], Visitor>> {
+  const member = await world.visitor(options);
+  await signIn(member, world.fulcrum, MEMBERS.superAdmin.email);
+  return { member, stranger: await world.visitor(options) };
+}
+
+async function replyPageOfLast(who: Visitor): Promise<string> {
+  const links = who.page.getByRole('link', { name: 'Open reply page', exact: true });
+  const address = await links.last().getAttribute('href');
+  return new URL(address ?? '', who.page.url()).href;
+}

@@ -1,0 +1,63 @@
+//! The build driver: `cargo xtask run`, `cargo xtask build`, `cargo xtask test`.
+//!
+//! Owns: how the front end becomes a site (WebAssembly, its JavaScript, style
+//! sheet, compression, content hash), how missing tools are set up, and the one
+//! command that checks everything. It imports none of the other crates, so it
+//! compiles first and quickly on a fresh machine.
+//!
+//! Everything it tells people goes to standard error; the result line of
+//! `cargo xtask test` is the one line on standard output.
+
+mod command;
+mod commands;
+mod node;
+mod postgres;
+mod progress;
+mod project;
+mod site;
+mod stamp;
+mod system;
+mod wasm_toolchain;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::project::Project;
+
+/// Builds, runs and tests Fulcrum.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Set up what is missing, build, and start Fulcrum with demo data and a practice Lever
+    Run(commands::run::Arguments),
+    /// Build target/release/fulcrum (with the site inside) and target/release/lever-sim
+    Build,
+    /// Run every check and every test; the last line is "N passed, N failed"
+    Test(commands::test::Arguments),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let outcome = Project::find().and_then(|project| match arguments.command {
+        Command::Run(arguments) => commands::run::run(&project, &arguments),
+        Command::Build => commands::build::run(&project),
+        Command::Test(arguments) => commands::test::run(&project, &arguments),
+    });
+    match outcome {
+        Ok(status) => status,
+        Err(error) => {
+            eprintln!("\n{error}");
+            for cause in error.chain().skip(1) {
+                eprintln!("  because: {cause}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
