@@ -14,8 +14,9 @@ use lightningcss::stylesheet::{MinifyOptions, ParserOptions, PrinterOptions};
 pub(super) fn bundle(main: &Path) -> Result<String> {
     let provider = FileProvider::new();
     let mut bundler = Bundler::new(&provider, None, ParserOptions::default());
-    let mut style =
-        bundler.bundle(main).map_err(|error| anyhow!("The style sheets could not be read: {error}"))?;
+    let mut style = bundler
+        .bundle(main)
+        .map_err(|error| anyhow!("The style sheets of {} could not be read: {error}", main.display()))?;
     style
         .minify(MinifyOptions::default())
         .map_err(|error| anyhow!("The style sheets could not be minified: {error}"))?;
@@ -66,6 +67,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let main = folder.path().join("main.css");
         fs::write(&main, "@import \"gone.css\";").unwrap();
-        assert!(bundle(&main).is_err());
+        let error = bundle(&main).unwrap_err().to_string();
+        assert!(error.contains("main.css"), "{error}");
     }
 }

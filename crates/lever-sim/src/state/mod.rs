@@ -1,7 +1,7 @@
 //! The account: what there is and what may happen to it.
 //!
 //! One file per kind of thing. Everything is plain and synchronous; the instant
-//! and the person are arguments ([`Act`]), ids and tokens come from the
+//! and the person are arguments ([`act::Act`]), ids and tokens come from the
 //! account's own seeded generator.
 
 pub(crate) mod act;
