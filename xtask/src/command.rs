@@ -72,8 +72,12 @@ pub(crate) fn run(command: &mut Command, failure: &str) -> Result<()> {
     let id = child.id();
     let status = child.wait();
     ended(id);
-    if status.with_context(|| format!("Could not wait for {}", shown(command)))?.success() {
+    let status = status.with_context(|| format!("Could not wait for {}", shown(command)))?;
+    if status.success() {
         Ok(())
+    } else if status.code().is_none() {
+        // Without this its silence would look like a fault of its own.
+        bail!("{} was stopped from outside ({status}).", command.get_program().display())
     } else {
         bail!("{failure}")
     }
@@ -198,6 +202,12 @@ mod tests {
     fn a_failing_command_gives_the_sentence_for_people() {
         let error = run(&mut Command::new("false"), "It did not work.").unwrap_err();
         assert_eq!(error.to_string(), "It did not work.");
+    }
+
+    #[test]
+    fn a_command_that_another_program_stopped_is_told_as_that() {
+        let error = run(Command::new("sh").args(["-c", "kill -TERM $$"]), "It did not work.").unwrap_err();
+        assert!(error.to_string().starts_with("sh was stopped from outside"), "{error}");
     }
 
     #[test]
