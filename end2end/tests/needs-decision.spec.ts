@@ -7,7 +7,7 @@ import {
   row,
   viewLink,
 } from '../walk/candidates.js';
-import { connected } from '../walk/shortcuts.js';
+import { connectedAtOnce } from '../walk/shortcuts.js';
 import { navigation } from '../walk/sign-in.js';
 import type { Person, Walk } from '../walk/walk.js';
 
@@ -40,7 +40,7 @@ for (const live of [true, false]) {
     test.use({ live });
 
     test('link to this one', async ({ world }) => {
-      const walk = await connected(world);
+      const walk = await connectedAtOnce(world);
       const { person, known } = await importKnownPerson(walk);
       const before = await walk.lever.opportunities(person.email);
       const match = walk.ana.page
@@ -56,7 +56,7 @@ for (const live of [true, false]) {
     });
 
     test('add an opportunity', async ({ world }) => {
-      const walk = await connected(world);
+      const walk = await connectedAtOnce(world);
       const { person, known } = await importKnownPerson(walk);
       const before = await walk.lever.opportunities(person.email);
       await walk.ana.page.getByRole('button', { name: 'Add an opportunity', exact: true }).click();

@@ -3,11 +3,11 @@ import { expect, test } from '../fixtures/test.js';
 import { candidateWhoAnswered, importButton, importIntoLever, seesStatus } from '../walk/candidates.js';
 import { goToIntegrations } from '../walk/connect.js';
 import { moveTo, openInLever } from '../walk/lever-candidate.js';
-import { connected } from '../walk/shortcuts.js';
+import { connectedAtOnce } from '../walk/shortcuts.js';
 import { NOOR } from '../walk/walk.js';
 
 test('a lost delivery and a deletion are found by Sync now', async ({ world }) => {
-  const walk = await connected(world);
+  const walk = await connectedAtOnce(world);
   await candidateWhoAnswered(walk.ana, walk.outside, NOOR);
   await importIntoLever(walk.ana, NOOR);
   await world.lever.behave({ delivery_drop: 1 });

@@ -16,7 +16,7 @@ import {
   sendMessage,
 } from './candidates.js';
 import { openInLever } from './lever-candidate.js';
-import { connected } from './shortcuts.js';
+import { connectedAtOnce } from './shortcuts.js';
 import { signIn } from './sign-in.js';
 import { NOOR, type Person, THEO, type Walk } from './walk.js';
 
@@ -31,7 +31,7 @@ export interface Screen {
 
 /** Both applications in use: linked, waiting, deciding and failing candidates. */
 export async function inUse(world: World): Promise<{ walk: Walk; screens: Screen[] }> {
-  const walk = await connected(world);
+  const walk = await connectedAtOnce(world);
   const { ana, admin, outside } = walk;
   const at = (path: string) => `${world.fulcrum.url}${path}`;
   const inLever = (path: string) => `${world.lever.url}${path}`;

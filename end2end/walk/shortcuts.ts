@@ -1,16 +1,27 @@
 /** Ways to a given point of the walk, for tests that begin there. */
-import type { Visitor } from '../fixtures/visitor.js';
-import type { World } from '../fixtures/test.js';
+import { expect } from '@playwright/test';
+
 import { MEMBERS } from '../fixtures/fulcrum.js';
-import { step } from './connect.js';
+import type { World } from '../fixtures/test.js';
+import type { Visitor } from '../fixtures/visitor.js';
+import { goToIntegrations, step } from './connect.js';
 import { clickTheToggle, copyTheKey, generateTheKey } from './lever-settings.js';
 import { signIn } from './sign-in.js';
 import { SET_UP, take } from './thirteen.js';
-import { type Walk, begin } from './walk.js';
+import { type Walk, begin, everybodySignsIn } from './walk.js';
 
-import { expect } from '@playwright/test';
+/** Both applications connected by the demo's one button, for tests that look at
+ * what comes afterwards. The Super Admin and Ana are signed in. */
+export async function connectedAtOnce(world: World): Promise<Walk> {
+  const walk = await begin(world);
+  await everybodySignsIn(walk);
+  await goToIntegrations(walk.admin);
+  await walk.admin.page.getByRole('button', { name: 'Connect the practice Lever' }).click();
+  await walk.admin.sees(walk.admin.page.getByText('Connected', { exact: true }));
+  return walk;
+}
 
-/** Both applications connected, the Super Admin and Ana signed in. */
+/** Both applications connected by the article's steps. */
 export async function connected(world: World): Promise<Walk> {
   const walk = await begin(world);
   await take(walk, SET_UP, (_title, body) => body());
