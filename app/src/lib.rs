@@ -17,6 +17,7 @@
 // The macro behind `#[component]` makes public what the component's own visibility hides.
 #![allow(unreachable_pub)]
 
+mod ask;
 mod live;
 mod problem;
 mod routes;

@@ -6,18 +6,21 @@
 //! screen asks for everything once, so that nothing missed stays missed.
 
 use std::cell::Cell;
-use std::future::Future;
 use std::rc::Rc;
 use std::time::Duration;
 
 use domain::event::Change;
 use domain::ids::CandidateId;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos::task::spawn_local;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Event, EventSource, MessageEvent, VisibilityState};
 
+use crate::ask::{Asking, Sent, ask};
 use crate::problem::AppError;
 
 /// Where the stream comes from.
@@ -173,9 +176,7 @@ fn open(live: Live, slot: Slot, wait: Duration) {
     let on_open = Closure::<dyn FnMut(Event)>::new(move |_| live.tell(&Change::All));
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
         let data = message.data().as_string().unwrap_or_default();
-        // What an older program does not understand may concern it all the same.
-        let change = serde_json::from_str(&data).unwrap_or(Change::All);
-        live.tell(&change);
+        live.tell(&change(&data));
     });
     let failing = source.clone();
     let on_error = Closure::<dyn FnMut(Event)>::new(move |_| {
@@ -203,23 +204,75 @@ fn open(live: Live, slot: Slot, wait: Duration) {
     slot.try_set_value(Some(stream));
 }
 
+/// What a message tells, as [`Change`] writes itself. What an older program does
+/// not understand may concern it all the same.
+fn change(data: &str) -> Change {
+    /// Any change: read by hand, which takes less of the download than an enum
+    /// whose tag stands beside its fields.
+    #[derive(Deserialize)]
+    struct Message {
+        kind: String,
+        #[serde(default)]
+        id: Option<CandidateId>,
+    }
+
+    match serde_json::from_str(data) {
+        Ok(Message { kind, id: Some(id) }) if kind == "candidate" => Change::Candidate { id },
+        Ok(Message { kind, .. }) if kind == "connection" => Change::Connection,
+        Ok(Message { kind, .. }) if kind == "attention" => Change::Attention,
+        Ok(Message { kind, .. }) if kind == "members" => Change::Members,
+        _ => Change::All,
+    }
+}
+
 fn is_visible() -> bool {
     document().visibility_state() == VisibilityState::Visible
 }
 
 /// What the page was rendered with, asked for again whenever `version` changes.
 /// Changes that come while an answer is awaited are answered by one more request.
-pub(crate) fn kept_fresh<T, Asked>(
+pub(crate) fn kept_fresh<S>(
+    first: S::Output,
+    version: Signal<u32>,
+    question: impl Fn() -> S + 'static,
+) -> RwSignal<S::Output>
+where
+    S: ServerFn<Error = AppError> + Serialize + 'static,
+    S::Output: Serialize + DeserializeOwned + Send + Sync + 'static,
+{
+    kept_fresh_part(first, version, question, Some)
+}
+
+/// As [`kept_fresh`], of the part of an answer that `take` takes; an answer
+/// without it changes nothing.
+pub(crate) fn kept_fresh_part<S, T>(
     first: T,
     version: Signal<u32>,
-    ask: impl Fn() -> Asked + Clone + 'static,
+    question: impl Fn() -> S + 'static,
+    take: fn(S::Output) -> Option<T>,
 ) -> RwSignal<T>
 where
+    S: ServerFn<Error = AppError> + Serialize + 'static,
+    S::Output: Serialize + DeserializeOwned + 'static,
     T: Send + Sync + 'static,
-    Asked: Future<Output = Result<T, AppError>> + 'static,
 {
-    let live = Live::here();
     let data = RwSignal::new(first);
+    let ask = move || -> Asking { Box::pin(ask(question())) };
+    let show = move |sent: Sent| {
+        if let Some(fresh) = take(sent.read()?) {
+            data.try_set(fresh);
+        }
+        Ok(())
+    };
+    keep(version, Rc::new(ask), Rc::new(show));
+    data
+}
+
+type Ask = Rc<dyn Fn() -> Asking>;
+type Show = Rc<dyn Fn(Sent) -> Result<(), AppError>>;
+
+fn keep(version: Signal<u32>, ask: Ask, show: Show) {
+    let live = Live::here();
     let asking = Rc::new(Cell::new(false));
     let again = Rc::new(Cell::new(false));
     Effect::new(move |before: Option<u32>| {
@@ -228,16 +281,10 @@ where
             if asking.replace(true) {
                 again.set(true);
             } else {
-                let (ask, asking, again) = (ask.clone(), asking.clone(), again.clone());
+                let (ask, show, asking, again) = (ask.clone(), show.clone(), asking.clone(), again.clone());
                 spawn_local(async move {
                     loop {
-                        let trouble = match ask().await {
-                            Ok(fresh) => {
-                                data.try_set(fresh);
-                                None
-                            }
-                            Err(error) => Some(error),
-                        };
+                        let trouble = ask().await.and_then(|sent| show(sent)).err();
                         live.trouble.try_set(trouble);
                         if !again.replace(false) {
                             break;
@@ -249,7 +296,6 @@ where
         }
         now
     });
-    data
 }
 
 #[cfg(test)]
@@ -274,6 +320,22 @@ mod tests {
             live.tell(&Change::Candidate { id: candidate(1) });
             assert_ne!(page.get_untracked(), page_before);
         });
+    }
+
+    #[test]
+    fn every_change_reads_back_and_nonsense_is_everything() {
+        let changes = [
+            Change::Candidate { id: candidate(1) },
+            Change::Connection,
+            Change::Attention,
+            Change::Members,
+            Change::All,
+        ];
+        for told in changes {
+            assert_eq!(change(&serde_json::to_string(&told).unwrap()), told);
+        }
+        assert_eq!(change("nonsense"), Change::All);
+        assert_eq!(change(r#"{"kind":"of a later version","id":"1"}"#), Change::All);
     }
 
     #[test]

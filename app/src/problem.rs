@@ -6,9 +6,8 @@
 use std::fmt;
 
 use domain::problem::{Field, Problem};
-use leptos::prelude::{FromServerFnError, Get, ServerAction, ServerFnErrorErr, Signal};
-use leptos::server_fn::ServerFn;
-use leptos::server_fn::codec::JsonEncoding;
+use leptos::prelude::{FromServerFnError, ServerFnErrorErr};
+use leptos::server_fn::{Bytes, ContentType, Decodes, Encodes, Format, FormatType};
 use serde::{Deserialize, Serialize};
 
 /// Why a server function did not do what was asked, for a person.
@@ -68,7 +67,7 @@ impl From<Problem> for AppError {
 }
 
 impl FromServerFnError for AppError {
-    type Encoder = JsonEncoding;
+    type Encoder = InJson;
 
     fn from_server_fn_error(value: ServerFnErrorErr) -> Self {
         match value {
@@ -87,15 +86,32 @@ impl FromServerFnError for AppError {
     }
 }
 
-/// What `action` was refused last. It starts with what a plain form was refused:
-/// the address of the page carries that.
-pub(crate) fn refusal<S>(action: ServerAction<S>) -> Signal<Option<AppError>>
-where
-    S: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
-    S::Output: Clone + Send + Sync + 'static,
-{
-    let value = action.value();
-    Signal::derive(move || value.get().and_then(Result::err))
+/// JSON, read as text like everything else that the server sends: the program in
+/// the browser then needs one reader only.
+pub struct InJson;
+
+impl ContentType for InJson {
+    const CONTENT_TYPE: &'static str = "application/json";
+}
+
+impl FormatType for InJson {
+    const FORMAT_TYPE: Format = Format::Text;
+}
+
+impl Encodes<AppError> for InJson {
+    type Error = serde_json::Error;
+
+    fn encode(error: &AppError) -> Result<Bytes, Self::Error> {
+        serde_json::to_string(error).map(Bytes::from)
+    }
+}
+
+impl Decodes<AppError> for InJson {
+    type Error = serde_json::Error;
+
+    fn decode(bytes: Bytes) -> Result<AppError, Self::Error> {
+        serde_json::from_str(&String::from_utf8_lossy(&bytes))
+    }
 }
 
 #[cfg(test)]

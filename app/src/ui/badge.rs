@@ -1,5 +1,6 @@
 //! A state in a word, with a dot whose colour repeats it.
 
+use super::dynamic::dynamic;
 use domain::status::Status;
 use leptos::prelude::*;
 
@@ -8,7 +9,7 @@ use leptos::prelude::*;
 pub(crate) fn StatusBadge(#[prop(into)] status: Signal<Status>) -> impl IntoView {
     view! {
         <span class="badge" data-tone=move || status.get().code()>
-            {move || status.get().label()}
+            {dynamic(move || status.get().label())}
         </span>
     }
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::dynamic::dynamic;
 use crate::problem::AppError;
 
 /// Why the form was refused. A member who was signed out meanwhile signs in
@@ -9,7 +10,7 @@ use crate::problem::AppError;
 #[component]
 pub(crate) fn FormBanner(#[prop(into)] refusal: Signal<Option<AppError>>) -> impl IntoView {
     view! {
-        {move || {
+        {dynamic(move || {
             refusal
                 .get()
                 .map(|error| {
@@ -28,7 +29,7 @@ pub(crate) fn FormBanner(#[prop(into)] refusal: Signal<Option<AppError>>) -> imp
                         </div>
                     }
                 })
-        }}
+        })}
     }
 }
 

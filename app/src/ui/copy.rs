@@ -1,5 +1,6 @@
 //! A text to take along: shown whole, copied by a press.
 
+use super::dynamic::dynamic;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -32,7 +33,7 @@ pub(crate) fn CopyField(
                     "Copy"
                 </button>
                 <span class="copied" role="status">
-                    {move || copied.get().then_some("Copied")}
+                    {dynamic(move || copied.get().then_some("Copied"))}
                 </span>
             </div>
         </div>

@@ -3,25 +3,26 @@
 use domain::problem::Field;
 use leptos::prelude::*;
 
+use super::dynamic::dynamic;
 use crate::problem::AppError;
 
 /// The texts beside `field`, of what was refused last.
-pub(crate) fn problems(refusal: Signal<Option<AppError>>, field: Field) -> Memo<Vec<String>> {
-    Memo::new(move |_| refusal.with(|error| error.as_ref().map(|e| e.beside(&field)).unwrap_or_default()))
+pub(crate) fn problems(refusal: Signal<Option<AppError>>, field: Field) -> Signal<Vec<String>> {
+    Signal::derive(move || refusal.with(|error| error.as_ref().map(|e| e.beside(&field)).unwrap_or_default()))
 }
 
 /// The texts, in a place that a screen reader announces.
 #[component]
-pub(crate) fn Problems(id: String, texts: Memo<Vec<String>>) -> impl IntoView {
+pub(crate) fn Problems(id: String, texts: Signal<Vec<String>>) -> impl IntoView {
     view! {
         <div class="problems" id=id aria-live="polite">
-            {move || texts.get().into_iter().map(|text| view! { <p>{text}</p> }).collect_view()}
+            {dynamic(move || texts.get().into_iter().map(|text| view! { <p>{text}</p> }).collect_view())}
         </div>
     }
 }
 
 /// `true` for `aria-invalid` while there are problems.
-pub(crate) fn invalid(texts: Memo<Vec<String>>) -> impl Fn() -> Option<&'static str> + Copy {
+pub(crate) fn invalid(texts: Signal<Vec<String>>) -> impl Fn() -> Option<&'static str> + Copy {
     move || (!texts.with(Vec::is_empty)).then_some("true")
 }
 

@@ -3,38 +3,28 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::problem::AppError;
-use crate::screens::frame::api::platform;
+use super::shown::shown_or;
+use crate::ask::Page;
+use crate::screens::frame::api::Platform as AskPlatform;
 
 /// The platform's name, as people see it.
 #[derive(Clone, Copy)]
-pub(crate) struct Platform(Resource<Result<String, AppError>>);
+pub(crate) struct Platform(Page<String>);
 
 impl Platform {
     /// Asks for it once for the whole application.
     pub(crate) fn provide() {
-        provide_context(Self(Resource::new_blocking(|| (), |()| platform())));
-    }
-
-    /// The name; a product's name while it is not known.
-    pub(crate) async fn name(self) -> String {
-        self.0.await.unwrap_or_else(|_| "Fulcrum".into())
+        provide_context(Self(Page::new(String::new(), || AskPlatform {})));
     }
 }
 
 /// The title, in the browser's tab and in its history.
 #[component]
 pub(crate) fn PageTitle(#[prop(into)] text: String) -> impl IntoView {
-    let platform = expect_context::<Platform>();
-    view! {
-        <Suspense>
-            {move || {
-                let text = text.clone();
-                Suspend::new(async move {
-                    let platform = platform.name().await;
-                    view! { <Title text=format!("{text} · {platform}") /> }
-                })
-            }}
-        </Suspense>
-    }
+    let Platform(platform) = expect_context();
+    let title = move |platform: String| {
+        let text = format!("{text} · {platform}");
+        view! { <Title text=text /> }.into_any()
+    };
+    shown_or(platform, title, |_| ().into_any(), || ().into_any())
 }

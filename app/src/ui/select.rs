@@ -55,7 +55,7 @@ pub(crate) fn Select(
     #[prop(into)]
     selected: String,
     /// What is wrong with the choice.
-    texts: Memo<Vec<String>>,
+    texts: Signal<Vec<String>>,
 ) -> impl IntoView {
     let problems_id = format!("{id}-problems");
     view! {

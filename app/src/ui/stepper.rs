@@ -1,5 +1,6 @@
 //! Which steps there are, and which one this is.
 
+use super::dynamic::dynamic;
 use leptos::prelude::*;
 
 /// The names of the steps in order; `current` counts from zero.
@@ -8,7 +9,7 @@ pub(crate) fn Stepper(names: Vec<&'static str>, #[prop(into)] current: Signal<us
     let count = names.len();
     view! {
         <div class="stepper">
-            <p class="stepper-count">{move || format!("Step {} of {count}", current.get() + 1)}</p>
+            <p class="stepper-count">{dynamic(move || format!("Step {} of {count}", current.get() + 1))}</p>
             <ol>
                 {names
                     .into_iter()

@@ -8,11 +8,12 @@ use leptos_router::components::A;
 use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
 
-use self::api::list_activity;
-use crate::ui::empty::{Empty, Loading};
-use crate::ui::failure::Failure;
+use self::api::ListActivity;
+use crate::ask::Page;
+use crate::ui::empty::Empty;
 use crate::ui::page_title::PageTitle;
 use crate::ui::pager::Pager;
+use crate::ui::shown::shown;
 use crate::ui::time::When;
 
 /// The log, a page at a time.
@@ -20,22 +21,16 @@ use crate::ui::time::When;
 pub(crate) fn Activity() -> impl IntoView {
     let query = use_query_map();
     let before = Memo::new(move |_| query.read().get("before").unwrap_or_default());
-    let page = Resource::new_blocking(move || before.get(), list_activity);
+    let page = Page::new(before, move || ListActivity { before: before.get_untracked() });
+    let log = shown(page, move |page| {
+        view! { <Log page=page newest=before.with_untracked(String::is_empty) /> }.into_any()
+    });
     view! {
         <PageTitle text="Activity" />
         <header class="page-head">
             <h1>"Activity"</h1>
         </header>
-        <Transition fallback=Loading>
-            {move || Suspend::new(async move {
-                match page.await {
-                    Ok(page) => {
-                        view! { <Log page=page newest=before.with_untracked(String::is_empty) /> }.into_any()
-                    }
-                    Err(error) => view! { <Failure error=error /> }.into_any(),
-                }
-            })}
-        </Transition>
+        {log}
     }
 }
 

@@ -3,53 +3,45 @@
 pub(crate) mod api;
 
 use domain::view::{AttentionPage, AttentionRow, Mend};
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use self::api::{RetryAttention, list_attention};
+use self::api::{ListAttention, RetryAttention};
+use crate::ask::Page;
 use crate::live::{Live, kept_fresh};
-use crate::problem::refusal;
 use crate::ui::banner::FormBanner;
 use crate::ui::button::Submit;
-use crate::ui::empty::{Empty, Loading};
-use crate::ui::failure::Failure;
+use crate::ui::dynamic::dynamic;
+use crate::ui::empty::Empty;
 use crate::ui::page_title::PageTitle;
+use crate::ui::post_form::{Deed, PostForm};
+use crate::ui::shown::shown;
 use crate::ui::time::When;
 
 /// The list.
 #[component]
 pub(crate) fn Attention() -> impl IntoView {
-    let page = Resource::new_blocking(|| (), |()| list_attention());
+    let page = Page::new(String::new(), || ListAttention {});
     view! {
         <PageTitle text="Needs attention" />
         <header class="page-head">
             <h1>"Needs attention"</h1>
         </header>
-        <Transition fallback=Loading>
-            {move || Suspend::new(async move {
-                match page.await {
-                    Ok(page) => view! { <Items page=page /> }.into_any(),
-                    Err(error) => view! { <Failure error=error /> }.into_any(),
-                }
-            })}
-        </Transition>
+        {shown(page, |page| view! { <Items page=page /> }.into_any())}
     }
 }
 
 #[component]
 fn Items(page: AttentionPage) -> impl IntoView {
-    let retry = ServerAction::<RetryAttention>::new();
+    let retry = Deed::new::<RetryAttention>();
     let done = retry.version();
     let live = Live::here();
-    let version = Signal::derive(move || {
-        live.attention().get().wrapping_add(u32::try_from(done.get()).unwrap_or(u32::MAX))
-    });
-    let page = kept_fresh(page, version, list_attention);
+    let version = Signal::derive(move || live.attention().get().wrapping_add(done.get()));
+    let page = kept_fresh(page, version, || ListAttention {});
     let none = Memo::new(move |_| page.with(|page| page.rows.is_empty()));
     view! {
-        <FormBanner refusal=refusal(retry) />
-        {move || {
+        <FormBanner refusal=retry.refusal() />
+        {dynamic(move || {
             none.get()
                 .then(|| {
                     view! {
@@ -58,17 +50,17 @@ fn Items(page: AttentionPage) -> impl IntoView {
                         </Empty>
                     }
                 })
-        }}
+        })}
         <ul class="items">
-            <For each=move || page.get().rows key=|item| item.id let:item>
-                <Item item=item retry=retry />
-            </For>
+            {dynamic(move || {
+                page.get().rows.into_iter().map(|item| view! { <Item item=item retry=retry /> }).collect_view()
+            })}
         </ul>
     }
 }
 
 #[component]
-fn Item(item: AttentionRow, retry: ServerAction<RetryAttention>) -> impl IntoView {
+fn Item(item: AttentionRow, retry: Deed) -> impl IntoView {
     let id = item.id;
     view! {
         <li class="panel item">
@@ -94,10 +86,10 @@ fn Item(item: AttentionRow, retry: ServerAction<RetryAttention>) -> impl IntoVie
                 .map(|mend| match mend {
                     Mend::Retry { label } => {
                         view! {
-                            <ActionForm action=retry attr:class="inline-form">
+                            <PostForm deed=retry class="inline-form">
                                 <input type="hidden" name="item" value=id.to_string() />
                                 <Submit label=label pending=retry.pending() />
-                            </ActionForm>
+                            </PostForm>
                         }
                             .into_any()
                     }

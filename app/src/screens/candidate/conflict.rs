@@ -2,14 +2,13 @@
 
 use domain::ids::CandidateId;
 use domain::view::CandidateProfile;
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 
-use super::after_success;
 use super::api::ResolveConflict;
-use crate::problem::refusal;
 use crate::ui::banner::FormBanner;
 use crate::ui::button::Submit;
+use crate::ui::dynamic::dynamic;
+use crate::ui::post_form::{Deed, PostForm};
 
 /// The two choices, while there is a conflict.
 #[component]
@@ -18,27 +17,23 @@ pub(super) fn Conflict(
     profile: RwSignal<CandidateProfile>,
     refresh: Callback<()>,
 ) -> impl IntoView {
-    let action = ServerAction::<ResolveConflict>::new();
-    let value = action.value();
-    let done = Signal::derive(move || value.with(|value| matches!(value, Some(Ok(())))));
-    after_success(action.version(), done, move || refresh.run(()));
-    let conflict = Memo::new(move |_| {
-        profile.with(|profile| profile.conflict.map(|levers| (profile.row.status, levers)))
-    });
+    let action = Deed::new::<ResolveConflict>();
+    action.after(move || refresh.run(()));
+    let conflict =
+        move || profile.with(|profile| profile.conflict.map(|levers| (profile.row.status, levers)));
     let choice = move |label: &'static str, take_levers: bool| {
         view! {
-            <ActionForm action=action attr:class="inline-form">
+            <PostForm deed=action class="inline-form">
                 <input type="hidden" name="candidate" value=id.to_string() />
                 <input type="hidden" name="take_levers" value=take_levers.to_string() />
                 <Submit label=label pending=action.pending() />
-            </ActionForm>
+            </PostForm>
         }
     };
     view! {
-        <FormBanner refusal=refusal(action) />
-        {move || {
-            conflict
-                .get()
+        <FormBanner refusal=action.refusal() />
+        {dynamic(move || {
+            conflict()
                 .map(|(ours, levers)| {
                     view! {
                         <section class="banner" data-tone="warn" aria-label="Conflicting status">
@@ -55,6 +50,6 @@ pub(super) fn Conflict(
                         </section>
                     }
                 })
-        }}
+        })}
     }
 }

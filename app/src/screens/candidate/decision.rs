@@ -2,14 +2,13 @@
 
 use domain::ids::CandidateId;
 use domain::view::{CandidateProfile, ImportView, MatchView};
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 
-use super::after_success;
 use super::api::Decide;
-use crate::problem::refusal;
 use crate::ui::banner::FormBanner;
 use crate::ui::button::Submit;
+use crate::ui::dynamic::dynamic;
+use crate::ui::post_form::{Deed, PostForm};
 use crate::ui::time::When;
 
 /// The check sheet and the choices, while a decision is needed.
@@ -19,29 +18,22 @@ pub(super) fn Decision(
     profile: RwSignal<CandidateProfile>,
     refresh: Callback<()>,
 ) -> impl IntoView {
-    let action = ServerAction::<Decide>::new();
-    let value = action.value();
-    let done = Signal::derive(move || value.with(|value| matches!(value, Some(Ok(())))));
-    after_success(action.version(), done, move || refresh.run(()));
-    let needed = Memo::new(move |_| {
+    let action = Deed::new::<Decide>();
+    action.after(move || refresh.run(()));
+    let needed = move || {
         profile.with(|profile| {
             let needed = matches!(profile.row.import, ImportView::NeedsDecision { .. });
             needed.then(|| (profile.row.name.clone(), profile.matches.clone()))
         })
-    });
+    };
     view! {
-        <FormBanner refusal=refusal(action) />
-        {move || needed.get().map(|(name, matches)| view! { <Sheet id=id name=name matches=matches action=action /> })}
+        <FormBanner refusal=action.refusal() />
+        {dynamic(move || needed().map(|(name, matches)| view! { <Sheet id=id name=name matches=matches action=action /> }))}
     }
 }
 
 #[component]
-fn Sheet(
-    id: CandidateId,
-    name: String,
-    matches: Vec<MatchView>,
-    action: ServerAction<Decide>,
-) -> impl IntoView {
+fn Sheet(id: CandidateId, name: String, matches: Vec<MatchView>, action: Deed) -> impl IntoView {
     let found = !matches.is_empty();
     view! {
         <section class="panel decision" id="decision" aria-labelledby="decision-title">
@@ -75,16 +67,16 @@ fn Sheet(
                         </div>
                     }
                 })}
-            <ActionForm action=action attr:class="inline-form">
+            <PostForm deed=action class="inline-form">
                 <input type="hidden" name="candidate" value=id.to_string() />
                 <Submit label="Add an opportunity" pending=action.pending() />
-            </ActionForm>
+            </PostForm>
         </section>
     }
 }
 
 #[component]
-fn Match(id: CandidateId, known: MatchView, action: ServerAction<Decide>) -> impl IntoView {
+fn Match(id: CandidateId, known: MatchView, action: Deed) -> impl IntoView {
     view! {
         <tr>
             <th scope="row" data-label="In Lever">
@@ -97,11 +89,11 @@ fn Match(id: CandidateId, known: MatchView, action: ServerAction<Decide>) -> imp
             <td data-label="Archived">{known.archived.unwrap_or_else(|| "No".into())}</td>
             <td data-label="Last activity">{known.last_activity.map(|moment| view! { <When moment=moment /> })}</td>
             <td data-label="Choice">
-                <ActionForm action=action attr:class="inline-form">
+                <PostForm deed=action class="inline-form">
                     <input type="hidden" name="candidate" value=id.to_string() />
                     <input type="hidden" name="opportunity" value=known.opportunity />
                     <Submit label="Link to this one" look="primary" pending=action.pending() />
-                </ActionForm>
+                </PostForm>
             </td>
         </tr>
     }

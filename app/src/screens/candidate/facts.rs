@@ -1,5 +1,6 @@
 //! What is known about the candidate.
 
+use crate::ui::dynamic::dynamic;
 use domain::view::CandidateProfile;
 use leptos::prelude::*;
 
@@ -10,7 +11,7 @@ pub(super) fn Facts(profile: RwSignal<CandidateProfile>) -> impl IntoView {
         <section class="panel" aria-labelledby="facts-title">
             <h2 id="facts-title">"About"</h2>
             <dl class="facts">
-                {move || {
+                {dynamic(move || {
                     let profile = profile.get();
                     let plain = |texts: Vec<String>| texts.into_iter().map(|text| view! { <dd>{text}</dd> }.into_any());
                     let mut facts: Vec<(&'static str, Vec<AnyView>)> = vec![
@@ -33,7 +34,7 @@ pub(super) fn Facts(profile: RwSignal<CandidateProfile>) -> impl IntoView {
                             }
                         })
                         .collect_view()
-                }}
+                })}
             </dl>
         </section>
     }

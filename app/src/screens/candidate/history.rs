@@ -4,19 +4,18 @@ use domain::view::CandidateProfile;
 use leptos::prelude::*;
 
 use crate::ui::badge::StatusBadge;
+use crate::ui::dynamic::dynamic;
 use crate::ui::time::When;
 
 /// The time line, newest first.
 #[component]
 pub(super) fn History(profile: RwSignal<CandidateProfile>) -> impl IntoView {
-    let changes = Memo::new(move |_| profile.with(|profile| profile.history.clone()));
     view! {
         <section class="panel" aria-labelledby="history-title">
             <h2 id="history-title">"Status history"</h2>
             <ol class="history">
-                {move || {
-                    changes
-                        .get()
+                {dynamic(move || {
+                    profile.with(|profile| profile.history.clone())
                         .into_iter()
                         .map(|change| {
                             view! {
@@ -28,7 +27,7 @@ pub(super) fn History(profile: RwSignal<CandidateProfile>) -> impl IntoView {
                             }
                         })
                         .collect_view()
-                }}
+                })}
             </ol>
         </section>
     }

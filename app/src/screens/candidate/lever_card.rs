@@ -5,6 +5,7 @@ use domain::view::{CandidateProfile, ImportView};
 use leptos::prelude::*;
 
 use crate::screens::candidates::import_cell::ImportCell;
+use crate::ui::dynamic::dynamic;
 use crate::ui::time::When;
 
 /// The control of the list, and what Lever said last.
@@ -15,13 +16,12 @@ pub(super) fn Lever(
     refresh: Callback<()>,
 ) -> impl IntoView {
     let name = Signal::derive(move || profile.with(|profile| profile.row.name.clone()));
-    let import = Memo::new(move |_| profile.with(|profile| profile.row.import.clone()));
-    let card = Memo::new(move |_| profile.with(|profile| profile.lever.clone()));
+    let import = Signal::derive(move || profile.with(|profile| profile.row.import.clone()));
     let deciding = move || matches!(import.get(), ImportView::NeedsDecision { .. });
     view! {
         <section class="panel" aria-labelledby="lever-title">
             <h2 id="lever-title">"Lever"</h2>
-            {move || {
+            {dynamic(move || {
                 if deciding() {
                     view! { <p class="quiet">"Waits for a decision: see above."</p> }.into_any()
                 } else {
@@ -32,9 +32,9 @@ pub(super) fn Lever(
                     }
                         .into_any()
                 }
-            }}
-            {move || {
-                card.get()
+            })}
+            {dynamic(move || {
+                profile.with(|profile| profile.lever.clone())
                     .map(|card| {
                         view! {
                             <dl class="facts">
@@ -71,7 +71,7 @@ pub(super) fn Lever(
                             </dl>
                         }
                     })
-            }}
+            })}
         </section>
     }
 }

@@ -15,7 +15,7 @@ use domain::view::CandidateProfile;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use self::api::read_candidate;
+use self::api::ReadCandidate;
 use self::conflict::Conflict;
 use self::decision::Decision;
 use self::facts::Facts;
@@ -24,34 +24,22 @@ use self::lever_card::Lever;
 use self::message_form::MessageForm;
 use self::status_form::StatusForm;
 use self::thread::Thread;
+use crate::ask::Page;
 use crate::live::{Live, kept_fresh};
 use crate::ui::badge::StatusBadge;
-use crate::ui::empty::Loading;
-use crate::ui::failure::Failure;
+use crate::ui::dynamic::dynamic;
 use crate::ui::page_title::PageTitle;
+use crate::ui::shown::shown;
 
 /// The page of the candidate in the address.
 #[component]
 pub(crate) fn Candidate() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
-    let profile = Resource::new_blocking(move || id.get(), read_candidate);
+    let profile = Page::new(id, move || ReadCandidate { candidate: id.get_untracked() });
     view! {
-        <Transition fallback=Loading>
-            {move || Suspend::new(async move {
-                match profile.await {
-                    Ok(profile) => view! { <Profile profile=profile /> }.into_any(),
-                    Err(error) => {
-                        view! {
-                            <PageTitle text="Candidate" />
-                            <h1>"Candidate"</h1>
-                            <Failure error=error />
-                        }
-                            .into_any()
-                    }
-                }
-            })}
-        </Transition>
+        <PageTitle text="Candidate" />
+        {shown(profile, |profile| view! { <Profile profile=profile /> }.into_any())}
     }
 }
 
@@ -66,7 +54,7 @@ fn Profile(profile: CandidateProfile) -> impl IntoView {
         Signal::derive(move || news.get().wrapping_add(live.connection().get()).wrapping_add(nudge.get()));
     let refresh = Callback::new(move |()| nudge.update(|n| *n = n.wrapping_add(1)));
     let first_name = profile.row.name.clone();
-    let profile = kept_fresh(profile, version, move || read_candidate(id.to_string()));
+    let profile = kept_fresh(profile, version, move || ReadCandidate { candidate: id.to_string() });
     let name = Signal::derive(move || profile.with(|profile| profile.row.name.clone()));
     let status = Signal::derive(move || profile.with(|profile| profile.row.status));
     view! {
@@ -75,7 +63,7 @@ fn Profile(profile: CandidateProfile) -> impl IntoView {
             <div>
                 <h1>{name}</h1>
                 <p class="sub">
-                    {move || {
+                    {dynamic(move || {
                         profile
                             .with(|profile| {
                                 let row = &profile.row;
@@ -85,7 +73,7 @@ fn Profile(profile: CandidateProfile) -> impl IntoView {
                                     .collect::<Vec<_>>()
                                     .join(" · ")
                             })
-                    }}
+                    })}
                 </p>
             </div>
             <StatusBadge status=status />
@@ -105,15 +93,4 @@ fn Profile(profile: CandidateProfile) -> impl IntoView {
             </div>
         </div>
     }
-}
-
-/// Calls `then` after every success of the action behind `version` and `done`.
-fn after_success(version: RwSignal<usize>, done: Signal<bool>, then: impl Fn() + 'static) {
-    Effect::new(move |before: Option<usize>| {
-        let now = version.get();
-        if before.is_some_and(|before| before != now) && done.get_untracked() {
-            then();
-        }
-        now
-    });
 }

@@ -3,29 +3,25 @@
 use domain::ids::CandidateId;
 use domain::problem::Field;
 use domain::status::Status;
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 
-use super::after_success;
 use super::api::SetStatus;
-use crate::problem::refusal;
 use crate::ui::banner::FormBanner;
 use crate::ui::button::Submit;
 use crate::ui::field::{Problems, invalid, problems};
+use crate::ui::post_form::{Deed, PostForm};
 
 /// The select follows the status, and sets it as soon as another is chosen; the
 /// button does the same where no program runs.
 #[component]
 pub(super) fn StatusForm(id: CandidateId, status: Signal<Status>, refresh: Callback<()>) -> impl IntoView {
-    let action = ServerAction::<SetStatus>::new();
-    let refusal = refusal(action);
+    let action = Deed::new::<SetStatus>();
+    let refusal = action.refusal();
     let texts = problems(refusal, Field::Status);
-    let value = action.value();
-    let done = Signal::derive(move || value.with(|value| matches!(value, Some(Ok(())))));
-    after_success(action.version(), done, move || refresh.run(()));
+    action.after(move || refresh.run(()));
     let first = status.get_untracked();
     let choose = move |event| {
-        action.dispatch(SetStatus { candidate: id, status: event_target_value(&event) });
+        action.send(&[("candidate", &id.to_string()), ("status", &event_target_value(&event))]);
     };
     view! {
         <section class="panel" aria-labelledby="status-title">
@@ -33,7 +29,7 @@ pub(super) fn StatusForm(id: CandidateId, status: Signal<Status>, refresh: Callb
                 "Status by hand"
             </h2>
             <FormBanner refusal=refusal />
-            <ActionForm action=action>
+            <PostForm deed=action>
                 <input type="hidden" name="candidate" value=id.to_string() />
                 <div class="field">
                     <label for="status">"Status"</label>
@@ -61,7 +57,7 @@ pub(super) fn StatusForm(id: CandidateId, status: Signal<Status>, refresh: Callb
                     </div>
                     <Problems id="status-problems".to_owned() texts=texts />
                 </div>
-            </ActionForm>
+            </PostForm>
         </section>
     }
 }

@@ -3,19 +3,19 @@
 use domain::view::{CandidateProfile, MessageDelivery, MessageView};
 use leptos::prelude::*;
 
+use crate::ui::dynamic::dynamic;
 use crate::ui::empty::Empty;
 use crate::ui::time::When;
 
 /// Every message.
 #[component]
 pub(super) fn Thread(profile: RwSignal<CandidateProfile>) -> impl IntoView {
-    let messages = Memo::new(move |_| profile.with(|profile| profile.thread.clone()));
     view! {
         <section class="thread" aria-labelledby="thread-title">
             <h2 id="thread-title">"Conversation"</h2>
-            {move || {
-                messages
-                    .with(Vec::is_empty)
+            {dynamic(move || {
+                profile
+                    .with(|profile| profile.thread.is_empty())
                     .then(|| {
                         view! {
                             <Empty title="No messages yet">
@@ -23,11 +23,11 @@ pub(super) fn Thread(profile: RwSignal<CandidateProfile>) -> impl IntoView {
                             </Empty>
                         }
                     })
-            }}
+            })}
             <ol>
-                <For each=move || messages.get() key=|message| message.id let:message>
-                    <Message message=message />
-                </For>
+                {dynamic(move || {
+                    profile.get().thread.into_iter().map(|message| view! { <Message message=message /> }).collect_view()
+                })}
             </ol>
         </section>
     }

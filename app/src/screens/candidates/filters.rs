@@ -30,6 +30,11 @@ pub(super) fn filter_of(query: &ParamsMap) -> CandidateFilter {
     }
 }
 
+/// The address that asks for `filter`.
+pub(super) fn asked(filter: &CandidateFilter) -> String {
+    address(filter, filter.before.as_deref(), filter.after.as_deref())
+}
+
 /// The address that asks for `filter`, at another page.
 pub(super) fn address(filter: &CandidateFilter, before: Option<&str>, after: Option<&str>) -> String {
     let mut query = ParamsMap::new();

@@ -3,14 +3,14 @@
 
 use domain::ids::CandidateId;
 use domain::view::ImportView;
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 use super::api::RequestImport;
-use crate::problem::refusal;
 use crate::ui::button::Submit;
+use crate::ui::dynamic::dynamic;
 use crate::ui::get_form::GetForm;
 use crate::ui::icon::{LeverIcon, OutIcon};
+use crate::ui::post_form::{Deed, PostForm};
 
 /// The control for one candidate.
 #[component]
@@ -26,20 +26,14 @@ pub(crate) fn ImportCell(
     /// Asks the server again after a click.
     refresh: Callback<()>,
 ) -> impl IntoView {
-    let action = ServerAction::<RequestImport>::new();
-    let (version, value, pending) = (action.version(), action.value(), action.pending());
-    let refused = refusal(action);
-    Effect::new(move |before: Option<usize>| {
-        let now = version.get();
-        if before.is_some_and(|before| before != now) && value.with_untracked(|v| matches!(v, Some(Ok(())))) {
-            refresh.run(());
-        }
-        now
-    });
+    let action = Deed::new::<RequestImport>();
+    let (version, pending) = (action.version(), action.pending());
+    let refused = action.refusal();
+    action.after(move || refresh.run(()));
     // What a plain form was refused stands above the list, once.
     let said = move || if version.get() > 0 { refused.get() } else { None };
     view! {
-        {move || {
+        {dynamic(move || {
             if pending.get() {
                 return progress("Sending");
             }
@@ -95,14 +89,14 @@ pub(crate) fn ImportCell(
                     view! {
                         <div class="failed">
                             <span class="reason">{reason}</span>
-                            <ActionForm action=action attr:class="inline-form">
+                            <PostForm deed=action class="inline-form">
                                 <input type="hidden" name="candidate" value=id.to_string() />
                                 <Submit
                                     label="Retry"
                                     name=format!("Retry import of {name}")
                                     pending=pending
                                 />
-                            </ActionForm>
+                            </PostForm>
                         </div>
                     }
                         .into_any()
@@ -114,8 +108,8 @@ pub(crate) fn ImportCell(
                         .into_any()
                 }
             }
-        }}
-        {move || {
+        })}
+        {dynamic(move || {
             said()
                 .map(|error| {
                     view! {
@@ -124,20 +118,15 @@ pub(crate) fn ImportCell(
                         </span>
                     }
                 })
-        }}
+        })}
     }
 }
 
 /// The Lever icon, awake.
 #[component]
-fn ImportButton(
-    action: ServerAction<RequestImport>,
-    id: CandidateId,
-    name: String,
-    hint: String,
-) -> impl IntoView {
+fn ImportButton(action: Deed, id: CandidateId, name: String, hint: String) -> impl IntoView {
     view! {
-        <ActionForm action=action attr:class="inline-form">
+        <PostForm deed=action class="inline-form">
             <input type="hidden" name="candidate" value=id.to_string() />
             <button
                 type="submit"
@@ -149,7 +138,7 @@ fn ImportButton(
                 "Import"
             </button>
             <span class="quiet">{hint}</span>
-        </ActionForm>
+        </PostForm>
     }
 }
 

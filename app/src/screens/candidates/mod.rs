@@ -14,16 +14,18 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 use leptos_router::hooks::use_query_map;
 
-use self::api::{RequestImport, list_candidates};
-use self::filters::{Filters, address, filter_of};
+use self::api::{ListCandidates, RequestImport};
+use self::filters::{Filters, address, asked, filter_of};
 use self::row::Row;
+use crate::ask::Page;
 use crate::live::{Live, kept_fresh};
-use crate::problem::refusal;
 use crate::ui::banner::{Banner, FormBanner};
-use crate::ui::empty::{Empty, Loading};
-use crate::ui::failure::Failure;
+use crate::ui::dynamic::dynamic;
+use crate::ui::empty::Empty;
 use crate::ui::page_title::PageTitle;
 use crate::ui::pager::Pager;
+use crate::ui::post_form::Deed;
+use crate::ui::shown::shown;
 
 /// How often the list asks again while an import is under way.
 const WHILE_UNSETTLED: Duration = Duration::from_secs(2);
@@ -33,8 +35,14 @@ const WHILE_UNSETTLED: Duration = Duration::from_secs(2);
 pub(crate) fn Candidates() -> impl IntoView {
     let query = use_query_map();
     let filter = Memo::new(move |_| filter_of(&query.read()));
-    let page = Resource::new_blocking(move || filter.get(), list_candidates);
+    let page = Page::new(Signal::derive(move || filter.with(asked)), move || ListCandidates {
+        filter: filter.get_untracked(),
+    });
+    // What a plain form was refused; in a living page the row says it.
+    let refusal = Deed::new::<RequestImport>().refusal();
     keyboard::listen();
+    let listing =
+        shown(page, move |found| view! { <Listing found=found filter=filter.get_untracked() /> }.into_any());
     view! {
         <PageTitle text="Candidates" />
         <header class="page-head">
@@ -44,18 +52,8 @@ pub(crate) fn Candidates() -> impl IntoView {
             </A>
         </header>
         <Filters filter=filter />
-        // What a plain form was refused; in a living page the row says it.
-        <FormBanner refusal=refusal(ServerAction::<RequestImport>::new()) />
-        <Transition fallback=Loading>
-            {move || Suspend::new(async move {
-                match page.await {
-                    Ok(found) => {
-                        view! { <Listing found=found filter=filter.get_untracked() /> }.into_any()
-                    }
-                    Err(error) => view! { <Failure error=error /> }.into_any(),
-                }
-            })}
-        </Transition>
+        <FormBanner refusal=refusal />
+        {listing}
     }
 }
 
@@ -68,7 +66,7 @@ fn Listing(found: CandidatePage, filter: CandidateFilter) -> impl IntoView {
         live.candidates().get().wrapping_add(live.connection().get()).wrapping_add(nudge.get())
     });
     let asked = filter.clone();
-    let page = kept_fresh(found, version, move || list_candidates(asked.clone()));
+    let page = kept_fresh(found, version, move || ListCandidates { filter: asked.clone() });
     let unsettled = Memo::new(move |_| {
         page.with(|page| page.rows.iter().any(|candidate| candidate.import.is_unsettled()))
     });
@@ -90,16 +88,17 @@ fn Listing(found: CandidatePage, filter: CandidateFilter) -> impl IntoView {
             view! { <Pager previous=previous next=next /> }
         }
     };
-    let nothing = Memo::new(move |_| page.with(|page| (page.rows.is_empty(), page.empty)));
+    let none = Memo::new(move |_| page.with(|page| page.rows.is_empty()));
+    let empty = Memo::new(move |_| page.with(|page| page.empty));
     view! {
         <LeverHint lever=lever />
         <p class="list-count" role="status">
-            {move || {
+            {dynamic(move || {
                 let total = page.with(|page| page.total.text());
                 if total == "1" { "1 candidate".to_owned() } else { format!("{total} candidates") }
-            }}
+            })}
         </p>
-        {move || match nothing.get() {
+        {dynamic(move || match (none.get(), empty.get()) {
             (true, true) => {
                 view! {
                     <Empty title="No candidates yet">
@@ -155,15 +154,15 @@ fn Listing(found: CandidatePage, filter: CandidateFilter) -> impl IntoView {
                 }
                     .into_any()
             }
-        }}
-        {pages}
+        })}
+        {dynamic(pages)}
     }
 }
 
 /// Why no icon can be pressed, where that is not the candidates' doing.
 #[component]
 fn LeverHint(lever: Memo<ConnectionState>) -> impl IntoView {
-    move || {
+    dynamic(move || {
         match lever.get() {
         ConnectionState::Connected | ConnectionState::NeedsAttention => ().into_any(),
         ConnectionState::CredentialsRejected => view! {
@@ -181,5 +180,5 @@ fn LeverHint(lever: Memo<ConnectionState>) -> impl IntoView {
         }
         .into_any(),
     }
-    }
+    })
 }

@@ -7,6 +7,7 @@ use leptos_router::components::A;
 
 use super::import_cell::ImportCell;
 use crate::ui::badge::StatusBadge;
+use crate::ui::dynamic::dynamic;
 use crate::ui::time::When;
 
 /// The candidate as of the last answer.
@@ -26,26 +27,26 @@ pub(super) fn Row(
             .unwrap_or_else(|| first.clone())
     });
     let status = Signal::derive(move || row.with(|row| row.status));
-    let import = Memo::new(move |_| row.with(|row| row.import.clone()));
-    let name = Memo::new(move |_| row.with(|row| row.name.clone()));
+    let import = Signal::derive(move || row.with(|row| row.import.clone()));
+    let name = Signal::derive(move || row.with(|row| row.name.clone()));
     view! {
         <tr>
             <th scope="row" data-label="Name">
                 <A href=format!("/candidates/{id}") attr:class="row-link">
-                    {move || name.get()}
+                    {dynamic(move || name.get())}
                 </A>
-                <span class="sub">{move || row.with(|row| row.headline.clone())}</span>
+                <span class="sub">{dynamic(move || row.with(|row| row.headline.clone()))}</span>
             </th>
-            <td data-label="Company" class="company">{move || row.with(|row| row.company.clone())}</td>
+            <td data-label="Company" class="company">{dynamic(move || row.with(|row| row.company.clone()))}</td>
             <td data-label="Score" class="number score">
-                {move || row.with(|row| row.score)}
+                {dynamic(move || row.with(|row| row.score))}
             </td>
-            <td data-label="Owner" class="owner">{move || row.with(|row| row.owner.clone())}</td>
+            <td data-label="Owner" class="owner">{dynamic(move || row.with(|row| row.owner.clone()))}</td>
             <td data-label="Status">
                 <StatusBadge status=status />
             </td>
             <td data-label="Since" class="since">
-                {move || view! { <When moment=row.with(|row| row.status_since.clone()) /> }}
+                {dynamic(move || view! { <When moment=row.with(|row| row.status_since.clone()) /> })}
             </td>
             <td data-label="Lever" class="lever-cell">
                 <ImportCell id=id name=name import=import refresh=refresh />

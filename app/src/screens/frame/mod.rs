@@ -4,24 +4,28 @@ pub(crate) mod api;
 
 use domain::actor::Action;
 use domain::view::Viewer;
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::components::{A, Outlet};
 
-use self::api::{SignOut, current_viewer};
+use self::api::{CurrentViewer, SignOut};
+use crate::ask::Page;
 use crate::live::{Live, kept_fresh};
 use crate::problem::AppError;
 use crate::ui::banner::FormBanner;
+use crate::ui::dynamic::dynamic;
 use crate::ui::icon::LeverIcon;
+use crate::ui::post_form::{Deed, PostForm};
+use crate::ui::shown::{shown, shown_or};
 
 /// The signed-in member, for screens that show less to some.
 #[derive(Clone, Copy)]
-pub(crate) struct Me(Resource<Result<Viewer, AppError>>);
+pub(crate) struct Me(Page<Viewer>);
 
 impl Me {
-    /// Whether the signed-in member may do `action`. The server decides again.
-    pub(crate) async fn may(self, action: Action) -> bool {
-        self.0.await.is_ok_and(|viewer| viewer.role.may(action))
+    /// What `view` makes of whether the member may manage the integration. The
+    /// server decides again.
+    pub(crate) fn shown(self, view: impl Fn(bool) -> AnyView + Send + Sync + 'static) -> AnyView {
+        shown(self.0, move |viewer| view(viewer.role.may(Action::ManageIntegration)))
     }
 }
 
@@ -29,21 +33,14 @@ impl Me {
 #[component]
 pub(crate) fn Frame() -> impl IntoView {
     let live = Live::provide();
-    let me = Resource::new_blocking(|| (), |()| current_viewer());
+    let me = Page::new(String::new(), || CurrentViewer {});
     provide_context(Me(me));
     view! {
         <a class="skip" href="#content" rel="external">
             "Skip to content"
         </a>
         <div class="frame">
-            <Suspense>
-                {move || Suspend::new(async move {
-                    match me.await {
-                        Ok(viewer) => view! { <Menu viewer=viewer /> }.into_any(),
-                        Err(error) => view! { <FormBanner refusal=Signal::derive(move || Some(error.clone())) /> }.into_any(),
-                    }
-                })}
-            </Suspense>
+            {shown_or(me, |viewer| view! { <Menu viewer=viewer /> }.into_any(), refused, || ().into_any())}
             <main id="content" tabindex="-1">
                 <FormBanner refusal=live.trouble() />
                 <Outlet />
@@ -52,20 +49,24 @@ pub(crate) fn Frame() -> impl IntoView {
     }
 }
 
+fn refused(error: AppError) -> AnyView {
+    view! { <FormBanner refusal=Signal::stored(Some(error)) /> }.into_any()
+}
+
 /// Brand, main navigation, who is signed in.
 #[component]
 fn Menu(viewer: Viewer) -> impl IntoView {
     let live = Live::here();
     let version = Signal::derive(move || live.attention().get().wrapping_add(live.members().get()));
-    let viewer = kept_fresh(viewer, version, current_viewer);
+    let viewer = kept_fresh(viewer, version, || CurrentViewer {});
     let may = move |action| viewer.with(|viewer| viewer.role.may(action));
     let open = move || viewer.with(|viewer| viewer.attention);
-    let sign_out = ServerAction::<SignOut>::new();
+    let sign_out = Deed::new::<SignOut>();
     view! {
         <header class="menu">
             <p class="brand">
                 <LeverIcon />
-                <span>{move || viewer.with(|viewer| viewer.platform.clone())}</span>
+                <span>{dynamic(move || viewer.with(|viewer| viewer.platform.clone()))}</span>
             </p>
             <nav aria-label="Main">
                 <ul>
@@ -74,7 +75,7 @@ fn Menu(viewer: Viewer) -> impl IntoView {
                     </li>
                     <li>
                         <A href="/attention">"Needs attention"</A>
-                        {move || {
+                        {dynamic(move || {
                             let open = open();
                             (open > 0)
                                 .then(|| {
@@ -84,9 +85,9 @@ fn Menu(viewer: Viewer) -> impl IntoView {
                                         </span>
                                     }
                                 })
-                        }}
+                        })}
                     </li>
-                    {move || {
+                    {dynamic(move || {
                         may(Action::SeeActivity)
                             .then(|| {
                                 view! {
@@ -95,11 +96,11 @@ fn Menu(viewer: Viewer) -> impl IntoView {
                                     </li>
                                 }
                             })
-                    }}
+                    })}
                     <li>
                         <A href="/integrations">"Integrations"</A>
                     </li>
-                    {move || {
+                    {dynamic(move || {
                         may(Action::ManageMembers)
                             .then(|| {
                                 view! {
@@ -108,21 +109,21 @@ fn Menu(viewer: Viewer) -> impl IntoView {
                                     </li>
                                 }
                             })
-                    }}
+                    })}
                 </ul>
             </nav>
             <div class="who">
                 <p>
-                    <strong>{move || viewer.with(|viewer| viewer.name.clone())}</strong>
+                    <strong>{dynamic(move || viewer.with(|viewer| viewer.name.clone()))}</strong>
                     <span>
-                        {move || viewer.with(|viewer| format!("{}, {}", viewer.role.label(), viewer.organisation))}
+                        {dynamic(move || viewer.with(|viewer| format!("{}, {}", viewer.role.label(), viewer.organisation)))}
                     </span>
                 </p>
-                <ActionForm action=sign_out>
+                <PostForm deed=sign_out>
                     <button type="submit" class="button" data-look="quiet">
                         "Sign out"
                     </button>
-                </ActionForm>
+                </PostForm>
             </div>
         </header>
     }

@@ -4,21 +4,21 @@ use std::time::Duration;
 
 use domain::connection::{ConnectionState, SetUpStep};
 use domain::view::IntegrationCard;
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::components::A;
 use leptos_router::hooks::use_query_map;
 
-use super::api::{ConnectPractice, SyncNow, read_card};
+use super::api::{ConnectPractice, ReadCard, SyncNow};
 use super::disconnect::AskDisconnect;
 use super::health::Health;
 use crate::live::{Live, kept_fresh};
-use crate::problem::refusal;
 use crate::ui::badge::Badge;
 use crate::ui::banner::FormBanner;
 use crate::ui::button::Submit;
+use crate::ui::dynamic::dynamic;
 use crate::ui::get_form::GetForm;
 use crate::ui::icon::LeverIcon;
+use crate::ui::post_form::{Deed, PostForm};
 
 /// How often the card asks again while a reconciliation runs.
 const WHILE_SYNCING: Duration = Duration::from_secs(2);
@@ -27,18 +27,15 @@ const WHILE_SYNCING: Duration = Duration::from_secs(2);
 #[component]
 pub(super) fn Card(card: IntegrationCard) -> impl IntoView {
     let live = Live::here();
-    let sync = ServerAction::<SyncNow>::new();
-    let practice = ServerAction::<ConnectPractice>::new();
+    let sync = Deed::new::<SyncNow>();
+    let practice = Deed::new::<ConnectPractice>();
     let (synced, connected) = (sync.version(), practice.version());
     let nudge = RwSignal::new(0_u32);
     let version = Signal::derive(move || {
-        let done = synced.get() + connected.get();
-        live.connection()
-            .get()
-            .wrapping_add(nudge.get())
-            .wrapping_add(u32::try_from(done).unwrap_or(u32::MAX))
+        let done = synced.get().wrapping_add(connected.get());
+        live.connection().get().wrapping_add(nudge.get()).wrapping_add(done)
     });
-    let card = kept_fresh(card, version, read_card);
+    let card = kept_fresh(card, version, || ReadCard {});
     let syncing = Memo::new(move |_| card.with(|card| card.sync.as_ref().is_some_and(|sync| sync.running)));
     Effect::new(move |_| {
         if syncing.get() {
@@ -61,14 +58,14 @@ pub(super) fn Card(card: IntegrationCard) -> impl IntoView {
                     <h2 id="lever-title">"Lever"</h2>
                     <p class="quiet">"Bring candidates who answered into Lever, and what happens there back here."</p>
                 </div>
-                {move || view! { <Badge tone=tone(state.get()) text=state.get().label() /> }}
+                {dynamic(move || view! { <Badge tone=tone(state.get()) text=state.get().label() /> })}
             </header>
-            {move || card.with(|card| card.reason.clone()).map(|reason| view! { <p class="reason">{reason}</p> })}
-            <FormBanner refusal=refusal(sync) />
-            <FormBanner refusal=refusal(practice) />
-            {move || card.with(|card| view! { <Deeds card=card.clone() sync=sync practice=practice asked=asked /> })}
-            {move || asking.get().then(|| view! { <AskDisconnect /> })}
-            {move || has_health(state.get()).then(|| view! { <Health card=card /> })}
+            {dynamic(move || card.with(|card| card.reason.clone()).map(|reason| view! { <p class="reason">{reason}</p> }))}
+            <FormBanner refusal=sync.refusal() />
+            <FormBanner refusal=practice.refusal() />
+            {dynamic(move || card.with(|card| view! { <Deeds card=card.clone() sync=sync practice=practice asked=asked /> }))}
+            {dynamic(move || asking.get().then(|| view! { <AskDisconnect /> }))}
+            {dynamic(move || has_health(state.get()).then(|| view! { <Health card=card /> }))}
         </section>
     }
 }
@@ -77,8 +74,8 @@ pub(super) fn Card(card: IntegrationCard) -> impl IntoView {
 #[component]
 fn Deeds(
     card: IntegrationCard,
-    sync: ServerAction<SyncNow>,
-    practice: ServerAction<ConnectPractice>,
+    sync: Deed,
+    practice: Deed,
     /// Whether *Disconnect* is being asked about.
     asked: Memo<bool>,
 ) -> impl IntoView {
@@ -96,16 +93,16 @@ fn Deeds(
     });
     let offer = (card.can_manage && card.practice_offer && !live).then(|| {
         view! {
-            <ActionForm action=practice attr:class="inline-form">
+            <PostForm deed=practice class="inline-form">
                 <Submit label="Connect the practice Lever" pending=practice.pending() />
-            </ActionForm>
+            </PostForm>
         }
     });
     let sync_now = (live && card.can_sync).then(|| {
         view! {
-            <ActionForm action=sync attr:class="inline-form">
+            <PostForm deed=sync class="inline-form">
                 <Submit label="Sync now" pending=sync.pending() />
-            </ActionForm>
+            </PostForm>
         }
     });
     let reconnect = (live && card.can_manage).then(|| {
@@ -139,7 +136,7 @@ fn Deeds(
     view! {
         <div class="deeds">
             {set_up} {offer} {sync_now} {reconnect}
-            {move || {
+            {dynamic(move || {
                 (disconnect && !asked.get())
                     .then(|| {
                         view! {
@@ -151,7 +148,7 @@ fn Deeds(
                             </GetForm>
                         }
                     })
-            }} {maps} {managers}
+            })} {maps} {managers}
         </div>
     }
 }

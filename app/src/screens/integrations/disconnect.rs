@@ -1,23 +1,22 @@
 //! Asking before the connection is switched off.
 
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
 use super::api::Disconnect;
-use crate::problem::refusal;
 use crate::ui::banner::FormBanner;
 use crate::ui::button::Submit;
 use crate::ui::dialog::Dialog;
+use crate::ui::post_form::{Deed, PostForm};
 
 /// What stops, what stays, what is in flight.
 #[component]
 pub(super) fn AskDisconnect() -> impl IntoView {
-    let action = ServerAction::<Disconnect>::new();
+    let action = Deed::new::<Disconnect>();
     view! {
         <Dialog title="Disconnect Lever?" back="/integrations">
             <div class="dialog-body">
-                <FormBanner refusal=refusal(action) />
+                <FormBanner refusal=action.refusal() />
                 <dl class="facts">
                     <div>
                         <dt>"Stops"</dt>
@@ -33,9 +32,9 @@ pub(super) fn AskDisconnect() -> impl IntoView {
                     </div>
                 </dl>
                 <div class="form-end">
-                    <ActionForm action=action attr:class="inline-form">
+                    <PostForm deed=action class="inline-form">
                         <Submit label="Disconnect Lever" look="danger" pending=action.pending() />
-                    </ActionForm>
+                    </PostForm>
                     <A href="/integrations" attr:class="button">
                         "Stay connected"
                     </A>

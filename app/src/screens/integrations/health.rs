@@ -5,25 +5,25 @@ use leptos::prelude::*;
 
 use crate::screens::wizard::lights::Lights;
 use crate::screens::wizard::permissions::Permissions;
+use crate::ui::dynamic::dynamic;
 use crate::ui::time::When;
 
 /// The card's lower half.
 #[component]
 pub(super) fn Health(card: RwSignal<IntegrationCard>) -> impl IntoView {
-    let lights = Memo::new(move |_| card.with(|card| card.lights.clone()));
-    let permissions = Memo::new(move |_| card.with(|card| card.permissions.clone()));
-    let sync = Memo::new(move |_| card.with(|card| card.sync.clone()));
+    let lights = Signal::derive(move || card.with(|card| card.lights.clone()));
+    let permissions = Signal::derive(move || card.with(|card| card.permissions.clone()));
     view! {
         <dl class="facts wide">
             <div>
                 <dt>"Last sync"</dt>
-                <dd>{move || view! { <Sync sync=sync.get() /> }}</dd>
+                <dd>{dynamic(move || view! { <Sync sync=card.with(|card| card.sync.clone()) /> })}</dd>
             </div>
             <div>
                 <dt>"Linked candidates"</dt>
-                <dd>{move || card.with(|card| card.linked)}</dd>
+                <dd>{dynamic(move || card.with(|card| card.linked))}</dd>
             </div>
-            {move || {
+            {dynamic(move || {
                 card.with(|card| card.environment)
                     .map(|environment| {
                         view! {
@@ -33,8 +33,8 @@ pub(super) fn Health(card: RwSignal<IntegrationCard>) -> impl IntoView {
                             </div>
                         }
                     })
-            }}
-            {move || {
+            })}
+            {dynamic(move || {
                 let held = card.with(|card| card.held);
                 (held > 0)
                     .then(|| {
@@ -45,7 +45,7 @@ pub(super) fn Health(card: RwSignal<IntegrationCard>) -> impl IntoView {
                             </div>
                         }
                     })
-            }}
+            })}
         </dl>
         <h3>"Webhooks"</h3>
         <Lights lights=lights />

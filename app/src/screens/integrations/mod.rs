@@ -8,29 +8,22 @@ mod health;
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
 
-use self::api::read_card;
+use self::api::ReadCard;
 use self::card::Card;
-use crate::ui::empty::Loading;
-use crate::ui::failure::Failure;
+use crate::ask::Page;
 use crate::ui::page_title::PageTitle;
+use crate::ui::shown::shown;
 
 /// The page; a wizard at `/integrations/lever` opens over it.
 #[component]
 pub(crate) fn Integrations() -> impl IntoView {
-    let card = Resource::new_blocking(|| (), |()| read_card());
+    let card = Page::new(String::new(), || ReadCard {});
     view! {
         <PageTitle text="Integrations" />
         <header class="page-head">
             <h1>"Integrations"</h1>
         </header>
-        <Transition fallback=Loading>
-            {move || Suspend::new(async move {
-                match card.await {
-                    Ok(card) => view! { <Card card=card /> }.into_any(),
-                    Err(error) => view! { <Failure error=error /> }.into_any(),
-                }
-            })}
-        </Transition>
+        {shown(card, |card| view! { <Card card=card /> }.into_any())}
         <Outlet />
     }
 }

@@ -5,61 +5,51 @@ mod invite_form;
 mod row;
 
 use domain::view::MembersPage;
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 
-use self::api::{ChangeRole, InviteMember, RemoveMember, RevokeInvite, fresh_invite_link, list_members};
+use self::api::{ChangeRole, FreshInviteLink, InviteMember, ListMembers, RemoveMember, RevokeInvite};
 use self::invite_form::InviteForm;
 use self::row::Row;
+use crate::ask::Page;
 use crate::live::{Live, kept_fresh};
-use crate::problem::refusal;
 use crate::ui::banner::FormBanner;
-use crate::ui::empty::Loading;
-use crate::ui::failure::Failure;
+use crate::ui::dynamic::dynamic;
 use crate::ui::page_title::PageTitle;
+use crate::ui::post_form::{Deed, PostForm};
+use crate::ui::shown::shown;
 use crate::ui::time::When;
 
 /// The page.
 #[component]
 pub(crate) fn Members() -> impl IntoView {
-    let page = Resource::new_blocking(|| (), |()| list_members());
-    let link = Resource::new_blocking(|| (), |()| fresh_invite_link());
+    let page = Page::new(String::new(), || ListMembers {});
+    let link = Page::new(String::new(), || FreshInviteLink {});
     view! {
         <PageTitle text="Members" />
         <header class="page-head">
             <h1>"Members"</h1>
         </header>
-        <Transition fallback=Loading>
-            {move || Suspend::new(async move {
-                let link = link.await.ok().flatten();
-                match page.await {
-                    Ok(page) => view! { <Everybody page=page link=link /> }.into_any(),
-                    Err(error) => view! { <Failure error=error /> }.into_any(),
-                }
-            })}
-        </Transition>
+        {shown(page, move |page| view! { <Everybody page=page link=link /> }.into_any())}
     }
 }
 
 #[component]
-fn Everybody(page: MembersPage, link: Option<String>) -> impl IntoView {
-    let invite = ServerAction::<InviteMember>::new();
-    let revoke = ServerAction::<RevokeInvite>::new();
-    let change = ServerAction::<ChangeRole>::new();
-    let remove = ServerAction::<RemoveMember>::new();
+fn Everybody(page: MembersPage, link: Page<Option<String>>) -> impl IntoView {
+    let invite = Deed::new::<InviteMember>();
+    let revoke = Deed::new::<RevokeInvite>();
+    let change = Deed::new::<ChangeRole>();
+    let remove = Deed::new::<RemoveMember>();
     let live = Live::here();
     let versions = [invite.version(), revoke.version(), change.version(), remove.version()];
     let version = Signal::derive(move || {
-        let done: usize = versions.iter().map(|version| version.get()).sum();
-        live.members().get().wrapping_add(u32::try_from(done).unwrap_or(u32::MAX))
+        versions.iter().fold(live.members().get(), |sum, version| sum.wrapping_add(version.get()))
     });
     let grantable = page.grantable.clone();
-    let page = kept_fresh(page, version, list_members);
-    let invites = Memo::new(move |_| page.with(|page| page.invites.clone()));
+    let page = kept_fresh(page, version, || ListMembers {});
     view! {
-        <FormBanner refusal=refusal(revoke) />
-        <FormBanner refusal=refusal(change) />
-        <FormBanner refusal=refusal(remove) />
+        <FormBanner refusal=revoke.refusal() />
+        <FormBanner refusal=change.refusal() />
+        <FormBanner refusal=remove.refusal() />
         <div class="table-wrap">
             <table class="table">
                 <caption class="visually-hidden">"Members"</caption>
@@ -72,24 +62,23 @@ fn Everybody(page: MembersPage, link: Option<String>) -> impl IntoView {
                     </tr>
                 </thead>
                 <tbody>
-                    <For
-                        each=move || page.get().members
-                        key=|member| (member.id, member.role, member.can_change, member.name.clone())
-                        let:member
-                    >
-                        <Row
-                            member=member
-                            grantable=page.with_untracked(|page| page.grantable.clone())
-                            change=change
-                            remove=remove
-                        />
-                    </For>
+                    {dynamic(move || {
+                        let MembersPage { members, grantable, .. } = page.get();
+                        members
+                            .into_iter()
+                            .map(|member| {
+                                view! {
+                                    <Row member=member grantable=grantable.clone() change=change remove=remove />
+                                }
+                            })
+                            .collect_view()
+                    })}
                 </tbody>
             </table>
         </div>
         <InviteForm action=invite grantable=grantable link=link />
-        {move || {
-            let invites = invites.get();
+        {dynamic(move || {
+            let invites = page.with(|page| page.invites.clone());
             (!invites.is_empty())
                 .then(|| {
                     view! {
@@ -107,12 +96,12 @@ fn Everybody(page: MembersPage, link: Option<String>) -> impl IntoView {
                                                     {format!(" as {}, until ", open.role.label())}
                                                     <When moment=open.expires />
                                                 </p>
-                                                <ActionForm action=revoke attr:class="inline-form">
+                                                <PostForm deed=revoke class="inline-form">
                                                     <input type="hidden" name="invite" value=open.id.to_string() />
                                                     <button type="submit" class="button" aria-label=name>
                                                         "Withdraw"
                                                     </button>
-                                                </ActionForm>
+                                                </PostForm>
                                             </li>
                                         }
                                     })
@@ -121,6 +110,6 @@ fn Everybody(page: MembersPage, link: Option<String>) -> impl IntoView {
                         </section>
                     }
                 })
-        }}
+        })}
     }
 }

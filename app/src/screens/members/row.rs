@@ -2,11 +2,10 @@
 
 use domain::actor::Role;
 use domain::view::MemberRow;
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 
-use super::api::{ChangeRole, RemoveMember};
 use crate::ui::button::Submit;
+use crate::ui::post_form::{Deed, PostForm};
 use crate::ui::select::{Choice, options};
 
 /// Name, address, role, and what may be done about them.
@@ -15,21 +14,21 @@ pub(super) fn Row(
     member: MemberRow,
     /// Roles this viewer may grant.
     grantable: Vec<Role>,
-    change: ServerAction<ChangeRole>,
-    remove: ServerAction<RemoveMember>,
+    change: Deed,
+    remove: Deed,
 ) -> impl IntoView {
     let MemberRow { id, name, email, role, is_viewer, can_change } = member;
     let role_cell = if can_change {
         let choices = grantable.iter().map(|role| Choice::new(role.code(), role.label())).collect();
         let (select_name, button_name) = (format!("Role of {name}"), format!("Change the role of {name}"));
         view! {
-            <ActionForm action=change attr:class="inline-form">
+            <PostForm deed=change class="inline-form">
                 <input type="hidden" name="member" value=id.to_string() />
                 <select name="role" aria-label=select_name>
                     {options(choices, role.code())}
                 </select>
                 <Submit label="Change" name=button_name pending=change.pending() />
-            </ActionForm>
+            </PostForm>
         }
         .into_any()
     } else {
@@ -41,10 +40,10 @@ pub(super) fn Row(
             <details class="confirm">
                 <summary>{summary}</summary>
                 <p>"They are signed out and can no longer sign in. What they did keeps their name."</p>
-                <ActionForm action=remove attr:class="inline-form">
+                <PostForm deed=remove class="inline-form">
                     <input type="hidden" name="member" value=id.to_string() />
                     <Submit label="Remove" look="danger" pending=remove.pending() />
-                </ActionForm>
+                </PostForm>
             </details>
         }
     });

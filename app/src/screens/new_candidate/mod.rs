@@ -3,22 +3,21 @@
 pub(crate) mod api;
 
 use domain::problem::Field;
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
 use self::api::AddCandidate;
-use crate::problem::refusal;
 use crate::ui::banner::FormBanner;
 use crate::ui::button::Submit;
 use crate::ui::field::TextField;
 use crate::ui::page_title::PageTitle;
+use crate::ui::post_form::{Deed, PostForm};
 
 /// The form.
 #[component]
 pub(crate) fn NewCandidate() -> impl IntoView {
-    let action = ServerAction::<AddCandidate>::new();
-    let refusal = refusal(action);
+    let action = Deed::new::<AddCandidate>();
+    let refusal = action.refusal();
     view! {
         <PageTitle text="Add candidate" />
         <header class="page-head">
@@ -26,7 +25,7 @@ pub(crate) fn NewCandidate() -> impl IntoView {
         </header>
         <div class="panel narrow">
             <FormBanner refusal=refusal />
-            <ActionForm action=action>
+            <PostForm deed=action>
                 <TextField label="Name" name="name" field=Field::Name refusal=refusal autofocus=true />
                 <TextField
                     label="E-mail"
@@ -44,7 +43,7 @@ pub(crate) fn NewCandidate() -> impl IntoView {
                         "Cancel"
                     </A>
                 </div>
-            </ActionForm>
+            </PostForm>
         </div>
     }
 }

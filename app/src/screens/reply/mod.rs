@@ -4,53 +4,49 @@ pub(crate) mod api;
 
 use domain::problem::Field;
 use domain::view::{ReplyPage, ReplyState};
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use self::api::{AnswerReply, open_reply};
-use crate::problem::refusal;
+use self::api::{AnswerReply, OpenReply};
+use crate::ask::Page;
 use crate::ui::banner::FormBanner;
 use crate::ui::button::Submit;
-use crate::ui::failure::Failure;
+use crate::ui::dynamic::dynamic;
 use crate::ui::field::TextArea;
 use crate::ui::page_title::PageTitle;
+use crate::ui::post_form::{Deed, PostForm};
+use crate::ui::shown::shown;
 
 /// The page behind a reply link.
 #[component]
 pub(crate) fn Reply() -> impl IntoView {
     let params = use_params_map();
     let token = Memo::new(move |_| params.read().get("token").unwrap_or_default());
-    let opened = Resource::new_blocking(move || token.get(), open_reply);
+    let opened = Page::new(token, move || OpenReply { token: token.get_untracked() });
+    let conversation = shown(opened, move |page| {
+        view! { <Conversation token=token.get_untracked() page=page /> }.into_any()
+    });
     view! {
         <PageTitle text="Your answer" />
         <main class="card-page reply-page">
-            <Suspense>
-                {move || Suspend::new(async move {
-                    match opened.await {
-                        Ok(page) => view! { <Conversation token=token.get_untracked() page=page /> }.into_any(),
-                        Err(error) => view! { <Failure error=error /> }.into_any(),
-                    }
-                })}
-            </Suspense>
+            {conversation}
         </main>
     }
 }
 
 #[component]
 fn Conversation(token: String, page: ReplyPage) -> impl IntoView {
-    let action = ServerAction::<AnswerReply>::new();
+    let action = Deed::new::<AnswerReply>();
     let before = page.state == ReplyState::Answered;
-    let value = action.value();
-    let answered =
-        Memo::new(move |_| value.with(|value| value.as_ref().map_or(before, |sent| before || sent.is_ok())));
+    let done = action.done();
+    let answered = Signal::derive(move || before || done.get());
     let sender = StoredValue::new(page.sender.clone());
     let token = StoredValue::new(token);
     view! {
         <h1>{format!("Hello {}", page.first_name)}</h1>
         <p class="hint">{format!("{} of {} wrote to you:", page.sender, page.organisation)}</p>
         <blockquote class="message-body">{page.message}</blockquote>
-        {move || {
+        {dynamic(move || {
             if answered.get() {
                 view! {
                     <div class="banner" data-tone="good" role="status">
@@ -68,19 +64,19 @@ fn Conversation(token: String, page: ReplyPage) -> impl IntoView {
             } else {
                 view! { <AnswerForm action=action token=token.get_value() /> }.into_any()
             }
-        }}
+        })}
     }
 }
 
 #[component]
-fn AnswerForm(action: ServerAction<AnswerReply>, token: String) -> impl IntoView {
-    let refusal = refusal(action);
+fn AnswerForm(action: Deed, token: String) -> impl IntoView {
+    let refusal = action.refusal();
     view! {
         <FormBanner refusal=refusal />
-        <ActionForm action=action>
+        <PostForm deed=action>
             <input type="hidden" name="token" value=token />
             <TextArea label="Your answer" name="text" field=Field::Answer refusal=refusal rows=6 />
             <Submit label="Send" look="primary" pending=action.pending() />
-        </ActionForm>
+        </PostForm>
     }
 }

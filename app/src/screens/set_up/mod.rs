@@ -3,50 +3,44 @@
 pub(crate) mod api;
 
 use domain::problem::Field;
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use self::api::{CreateOrganisation, open_set_up};
-use crate::problem::refusal;
+use self::api::{CreateOrganisation, OpenSetUp};
+use crate::ask::Page;
 use crate::ui::banner::FormBanner;
 use crate::ui::button::Submit;
-use crate::ui::failure::Failure;
 use crate::ui::field::TextField;
 use crate::ui::page_title::PageTitle;
+use crate::ui::post_form::{Deed, PostForm};
+use crate::ui::shown::shown;
 
 /// The set-up page.
 #[component]
 pub(crate) fn SetUp() -> impl IntoView {
     let params = use_params_map();
     let token = Memo::new(move |_| params.read().get("token").unwrap_or_default());
-    let opened = Resource::new_blocking(move || token.get(), open_set_up);
+    let opened = Page::new(token, move || OpenSetUp { token: token.get_untracked() });
+    let form = shown(opened, move |opened| {
+        view! { <SetUpForm token=token.get_untracked() platform=opened.platform /> }.into_any()
+    });
     view! {
         <PageTitle text="Set up" />
         <main class="card-page">
-            <Suspense>
-                {move || Suspend::new(async move {
-                    match opened.await {
-                        Ok(opened) => {
-                            view! { <SetUpForm token=token.get_untracked() platform=opened.platform /> }.into_any()
-                        }
-                        Err(error) => view! { <Failure error=error /> }.into_any(),
-                    }
-                })}
-            </Suspense>
+            {form}
         </main>
     }
 }
 
 #[component]
 fn SetUpForm(token: String, platform: String) -> impl IntoView {
-    let action = ServerAction::<CreateOrganisation>::new();
-    let refusal = refusal(action);
+    let action = Deed::new::<CreateOrganisation>();
+    let refusal = action.refusal();
     view! {
         <h1>{format!("Set up {platform}")}</h1>
         <p class="hint">"You become the organisation's first Super Admin. This link works once."</p>
         <FormBanner refusal=refusal />
-        <ActionForm action=action>
+        <PostForm deed=action>
             <input type="hidden" name="token" value=token />
             <TextField
                 label="Organisation"
@@ -68,6 +62,6 @@ fn SetUpForm(token: String, platform: String) -> impl IntoView {
                 hint="At least 10 characters."
             />
             <Submit label="Create organisation" look="primary" pending=action.pending() />
-        </ActionForm>
+        </PostForm>
     }
 }

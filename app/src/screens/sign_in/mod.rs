@@ -3,24 +3,23 @@
 pub(crate) mod api;
 
 use domain::problem::Field;
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use self::api::SignIn as SignInForm;
-use crate::problem::refusal;
 use crate::ui::banner::FormBanner;
 use crate::ui::button::Submit;
 use crate::ui::field::TextField;
 use crate::ui::icon::LeverIcon;
 use crate::ui::local_path::local_path;
 use crate::ui::page_title::PageTitle;
+use crate::ui::post_form::{Deed, PostForm};
 
 /// E-mail and password.
 #[component]
 pub(crate) fn SignIn() -> impl IntoView {
-    let action = ServerAction::<SignInForm>::new();
-    let refusal = refusal(action);
+    let action = Deed::new::<SignInForm>();
+    let refusal = action.refusal();
     let query = use_query_map();
     let next = local_path(query.read_untracked().get_str("next")).to_owned();
     view! {
@@ -31,7 +30,7 @@ pub(crate) fn SignIn() -> impl IntoView {
             </p>
             <h1>"Sign in"</h1>
             <FormBanner refusal=refusal />
-            <ActionForm action=action>
+            <PostForm deed=action>
                 <input type="hidden" name="next" value=next />
                 <TextField
                     label="E-mail"
@@ -50,7 +49,7 @@ pub(crate) fn SignIn() -> impl IntoView {
                     autocomplete="current-password"
                 />
                 <Submit label="Sign in" look="primary" pending=action.pending() />
-            </ActionForm>
+            </PostForm>
         </main>
     }
 }

@@ -4,32 +4,33 @@ use std::time::Duration;
 
 use domain::connection::SetUpStep;
 use domain::problem::Field;
-use domain::view::{ConnectStep, SecretView, Wizard};
+use domain::view::{ConnectStep, PermissionRow, SecretView, Wizard};
 use leptos::ev;
-use leptos::form::ActionForm;
 use leptos::html;
 use leptos::prelude::*;
 
-use super::api::{CheckKey, RegisterWebhooks, SaveConnection, wizard_step};
+use super::api::{CheckKey, RegisterWebhooks, SaveConnection, WizardStep};
 use super::lights::{Lights, any_waiting};
 use super::permissions::Permissions;
-use crate::live::{Live, kept_fresh};
-use crate::problem::{AppError, refusal};
+use crate::live::{Live, kept_fresh_part};
+use crate::problem::AppError;
 use crate::ui::banner::FormBanner;
 use crate::ui::button::Submit;
 use crate::ui::copy::CopyField;
+use crate::ui::dynamic::dynamic;
 use crate::ui::field::{Problems, invalid, problems};
 use crate::ui::icon::OutIcon;
+use crate::ui::post_form::{Deed, PostForm};
 use crate::ui::select::{Choice, options};
 
 /// Only lights, permissions and what is stored are kept fresh: the fields belong
 /// to whoever types.
 #[component]
 pub(super) fn Connect(step: ConnectStep) -> impl IntoView {
-    let save = ServerAction::<SaveConnection>::new();
-    let check = ServerAction::<CheckKey>::new();
-    let register = ServerAction::<RegisterWebhooks>::new();
-    let said = last_refusal(save, check, register);
+    let save = Deed::new::<SaveConnection>();
+    let check = Deed::new::<CheckKey>();
+    let register = Deed::new::<RegisterWebhooks>();
+    let said = last_refusal([save, check, register]);
 
     let environments =
         step.environments.iter().map(|choice| Choice::new(choice.code(), choice.label())).collect::<Vec<_>>();
@@ -38,20 +39,15 @@ pub(super) fn Connect(step: ConnectStep) -> impl IntoView {
     let reconnecting = step.reconnecting;
     let registered = register.version();
     let live = Live::here();
-    let version = Signal::derive(move || {
-        live.connection().get().wrapping_add(u32::try_from(registered.get()).unwrap_or(u32::MAX))
+    let version = Signal::derive(move || live.connection().get().wrapping_add(registered.get()));
+    let question = || WizardStep { step: SetUpStep::Connect };
+    let fresh = kept_fresh_part(step, version, question, |wizard| match wizard {
+        Wizard::Connect(step) => Some(step),
+        _ => None,
     });
-    let fresh = kept_fresh(step, version, || async {
-        match wizard_step(SetUpStep::Connect).await? {
-            Wizard::Connect(step) => Ok(step),
-            _ => Err(AppError::Unreadable),
-        }
-    });
-    let lights = Memo::new(move |_| fresh.with(|step| step.lights.clone()));
-    let tested = check.value();
-    let permissions = Memo::new(move |_| {
-        let just_tested = tested.with(|value| value.as_ref().and_then(|rows| rows.as_ref().ok().cloned()));
-        just_tested.unwrap_or_else(|| fresh.with(|step| step.permissions.clone()))
+    let lights = Signal::derive(move || fresh.with(|step| step.lights.clone()));
+    let permissions = Signal::derive(move || {
+        check.answer::<Vec<PermissionRow>>().unwrap_or_else(|| fresh.with(|step| step.permissions.clone()))
     });
 
     let key = NodeRef::<html::Input>::new();
@@ -64,7 +60,7 @@ pub(super) fn Connect(step: ConnectStep) -> impl IntoView {
             typed.filter(|typed| last_tested.get_value().as_ref() != Some(typed))
         {
             last_tested.set_value(Some((environment.clone(), api_key.clone())));
-            check.dispatch(CheckKey { environment, api_key });
+            check.send(&[("environment", &environment), ("api_key", &api_key)]);
         }
     };
     // The field holds what was pasted only after the event.
@@ -72,7 +68,7 @@ pub(super) fn Connect(step: ConnectStep) -> impl IntoView {
     let register_now = move |event: ev::MouseEvent| {
         if let Some((environment, api_key)) = typed() {
             event.prevent_default();
-            register.dispatch(RegisterWebhooks { environment, api_key });
+            register.send(&[("environment", &environment), ("api_key", &api_key)]);
         }
     };
 
@@ -86,7 +82,7 @@ pub(super) fn Connect(step: ConnectStep) -> impl IntoView {
         })
     };
     view! {
-        <ActionForm action=save attr:class="dialog-form">
+        <PostForm deed=save class="dialog-form">
             // The button that Enter presses; the visible one stands at the end.
             <button type="submit" class="visually-hidden" tabindex="-1" aria-hidden="true">
                 "Next"
@@ -102,7 +98,7 @@ pub(super) fn Connect(step: ConnectStep) -> impl IntoView {
                     <div class="label-row">
                         <label for="api_key">"API key"</label>
                         <span role="status" class="quiet">
-                            {move || check.pending().get().then_some("Testing the key")}
+                            {dynamic(move || check.pending().get().then_some("Testing the key"))}
                         </span>
                     </div>
                     <input
@@ -120,9 +116,9 @@ pub(super) fn Connect(step: ConnectStep) -> impl IntoView {
                         on:paste=pasted
                     />
                     <p class="hint" id="api_key-hint">
-                        {move || stored_key().unwrap_or_else(|| {
+                        {dynamic(move || stored_key().unwrap_or_else(|| {
                             "In Lever: Settings, Integrations, Sourcing. Switch this platform on and generate the key.".into()
-                        })}
+                        }))}
                     </p>
                     <Problems id="api_key-problems".to_owned() texts=key_texts />
                 </div>
@@ -142,13 +138,13 @@ pub(super) fn Connect(step: ConnectStep) -> impl IntoView {
                     </p>
                     <Lights lights=lights />
                     <p class="hint">
-                        {move || {
+                        {dynamic(move || {
                             if lights.with(|lights| any_waiting(lights)) {
                                 "A light turns as soon as Lever verifies. You can go on while one is waiting."
                             } else {
                                 "Lever has reached all three."
                             }
-                        }}
+                        })}
                     </p>
                     <div class="form-end">
                         <button
@@ -156,7 +152,7 @@ pub(super) fn Connect(step: ConnectStep) -> impl IntoView {
                             class="button"
                             formaction="/api/register_webhooks"
                             formmethod="post"
-                            disabled=move || register.pending().get()
+                            disabled=register.pending()
                             on:click=register_now
                         >
                             "Register the webhooks for me"
@@ -176,9 +172,9 @@ pub(super) fn Connect(step: ConnectStep) -> impl IntoView {
                         aria-invalid=invalid(token_texts)
                     ></textarea>
                     <p class="hint" id="signing_tokens-hint">
-                        {move || stored_tokens().unwrap_or_else(|| {
+                        {dynamic(move || stored_tokens().unwrap_or_else(|| {
                             "From the same page of Lever. Several tokens: one a line.".into()
-                        })}
+                        }))}
                     </p>
                     <Problems id="signing_tokens-problems".to_owned() texts=token_texts />
                 </div>
@@ -201,7 +197,7 @@ pub(super) fn Connect(step: ConnectStep) -> impl IntoView {
                 <span></span>
                 <Submit label="Next" look="primary" pending=save.pending() />
             </footer>
-        </ActionForm>
+        </PostForm>
     }
 }
 
@@ -214,23 +210,16 @@ fn after_this_event(deed: impl FnOnce() + 'static) {
     set_timeout(deed, Duration::ZERO);
 }
 
-/// What the last of the three deeds was refused. A plain form's refusal comes
-/// from the address, to whichever of them it belongs.
-fn last_refusal(
-    save: ServerAction<SaveConnection>,
-    check: ServerAction<CheckKey>,
-    register: ServerAction<RegisterWebhooks>,
-) -> Signal<Option<AppError>> {
-    let (saved, checked, registered) = (refusal(save), refusal(check), refusal(register));
-    let first = saved.get_untracked().or(registered.get_untracked()).or(checked.get_untracked());
+/// What the last of the deeds was refused. A plain form's refusal comes from the
+/// address, to whichever of them it belongs.
+fn last_refusal(deeds: [Deed; 3]) -> Signal<Option<AppError>> {
+    let first = deeds.iter().find_map(|deed| deed.refusal().get_untracked());
     let last = RwSignal::new(first);
-    for (version, refused) in
-        [(save.version(), saved), (check.version(), checked), (register.version(), registered)]
-    {
-        Effect::new(move |before: Option<usize>| {
-            let now = version.get();
+    for deed in deeds {
+        Effect::new(move |before: Option<u32>| {
+            let now = deed.version().get();
             if before.is_some_and(|before| before != now) {
-                last.set(refused.get_untracked());
+                last.set(deed.refusal().get_untracked());
             }
             now
         });

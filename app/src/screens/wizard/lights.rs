@@ -1,5 +1,6 @@
 //! The three lights: one for each event of Lever's webhooks.
 
+use crate::ui::dynamic::dynamic;
 use domain::connection::Light;
 use domain::view::LightView;
 use leptos::prelude::*;
@@ -10,7 +11,7 @@ pub(crate) fn Lights(#[prop(into)] lights: Signal<Vec<LightView>>) -> impl IntoV
     view! {
         <div role="status" class="lights">
             <ul>
-                {move || {
+                {dynamic(move || {
                     lights
                         .get()
                         .into_iter()
@@ -18,7 +19,7 @@ pub(crate) fn Lights(#[prop(into)] lights: Signal<Vec<LightView>>) -> impl IntoV
                             view! { <li data-light=light.light.code()>{light.text()}</li> }
                         })
                         .collect_view()
-                }}
+                })}
             </ul>
         </div>
     }

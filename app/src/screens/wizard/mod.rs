@@ -9,21 +9,20 @@ pub(crate) mod permissions;
 mod stages;
 mod users;
 
-use domain::actor::Action;
 use domain::connection::SetUpStep;
 use domain::view::Wizard as Step;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use self::api::wizard_step;
+use self::api::WizardStep;
 use self::connect::Connect;
 use self::stages::Stages;
 use self::users::Users;
+use crate::ask::Page;
 use crate::screens::frame::Me;
 use crate::ui::dialog::Dialog;
-use crate::ui::empty::Loading;
-use crate::ui::failure::Failure;
 use crate::ui::page_title::PageTitle;
+use crate::ui::shown::shown;
 use crate::ui::stepper::Stepper;
 
 /// The steps in order.
@@ -36,35 +35,38 @@ pub(crate) fn Wizard() -> impl IntoView {
     let step = Memo::new(move |_| {
         query.read().get_str("step").and_then(SetUpStep::from_code).unwrap_or(SetUpStep::Connect)
     });
-    let content = Resource::new_blocking(move || step.get(), wizard_step);
+    let content = Page::new(Signal::derive(move || step.get().code().to_owned()), move || WizardStep {
+        step: step.get_untracked(),
+    });
     let me = expect_context::<Me>();
     let current =
         Signal::derive(move || STEPS.iter().position(|known| *known == step.get()).unwrap_or_default());
+    let content = shown(content, move |step| match step {
+        Step::Connect(step) => view! { <Connect step=step /> }.into_any(),
+        Step::Users(step) => {
+            me.shown(move |may_save| view! { <Users step=step.clone() may_save=may_save /> }.into_any())
+        }
+        Step::Stages(step) => {
+            me.shown(move |may_save| view! { <Stages step=step.clone() may_save=may_save /> }.into_any())
+        }
+        Step::Elsewhere { step } => elsewhere(step),
+    });
     view! {
         <PageTitle text="Lever integration" />
         <Dialog title="Lever integration" back="/integrations">
             <Stepper names=STEPS.map(SetUpStep::heading).to_vec() current=current />
-            <Transition fallback=Loading>
-                {move || Suspend::new(async move {
-                    let may_save = me.may(Action::ManageIntegration).await;
-                    match content.await {
-                        Ok(Step::Connect(step)) => view! { <Connect step=step /> }.into_any(),
-                        Ok(Step::Users(step)) => view! { <Users step=step may_save=may_save /> }.into_any(),
-                        Ok(Step::Stages(step)) => view! { <Stages step=step may_save=may_save /> }.into_any(),
-                        Ok(Step::Elsewhere { step }) => {
-                            view! {
-                                <p class="dialog-body">
-                                    <a href=address(step)>{format!("Go to {}", step.heading())}</a>
-                                </p>
-                            }
-                                .into_any()
-                        }
-                        Err(error) => view! { <Failure error=error /> }.into_any(),
-                    }
-                })}
-            </Transition>
+            {content}
         </Dialog>
     }
+}
+
+fn elsewhere(step: SetUpStep) -> AnyView {
+    view! {
+        <p class="dialog-body">
+            <a href=address(step)>{format!("Go to {}", step.heading())}</a>
+        </p>
+    }
+    .into_any()
 }
 
 /// Where a step is.

@@ -4,11 +4,12 @@ use domain::view::{PermissionRow, PermissionWorks};
 use leptos::prelude::*;
 
 use crate::ui::badge::Badge;
+use crate::ui::dynamic::dynamic;
 
 /// The table, once a key was tested.
 #[component]
 pub(crate) fn Permissions(#[prop(into)] rows: Signal<Vec<PermissionRow>>) -> impl IntoView {
-    move || {
+    dynamic(move || {
         let rows = rows.get();
         (!rows.is_empty()).then(|| {
             let broken = rows.iter().any(|row| row.works == PermissionWorks::No && !row.optional);
@@ -49,7 +50,7 @@ pub(crate) fn Permissions(#[prop(into)] rows: Signal<Vec<PermissionRow>>) -> imp
                 </details>
             }
         })
-    }
+    })
 }
 
 fn works(row: &PermissionRow) -> (&'static str, &'static str) {

@@ -4,24 +4,24 @@ use domain::connection::SetUpStep;
 use domain::mapping::Target;
 use domain::problem::Field;
 use domain::view::{PlaceRow, StagesStep};
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
 use super::api::SaveStages;
 use super::heading::Heading;
 use super::{address, row_field};
-use crate::problem::{AppError, refusal};
+use crate::problem::AppError;
 use crate::ui::banner::FormBanner;
 use crate::ui::button::Submit;
 use crate::ui::field::{Problems, problems};
+use crate::ui::post_form::{Deed, PostForm};
 use crate::ui::select::{Choice, Select};
 
 /// One select for each stage in pipeline order, then one for each archive reason.
 #[component]
 pub(super) fn Stages(step: StagesStep, may_save: bool) -> impl IntoView {
-    let action = ServerAction::<SaveStages>::new();
-    let refusal = refusal(action);
+    let action = Deed::new::<SaveStages>();
+    let refusal = action.refusal();
     let targets = StoredValue::new(step.targets);
     let rows = move |places: Vec<PlaceRow>, archived: bool| {
         places
@@ -30,7 +30,7 @@ pub(super) fn Stages(step: StagesStep, may_save: bool) -> impl IntoView {
             .collect_view()
     };
     view! {
-        <ActionForm action=action attr:class="dialog-form">
+        <PostForm deed=action class="dialog-form">
             <div class="dialog-body">
                 <Heading step=SetUpStep::Stages />
                 <p class="hint">
@@ -53,7 +53,7 @@ pub(super) fn Stages(step: StagesStep, may_save: bool) -> impl IntoView {
                 </A>
                 {may_save.then(|| view! { <Submit label="Save" look="primary" pending=action.pending() /> })}
             </footer>
-        </ActionForm>
+        </PostForm>
     }
 }
 

@@ -4,27 +4,27 @@ use domain::connection::SetUpStep;
 use domain::mapping::MatchedBy;
 use domain::problem::Field;
 use domain::view::{LeverUserOption, MemberMapRow, UsersStep};
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
 use super::api::SaveUsers;
 use super::heading::Heading;
 use super::{address, row_field};
-use crate::problem::{AppError, refusal};
+use crate::problem::AppError;
 use crate::ui::banner::FormBanner;
 use crate::ui::button::Submit;
 use crate::ui::field::problems;
+use crate::ui::post_form::{Deed, PostForm};
 use crate::ui::select::{Choice, Select};
 
 /// One select for each member, filled in where it could be guessed.
 #[component]
 pub(super) fn Users(step: UsersStep, may_save: bool) -> impl IntoView {
-    let action = ServerAction::<SaveUsers>::new();
-    let refusal = refusal(action);
+    let action = Deed::new::<SaveUsers>();
+    let refusal = action.refusal();
     let users = StoredValue::new(step.lever_users);
     view! {
-        <ActionForm action=action attr:class="dialog-form">
+        <PostForm deed=action class="dialog-form">
             <div class="dialog-body">
                 <Heading step=SetUpStep::Users />
                 <p class="hint">"An imported candidate is credited to the Lever user of the member who imports."</p>
@@ -55,7 +55,7 @@ pub(super) fn Users(step: UsersStep, may_save: bool) -> impl IntoView {
                 </A>
                 {may_save.then(|| view! { <Submit label="Next" look="primary" pending=action.pending() /> })}
             </footer>
-        </ActionForm>
+        </PostForm>
     }
 }
 

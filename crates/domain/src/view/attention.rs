@@ -36,7 +36,7 @@ pub struct AttentionRow {
 
 /// What one press does.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "mend", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Mend {
     /// A button that tries again.
     Retry {

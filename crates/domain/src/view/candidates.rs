@@ -90,7 +90,7 @@ pub struct CandidateRow {
 
 /// The import, as a person sees it. Never ahead of the truth.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum ImportView {
     /// Lever is not connected: nothing to press.
     NotConnected,

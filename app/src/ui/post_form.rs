@@ -1,0 +1,136 @@
+//! A form that changes something: a plain one that posts to a server function,
+//! and, once the page lives, one that stays on the page.
+
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use leptos::server::ServerActionError;
+use leptos::server_fn::ServerFn;
+use leptos::server_fn::error::ServerFnUrlError;
+use leptos::task::spawn_local;
+use serde::de::DeserializeOwned;
+use wasm_bindgen::JsCast;
+use web_sys::{FormData, HtmlFormElement, UrlSearchParams};
+
+use crate::ask::{Sent, post};
+use crate::problem::AppError;
+
+/// Something a form asks the server to do, and what came of it.
+#[derive(Clone, Copy)]
+pub(crate) struct Deed {
+    path: &'static str,
+    pending: RwSignal<bool>,
+    version: RwSignal<u32>,
+    answer: RwSignal<Option<Result<Sent, AppError>>>,
+}
+
+impl Deed {
+    /// The deed of a server function. It begins with what a plain form was
+    /// refused: the address of the page carries that.
+    pub(crate) fn new<S: ServerFn<Error = AppError>>() -> Self {
+        Self::at(S::PATH)
+    }
+
+    fn at(path: &'static str) -> Self {
+        let refused = use_context::<ServerActionError>()
+            .filter(|error| error.path() == path)
+            .map(|error| Err(ServerFnUrlError::<AppError>::decode_err(error.err())));
+        Self {
+            path,
+            pending: RwSignal::new(false),
+            version: RwSignal::new(0),
+            answer: RwSignal::new(refused),
+        }
+    }
+
+    /// Whether the server has not answered yet.
+    pub(crate) fn pending(self) -> Signal<bool> {
+        self.pending.into()
+    }
+
+    /// Goes up with every answer that came without a new page.
+    pub(crate) fn version(self) -> Signal<u32> {
+        self.version.into()
+    }
+
+    /// Why it was refused last.
+    pub(crate) fn refusal(self) -> Signal<Option<AppError>> {
+        Signal::derive(move || self.answer.with(|answer| answer.as_ref()?.as_ref().err().cloned()))
+    }
+
+    /// Whether it was done, last time.
+    pub(crate) fn done(self) -> Signal<bool> {
+        Signal::derive(move || self.answer.with(|answer| matches!(answer, Some(Ok(_)))))
+    }
+
+    /// What the server answered last, when it did it.
+    pub(crate) fn answer<T: DeserializeOwned>(self) -> Option<T> {
+        self.answer.with(|answer| answer.as_ref()?.as_ref().ok()?.read().ok())
+    }
+
+    /// Calls `then` each time it was done.
+    pub(crate) fn after(self, then: impl Fn() + 'static) {
+        let then: Box<dyn Fn()> = Box::new(then);
+        Effect::new(move |before: Option<u32>| {
+            let now = self.version.get();
+            if before.is_some_and(|before| before != now) && self.done().get_untracked() {
+                then();
+            }
+            now
+        });
+    }
+
+    /// Does it with these fields.
+    pub(crate) fn send(self, fields: &[(&str, &str)]) {
+        if let Ok(params) = UrlSearchParams::new() {
+            for (name, value) in fields {
+                params.append(name, value);
+            }
+            self.post(&params);
+        }
+    }
+
+    fn post(self, fields: &UrlSearchParams) {
+        let fields = fields.to_string().as_string().unwrap_or_default();
+        self.pending.set(true);
+        spawn_local(async move {
+            let answer = post(self.path, fields).await;
+            // The screen may be gone by now.
+            self.answer.try_set(Some(answer));
+            self.pending.try_set(false);
+            self.version.try_maybe_update(|version| {
+                *version = version.wrapping_add(1);
+                (true, ())
+            });
+        });
+    }
+}
+
+/// A form for `deed`; its fields are the server function's arguments.
+#[component]
+pub(crate) fn PostForm(
+    /// What it asks for.
+    deed: Deed,
+    /// Its class.
+    #[prop(optional)]
+    class: &'static str,
+    /// Its fields and its button.
+    children: Children,
+) -> impl IntoView {
+    let submit = move |event: SubmitEvent| {
+        let form = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
+        let fields = form
+            .and_then(|form| FormData::new_with_form(&form).ok())
+            .and_then(|data| UrlSearchParams::new_with_str_sequence_sequence(&data).ok());
+        if let Some(fields) = fields
+            && !event.default_prevented()
+        {
+            event.prevent_default();
+            deed.post(&fields);
+        }
+    };
+    view! {
+        <form method="post" action=deed.path class=class on:submit=submit>
+            {children()}
+        </form>
+    }
+}
