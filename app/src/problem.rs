@@ -7,7 +7,7 @@ use std::fmt;
 
 use domain::problem::{Field, Problem};
 use leptos::prelude::{FromServerFnError, ServerFnErrorErr};
-use leptos::server_fn::{Bytes, ContentType, Decodes, Encodes, Format, FormatType};
+use leptos::server_fn::codec::PostcardEncoding;
 use serde::{Deserialize, Serialize};
 
 /// Why a server function did not do what was asked, for a person.
@@ -67,7 +67,7 @@ impl From<Problem> for AppError {
 }
 
 impl FromServerFnError for AppError {
-    type Encoder = InJson;
+    type Encoder = PostcardEncoding;
 
     fn from_server_fn_error(value: ServerFnErrorErr) -> Self {
         match value {
@@ -83,34 +83,6 @@ impl FromServerFnError for AppError {
             | ServerFnErrorErr::Deserialization(_)
             | ServerFnErrorErr::Response(_) => Self::Unreachable,
         }
-    }
-}
-
-/// JSON, read as text like everything else that the server sends: the program in
-/// the browser then needs one reader only.
-pub struct InJson;
-
-impl ContentType for InJson {
-    const CONTENT_TYPE: &'static str = "application/json";
-}
-
-impl FormatType for InJson {
-    const FORMAT_TYPE: Format = Format::Text;
-}
-
-impl Encodes<AppError> for InJson {
-    type Error = serde_json::Error;
-
-    fn encode(error: &AppError) -> Result<Bytes, Self::Error> {
-        serde_json::to_string(error).map(Bytes::from)
-    }
-}
-
-impl Decodes<AppError> for InJson {
-    type Error = serde_json::Error;
-
-    fn decode(bytes: Bytes) -> Result<AppError, Self::Error> {
-        serde_json::from_str(&String::from_utf8_lossy(&bytes))
     }
 }
 

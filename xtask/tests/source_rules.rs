@@ -92,3 +92,21 @@ fn the_screens_are_gated_once() {
     let next = text.lines().nth(number).unwrap();
     assert!(next.trim().ends_with("mod ssr;"), "the gate stands on the module: {next}");
 }
+
+/// What the server tells the browser is read by position, without names. Only
+/// jobs, which the store keeps as JSON, say their kind beside their fields.
+#[test]
+fn everything_sent_to_the_browser_can_be_read_by_position() {
+    let texts: Vec<(String, String)> = texts()
+        .into_iter()
+        .filter(|(path, _)| {
+            (path.starts_with("crates/domain/src/") || path.starts_with("app/src/"))
+                && path != "crates/domain/src/job.rs"
+        })
+        .collect();
+    assert!(texts.len() > 50);
+    for wanted in ["skip_serializing", "untagged", "serde(flatten", "serde(tag = \"kind\""] {
+        let found = lines_with(&texts, wanted);
+        assert!(found.is_empty(), "{wanted}: {found:#?}");
+    }
+}

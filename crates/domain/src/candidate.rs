@@ -14,7 +14,6 @@ pub const LONGEST_MESSAGE: usize = 10_000;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Phone {
     /// mobile, home, work, skype or other.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
     /// The number as given.
     pub value: String,

@@ -1,15 +1,16 @@
 //! What changed, for open screens: kinds and ids only, never content.
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
+
+use crate::ids::CandidateId;
 
 /// A change that open screens of the organisation may want to show.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
     /// A candidate's data, thread, status or import changed.
     Candidate {
         /// Which one.
-        id: crate::ids::CandidateId,
+        id: CandidateId,
     },
     /// The connection, its lights, maps or health changed.
     Connection,
@@ -19,4 +20,51 @@ pub enum Change {
     Members,
     /// Something may have been missed: show everything afresh.
     All,
+}
+
+impl Change {
+    /// Reads what a stream of events told. What an older program does not
+    /// understand may concern it all the same: then it is [`Change::All`].
+    #[must_use]
+    pub fn read(told: &str) -> Self {
+        let (kind, id) = told.split_once(' ').unwrap_or((told, ""));
+        match (kind, id.parse()) {
+            ("candidate", Ok(id)) => Self::Candidate { id },
+            ("connection", _) => Self::Connection,
+            ("attention", _) => Self::Attention,
+            ("members", _) => Self::Members,
+            _ => Self::All,
+        }
+    }
+}
+
+/// As a stream of events tells it: the kind and, where there is one, the id.
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Candidate { id } => write!(f, "candidate {id}"),
+            Self::Connection => f.write_str("connection"),
+            Self::Attention => f.write_str("attention"),
+            Self::Members => f.write_str("members"),
+            Self::All => f.write_str("all"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_change_reads_back_and_nonsense_is_everything() {
+        let id = CandidateId::from(uuid::Uuid::from_u128(1));
+        let changes =
+            [Change::Candidate { id }, Change::Connection, Change::Attention, Change::Members, Change::All];
+        for told in changes {
+            assert_eq!(Change::read(&told.to_string()), told);
+        }
+        for nonsense in ["", "nonsense", "candidate", "candidate 1", "of-a-later-version 1"] {
+            assert_eq!(Change::read(nonsense), Change::All);
+        }
+    }
 }

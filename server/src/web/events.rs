@@ -98,10 +98,7 @@ impl Listener {
             if change == Change::Members && !self.may_listen().await {
                 return None;
             }
-            match Event::default().json_data(&change) {
-                Ok(event) => return Some(event),
-                Err(error) => tracing::error!(%error, "a change could not be written as JSON"),
-            }
+            return Some(Event::default().data(change.to_string()));
         }
     }
 

@@ -63,7 +63,7 @@ async fn a_member_hears_of_their_own_organisation_only() {
     let id: CandidateId = app.services.new_id();
     app.services.changes.announce(app.services.new_id::<OrganisationId>(), Change::Connection);
     app.services.changes.announce(organisation, Change::Candidate { id });
-    assert_eq!(lines.data().await.unwrap(), format!("{{\"kind\":\"candidate\",\"id\":\"{id}\"}}"));
+    assert_eq!(lines.data().await.unwrap(), format!("candidate {id}"));
     app.stop().await;
     assert_eq!(lines.data().await, None, "stopping ends the stream");
 }
@@ -104,10 +104,10 @@ async fn who_missed_something_is_told_to_show_everything() {
     let mut lines = Lines::of(answer);
     loop {
         let data = lines.data().await.expect("the stream went on");
-        if data == "{\"kind\":\"all\"}" {
+        if data == "all" {
             break;
         }
-        assert_eq!(data, "{\"kind\":\"attention\"}");
+        assert_eq!(data, "attention");
     }
     app.stop().await;
 }

@@ -2,11 +2,12 @@
 
 use domain::view::ActivityPage;
 use leptos::prelude::*;
+use leptos::server_fn::codec::Postcard;
 
 use crate::problem::AppError;
 
 /// One page, newest first; `before` is a page's cursor, or empty for the newest.
-#[server(prefix = "/api", endpoint = "list_activity")]
+#[server(prefix = "/api", endpoint = "list_activity", output = Postcard)]
 pub(crate) async fn list_activity(#[server(default)] before: String) -> Result<ActivityPage, AppError> {
     use crate::ssr;
 

@@ -3,11 +3,12 @@
 use domain::ids::CandidateId;
 use domain::view::CandidateProfile;
 use leptos::prelude::*;
+use leptos::server_fn::codec::Postcard;
 
 use crate::problem::AppError;
 
 /// Everything the page shows; `candidate` as it stands in the address.
-#[server(prefix = "/api", endpoint = "read_candidate")]
+#[server(prefix = "/api", endpoint = "read_candidate", output = Postcard)]
 pub(crate) async fn read_candidate(candidate: String) -> Result<CandidateProfile, AppError> {
     use domain::problem::Problem;
 
@@ -19,7 +20,7 @@ pub(crate) async fn read_candidate(candidate: String) -> Result<CandidateProfile
 }
 
 /// Writes to the candidate.
-#[server(prefix = "/api", endpoint = "send_message")]
+#[server(prefix = "/api", endpoint = "send_message", output = Postcard)]
 pub(crate) async fn send_message(
     candidate: CandidateId,
     #[server(default)] text: String,
@@ -31,7 +32,7 @@ pub(crate) async fn send_message(
 }
 
 /// Sets the status by hand.
-#[server(prefix = "/api", endpoint = "set_status")]
+#[server(prefix = "/api", endpoint = "set_status", output = Postcard)]
 pub(crate) async fn set_status(
     candidate: CandidateId,
     #[server(default)] status: String,
@@ -43,7 +44,7 @@ pub(crate) async fn set_status(
 }
 
 /// Decides between a status set by hand and Lever's.
-#[server(prefix = "/api", endpoint = "resolve_conflict")]
+#[server(prefix = "/api", endpoint = "resolve_conflict", output = Postcard)]
 pub(crate) async fn resolve_conflict(candidate: CandidateId, take_levers: bool) -> Result<(), AppError> {
     use crate::ssr;
 
@@ -53,7 +54,7 @@ pub(crate) async fn resolve_conflict(candidate: CandidateId, take_levers: bool) 
 
 /// Decides about somebody who is already in Lever: *Link to this one* with the
 /// opportunity, *Add an opportunity* without.
-#[server(prefix = "/api", endpoint = "decide")]
+#[server(prefix = "/api", endpoint = "decide", output = Postcard)]
 pub(crate) async fn decide(
     candidate: CandidateId,
     #[server(default)] opportunity: String,

@@ -3,11 +3,12 @@
 use domain::ids::CandidateId;
 use domain::view::{CandidateFilter, CandidatePage};
 use leptos::prelude::*;
+use leptos::server_fn::codec::Postcard;
 
 use crate::problem::AppError;
 
 /// One page of candidates.
-#[server(prefix = "/api", endpoint = "list_candidates")]
+#[server(prefix = "/api", endpoint = "list_candidates", output = Postcard)]
 pub(crate) async fn list_candidates(filter: CandidateFilter) -> Result<CandidatePage, AppError> {
     use crate::ssr;
 
@@ -16,7 +17,7 @@ pub(crate) async fn list_candidates(filter: CandidateFilter) -> Result<Candidate
 }
 
 /// One click on the Lever icon, or a retry.
-#[server(prefix = "/api", endpoint = "request_import")]
+#[server(prefix = "/api", endpoint = "request_import", output = Postcard)]
 pub(crate) async fn request_import(candidate: CandidateId) -> Result<(), AppError> {
     use crate::ssr;
 

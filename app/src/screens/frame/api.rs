@@ -2,11 +2,12 @@
 
 use domain::view::Viewer;
 use leptos::prelude::*;
+use leptos::server_fn::codec::Postcard;
 
 use crate::problem::AppError;
 
 /// The platform's name, for titles: known to everybody.
-#[server(prefix = "/api", endpoint = "platform")]
+#[server(prefix = "/api", endpoint = "platform", output = Postcard)]
 pub(crate) async fn platform() -> Result<String, AppError> {
     use crate::ssr;
 
@@ -15,7 +16,7 @@ pub(crate) async fn platform() -> Result<String, AppError> {
 }
 
 /// Who is signed in.
-#[server(prefix = "/api", endpoint = "current_viewer")]
+#[server(prefix = "/api", endpoint = "current_viewer", output = Postcard)]
 pub(crate) async fn current_viewer() -> Result<Viewer, AppError> {
     use crate::ssr;
 
@@ -24,7 +25,7 @@ pub(crate) async fn current_viewer() -> Result<Viewer, AppError> {
 }
 
 /// Signs out on this browser.
-#[server(prefix = "/api", endpoint = "sign_out")]
+#[server(prefix = "/api", endpoint = "sign_out", output = Postcard)]
 pub(crate) async fn sign_out() -> Result<(), AppError> {
     use crate::ssr;
 

@@ -2,11 +2,12 @@
 
 use domain::view::IntegrationCard;
 use leptos::prelude::*;
+use leptos::server_fn::codec::Postcard;
 
 use crate::problem::AppError;
 
 /// The card for Lever, as this member may see it.
-#[server(prefix = "/api", endpoint = "read_card")]
+#[server(prefix = "/api", endpoint = "read_card", output = Postcard)]
 pub(crate) async fn read_card() -> Result<IntegrationCard, AppError> {
     use crate::ssr;
 
@@ -15,7 +16,7 @@ pub(crate) async fn read_card() -> Result<IntegrationCard, AppError> {
 }
 
 /// Starts a reconciliation.
-#[server(prefix = "/api", endpoint = "sync_now")]
+#[server(prefix = "/api", endpoint = "sync_now", output = Postcard)]
 pub(crate) async fn sync_now() -> Result<(), AppError> {
     use crate::ssr;
 
@@ -24,7 +25,7 @@ pub(crate) async fn sync_now() -> Result<(), AppError> {
 }
 
 /// Switches the connection off.
-#[server(prefix = "/api", endpoint = "disconnect")]
+#[server(prefix = "/api", endpoint = "disconnect", output = Postcard)]
 pub(crate) async fn disconnect() -> Result<(), AppError> {
     use crate::ssr;
 
@@ -35,7 +36,7 @@ pub(crate) async fn disconnect() -> Result<(), AppError> {
 }
 
 /// Demo: connects the practice Lever at one press.
-#[server(prefix = "/api", endpoint = "connect_practice")]
+#[server(prefix = "/api", endpoint = "connect_practice", output = Postcard)]
 pub(crate) async fn connect_practice() -> Result<(), AppError> {
     use crate::ssr;
 

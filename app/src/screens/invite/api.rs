@@ -2,11 +2,12 @@
 
 use domain::view::InviteView;
 use leptos::prelude::*;
+use leptos::server_fn::codec::Postcard;
 
 use crate::problem::AppError;
 
 /// What the invitation offers. Changes nothing.
-#[server(prefix = "/api", endpoint = "open_invite")]
+#[server(prefix = "/api", endpoint = "open_invite", output = Postcard)]
 pub(crate) async fn open_invite(token: String) -> Result<InviteView, AppError> {
     use crate::ssr;
 
@@ -15,7 +16,7 @@ pub(crate) async fn open_invite(token: String) -> Result<InviteView, AppError> {
 }
 
 /// Takes the invitation and signs the new member in.
-#[server(prefix = "/api", endpoint = "join")]
+#[server(prefix = "/api", endpoint = "join", output = Postcard)]
 pub(crate) async fn join(
     token: String,
     #[server(default)] name: String,

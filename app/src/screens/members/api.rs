@@ -3,11 +3,12 @@
 use domain::ids::{InviteId, MemberId};
 use domain::view::{MembersPage, NewInvite};
 use leptos::prelude::*;
+use leptos::server_fn::codec::Postcard;
 
 use crate::problem::AppError;
 
 /// Everybody, and the open invitations.
-#[server(prefix = "/api", endpoint = "list_members")]
+#[server(prefix = "/api", endpoint = "list_members", output = Postcard)]
 pub(crate) async fn list_members() -> Result<MembersPage, AppError> {
     use crate::ssr;
 
@@ -16,7 +17,7 @@ pub(crate) async fn list_members() -> Result<MembersPage, AppError> {
 }
 
 /// Makes an invitation; its link is in the answer and nowhere else.
-#[server(prefix = "/api", endpoint = "invite_member")]
+#[server(prefix = "/api", endpoint = "invite_member", output = Postcard)]
 pub(crate) async fn invite_member(
     #[server(default)] email: String,
     #[server(default)] role: String,
@@ -30,7 +31,7 @@ pub(crate) async fn invite_member(
 }
 
 /// The link of the invitation that a plain form just made on this browser.
-#[server(prefix = "/api", endpoint = "fresh_invite_link")]
+#[server(prefix = "/api", endpoint = "fresh_invite_link", output = Postcard)]
 pub(crate) async fn fresh_invite_link() -> Result<Option<String>, AppError> {
     use crate::ssr;
 
@@ -39,7 +40,7 @@ pub(crate) async fn fresh_invite_link() -> Result<Option<String>, AppError> {
 }
 
 /// Makes an invitation's link void.
-#[server(prefix = "/api", endpoint = "revoke_invite")]
+#[server(prefix = "/api", endpoint = "revoke_invite", output = Postcard)]
 pub(crate) async fn revoke_invite(invite: InviteId) -> Result<(), AppError> {
     use crate::ssr;
 
@@ -48,7 +49,7 @@ pub(crate) async fn revoke_invite(invite: InviteId) -> Result<(), AppError> {
 }
 
 /// Gives a member another role.
-#[server(prefix = "/api", endpoint = "change_role")]
+#[server(prefix = "/api", endpoint = "change_role", output = Postcard)]
 pub(crate) async fn change_role(member: MemberId, #[server(default)] role: String) -> Result<(), AppError> {
     use crate::ssr;
 
@@ -57,7 +58,7 @@ pub(crate) async fn change_role(member: MemberId, #[server(default)] role: Strin
 }
 
 /// Ends a membership.
-#[server(prefix = "/api", endpoint = "remove_member")]
+#[server(prefix = "/api", endpoint = "remove_member", output = Postcard)]
 pub(crate) async fn remove_member(member: MemberId) -> Result<(), AppError> {
     use crate::ssr;
 

@@ -1,11 +1,12 @@
 //! Adding a candidate by hand.
 
 use leptos::prelude::*;
+use leptos::server_fn::codec::Postcard;
 
 use crate::problem::AppError;
 
 /// Adds the candidate and shows their page.
-#[server(prefix = "/api", endpoint = "add_candidate")]
+#[server(prefix = "/api", endpoint = "add_candidate", output = Postcard)]
 pub(crate) async fn add_candidate(
     #[server(default)] name: String,
     #[server(default)] email: String,

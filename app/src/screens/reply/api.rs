@@ -2,11 +2,12 @@
 
 use domain::view::ReplyPage;
 use leptos::prelude::*;
+use leptos::server_fn::codec::Postcard;
 
 use crate::problem::AppError;
 
 /// The message behind the link.
-#[server(prefix = "/api", endpoint = "open_reply")]
+#[server(prefix = "/api", endpoint = "open_reply", output = Postcard)]
 pub(crate) async fn open_reply(token: String) -> Result<ReplyPage, AppError> {
     use crate::ssr;
 
@@ -16,7 +17,7 @@ pub(crate) async fn open_reply(token: String) -> Result<ReplyPage, AppError> {
 }
 
 /// Takes the answer.
-#[server(prefix = "/api", endpoint = "answer_reply")]
+#[server(prefix = "/api", endpoint = "answer_reply", output = Postcard)]
 pub(crate) async fn answer_reply(token: String, #[server(default)] text: String) -> Result<(), AppError> {
     use crate::ssr;
 

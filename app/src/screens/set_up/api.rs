@@ -2,11 +2,12 @@
 
 use domain::view::SetUpView;
 use leptos::prelude::*;
+use leptos::server_fn::codec::Postcard;
 
 use crate::problem::AppError;
 
 /// Whether the link is valid, and what its page shows.
-#[server(prefix = "/api", endpoint = "open_set_up")]
+#[server(prefix = "/api", endpoint = "open_set_up", output = Postcard)]
 pub(crate) async fn open_set_up(token: String) -> Result<SetUpView, AppError> {
     use crate::ssr;
 
@@ -15,7 +16,7 @@ pub(crate) async fn open_set_up(token: String) -> Result<SetUpView, AppError> {
 }
 
 /// Creates the organisation and signs its first Super Admin in.
-#[server(prefix = "/api", endpoint = "create_organisation")]
+#[server(prefix = "/api", endpoint = "create_organisation", output = Postcard)]
 pub(crate) async fn create_organisation(
     token: String,
     #[server(default)] organisation: String,

@@ -1,11 +1,12 @@
 //! Signing in.
 
 use leptos::prelude::*;
+use leptos::server_fn::codec::Postcard;
 
 use crate::problem::AppError;
 
 /// Checks e-mail and password and goes on to `next`, if that is a path of ours.
-#[server(prefix = "/api", endpoint = "sign_in")]
+#[server(prefix = "/api", endpoint = "sign_in", output = Postcard)]
 pub(crate) async fn sign_in(
     #[server(default)] email: String,
     #[server(default)] password: String,

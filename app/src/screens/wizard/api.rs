@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use domain::connection::SetUpStep;
 use domain::view::{PermissionRow, Wizard};
 use leptos::prelude::*;
+use leptos::server_fn::codec::Postcard;
 
 use crate::problem::AppError;
 
 /// The step asked for; one that is too early leads to the first unfinished one.
-#[server(prefix = "/api", endpoint = "wizard_step")]
+#[server(prefix = "/api", endpoint = "wizard_step", output = Postcard)]
 pub(crate) async fn wizard_step(step: SetUpStep) -> Result<Wizard, AppError> {
     use crate::ssr;
 
@@ -22,7 +23,7 @@ pub(crate) async fn wizard_step(step: SetUpStep) -> Result<Wizard, AppError> {
 }
 
 /// Tests a key that was just pasted.
-#[server(prefix = "/api", endpoint = "check_key")]
+#[server(prefix = "/api", endpoint = "check_key", output = Postcard)]
 pub(crate) async fn check_key(
     #[server(default)] environment: String,
     #[server(default)] api_key: String,
@@ -35,7 +36,7 @@ pub(crate) async fn check_key(
 }
 
 /// *Register the webhooks for me*, with the key that is pasted or stored.
-#[server(prefix = "/api", endpoint = "register_webhooks")]
+#[server(prefix = "/api", endpoint = "register_webhooks", output = Postcard)]
 pub(crate) async fn register_webhooks(
     #[server(default)] environment: String,
     #[server(default)] api_key: String,
@@ -51,7 +52,7 @@ pub(crate) async fn register_webhooks(
 }
 
 /// *Next* on the first step.
-#[server(prefix = "/api", endpoint = "save_connection")]
+#[server(prefix = "/api", endpoint = "save_connection", output = Postcard)]
 pub(crate) async fn save_connection(
     #[server(default)] api_key: String,
     #[server(default)] signing_tokens: String,
@@ -70,7 +71,7 @@ pub(crate) async fn save_connection(
 }
 
 /// *Next* on User Account Mapping: member to Lever user.
-#[server(prefix = "/api", endpoint = "save_users")]
+#[server(prefix = "/api", endpoint = "save_users", output = Postcard)]
 pub(crate) async fn save_users(
     #[server(default)] users: BTreeMap<String, String>,
     #[server(default)] fallback: String,
@@ -85,7 +86,7 @@ pub(crate) async fn save_users(
 }
 
 /// *Save* on Job Stage Mapping: Lever's id to a target's code.
-#[server(prefix = "/api", endpoint = "save_stages")]
+#[server(prefix = "/api", endpoint = "save_stages", output = Postcard)]
 pub(crate) async fn save_stages(
     #[server(default)] stages: BTreeMap<String, String>,
     #[server(default)] reasons: BTreeMap<String, String>,
