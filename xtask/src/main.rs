@@ -14,6 +14,7 @@ mod node;
 mod postgres;
 mod progress;
 mod project;
+mod python;
 mod site;
 mod stamp;
 mod system;

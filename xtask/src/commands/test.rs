@@ -2,6 +2,8 @@
 //!
 //! A failing step does not hide the later ones, except those that need its result.
 
+mod clients;
+
 use std::env;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -38,6 +40,8 @@ enum Step {
     Clippy,
     /// All Rust tests, on SQLite and PostgreSQL
     Rust,
+    /// Other people's Lever clients against the practice Lever
+    Clients,
     /// The release binaries
     Release,
     /// The size of the first load
@@ -55,6 +59,7 @@ impl Step {
             Self::Site => "Site",
             Self::Clippy => "Lints",
             Self::Rust => "Rust tests",
+            Self::Clients => "Published clients",
             Self::Release => "Release binaries",
             Self::Budget => "Byte budget",
             Self::Doc => "Documentation",
@@ -67,7 +72,7 @@ impl Step {
         match self {
             Self::Release | Self::Budget => &[Self::Site],
             Self::Browser => &[Self::Site, Self::Release],
-            Self::Fmt | Self::Site | Self::Clippy | Self::Rust | Self::Doc => &[],
+            Self::Fmt | Self::Site | Self::Clippy | Self::Rust | Self::Clients | Self::Doc => &[],
         }
     }
 
@@ -81,6 +86,7 @@ impl Step {
             }
             Self::Clippy => checked(clippy(project)),
             Self::Rust => rust(project),
+            Self::Clients => clients::run(project),
             Self::Release => checked(build::binaries(project)),
             Self::Budget => checked(site::check_budget(project)),
             Self::Doc => checked(documentation(project)),
