@@ -1,4 +1,4 @@
-/** Takes pictures of every screen, for people to look at: `npm run pictures`. */
+/** Takes pictures of every screen, for people to look at: `cargo xtask pictures`. */
 import { defineConfig } from '@playwright/test';
 
 import base from './playwright.config.js';

@@ -8,6 +8,7 @@
 //! Everything it tells people goes to standard error; the result line of
 //! `cargo xtask test` is the one line on standard output.
 
+mod browser;
 mod command;
 mod commands;
 mod node;
@@ -42,6 +43,8 @@ enum Command {
     Build,
     /// Run every check and every test; the last line is "N passed, N failed"
     Test(commands::test::Arguments),
+    /// Write a picture of every screen: light, dark and on a phone
+    Pictures(commands::pictures::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
         Command::Run(arguments) => commands::run::run(&project, &arguments),
         Command::Build => commands::build::run(&project),
         Command::Test(arguments) => commands::test::run(&project, &arguments),
+        Command::Pictures(arguments) => commands::pictures::run(&project, &arguments),
     });
     match outcome {
         Ok(status) => status,

@@ -1,6 +1,7 @@
-//! The three commands, one a file.
+//! The commands, one a file.
 
 pub(crate) mod build;
+pub(crate) mod pictures;
 pub(crate) mod run;
 pub(crate) mod test;
 

@@ -4,8 +4,6 @@
 
 mod clients;
 
-use std::env;
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -13,13 +11,12 @@ use anyhow::{Context, Result, anyhow, bail};
 use clap::ValueEnum;
 
 use super::build;
+use crate::browser::Playwright;
 use crate::command;
-use crate::node;
 use crate::postgres::Cluster;
 use crate::progress::{self, Progress};
-use crate::project::{FRONT_END_PACKAGE, PRACTICE_LEVER, Project, SERVER_BINARY};
+use crate::project::{FRONT_END_PACKAGE, Project};
 use crate::site::{self, Mode};
-use crate::system;
 
 /// The command line of `cargo xtask test`.
 #[derive(clap::Args)]
@@ -264,48 +261,19 @@ fn documentation(project: &Project) -> Result<()> {
 
 /// What a person can do, in a browser, against the release binaries.
 fn browser(project: &Project) -> Result<Tally> {
-    let node = node::node()?;
-    let chromium = chromium()?;
-    let folder = project.path("end2end");
-    node::install(project, &folder)?;
-    let tool = |path: &str| {
-        let mut command = command::clean(&node);
-        command.current_dir(&folder).arg(folder.join("node_modules").join(path));
-        command
-    };
-    let mut types = tool("typescript/bin/tsc");
-    types.arg("--noEmit");
-    let mut tally = match command::run(&mut types, "The types of the browser tests do not fit") {
-        Ok(()) => Tally::PASSED,
-        Err(error) => {
-            eprintln!("{error}");
-            Tally::FAILED
-        }
-    };
-    let mut tests = tool("@playwright/test/cli.js");
-    tests
-        .arg("test")
-        .env("FULCRUM_BIN", project.binary("release", SERVER_BINARY))
-        .env("LEVER_SIM_BIN", project.binary("release", PRACTICE_LEVER))
-        .env("CHROMIUM", chromium);
+    let browser = Playwright::set_up(project)?;
+    let mut tally =
+        match command::run(&mut browser.check_types(), "The types of the browser tests do not fit") {
+            Ok(()) => Tally::PASSED,
+            Err(error) => {
+                eprintln!("{error}");
+                Tally::FAILED
+            }
+        };
+    let mut tests = browser.test();
     let (succeeded, output) = command::watch(&mut tests)?;
     tally.add(Tally::of_runner(succeeded, count_playwright(&output)));
     Ok(tally)
-}
-
-/// The browser: the one that `CHROMIUM` names, else the system's, else Debian's package.
-fn chromium() -> Result<PathBuf> {
-    const ADVICE: &str = "Chromium is needed for the browser tests: install it, or name its \
-         program in the variable CHROMIUM, and run the same command again.";
-    if let Some(path) = env::var_os("CHROMIUM") {
-        return Ok(PathBuf::from(path));
-    }
-    let there = || ["chromium", "chromium-browser", "google-chrome"].into_iter().find_map(command::find);
-    if there().is_none() {
-        // Without fonts every text is a row of boxes.
-        system::install(&["chromium", "fonts-liberation"], ADVICE)?;
-    }
-    there().context(ADVICE)
 }
 
 /// Reads `Summary [ 1.2s] 5 tests run: 4 passed, 1 failed, 0 skipped`.
