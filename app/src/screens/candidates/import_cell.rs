@@ -41,7 +41,9 @@ pub(crate) fn ImportCell(
             match import.get() {
                 ImportView::NotConnected => view! { <span class="quiet">"Not connected"</span> }.into_any(),
                 ImportView::NotEligible { .. } => {
-                    view! { <span class="quiet">{format!("Available once {name} answers")}</span> }.into_any()
+                    let text = format!("Available once {name} answers");
+                    let title = text.clone();
+                    view! { <span class="quiet" title=title>{text}</span> }.into_any()
                 }
                 ImportView::Available { credited_to } => {
                     let hint = match credited_to {

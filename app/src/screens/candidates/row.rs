@@ -29,6 +29,8 @@ pub(super) fn Row(
     let status = Signal::derive(move || row.with(|row| row.status));
     let import = Signal::derive(move || row.with(|row| row.import.clone()));
     let name = Signal::derive(move || row.with(|row| row.name.clone()));
+    let company = row.with_untracked(|row| (!row.company.is_empty()).then_some("Company"));
+    let score = row.with_untracked(|row| row.score.map(|_| "Score"));
     view! {
         <tr>
             <th scope="row" data-label="Name">
@@ -37,8 +39,8 @@ pub(super) fn Row(
                 </A>
                 <span class="sub">{dynamic(move || row.with(|row| row.headline.clone()))}</span>
             </th>
-            <td data-label="Company" class="company">{dynamic(move || row.with(|row| row.company.clone()))}</td>
-            <td data-label="Score" class="number score">
+            <td data-label=company class="company">{dynamic(move || row.with(|row| row.company.clone()))}</td>
+            <td data-label=score class="number score">
                 {dynamic(move || row.with(|row| row.score))}
             </td>
             <td data-label="Owner" class="owner">{dynamic(move || row.with(|row| row.owner.clone()))}</td>

@@ -55,7 +55,9 @@ pub(super) async fn test(
     let probes = client.probe().await;
     let permissions = account::permission_rows(&probes);
     if let Some(problem) = account::refusal(&probes) {
-        return Err(RefusedKey { problem, permissions });
+        // A key that Lever does not know lacks no permission in particular.
+        let known = problem != FieldProblem::KeyRejected;
+        return Err(RefusedKey { problem, permissions: if known { permissions } else { Vec::new() } });
     }
     match account::read(&client).await {
         Ok(account) => Ok(TestedKey { key, environment, base_url, permissions, account }),
