@@ -1,7 +1,7 @@
 //! Paging: the opaque `offset` of Lever's lists.
 //!
 //! Recorded tokens are percent-encoded JSON arrays that name the *first item of
-//! the next page*: `[stageRank, createdAt, id]` for opportunities,
+//! the next page*: `[stageRank, lastAdvancedAt, id]` for opportunities,
 //! `[createdAt, id]` for postings and users. A client may send them verbatim or
 //! encode them once more; both are taken.
 
@@ -66,18 +66,27 @@ impl Cursor for NewestFirst {
     }
 }
 
-/// By text.
+/// By text, whatever its case; the text itself decides between equal ones.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Alphabetical(pub(crate) String);
+pub(crate) struct Alphabetical {
+    folded: String,
+    text: String,
+}
+
+impl Alphabetical {
+    pub(crate) fn of(text: &str) -> Self {
+        Self { folded: text.to_lowercase(), text: text.to_owned() }
+    }
+}
 
 impl Cursor for Alphabetical {
     fn to_json(&self) -> Value {
-        json!([self.0])
+        json!([self.text])
     }
 
     fn from_json(value: &Value) -> Option<Self> {
         match value.as_array()?.as_slice() {
-            [text] => Some(Self(text.as_str()?.to_owned())),
+            [text] => Some(Self::of(text.as_str()?)),
             _ => None,
         }
     }
@@ -103,7 +112,8 @@ impl Cursor for Place {
     }
 }
 
-/// Pipeline order: by the rank of the stage, newest first inside a stage.
+/// Pipeline order: by the rank of the stage, inside a stage by `lastAdvancedAt`,
+/// newest first, then by id (all 1,004 rows of a recorded listing).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Pipeline {
     pub(crate) rank: Rank,

@@ -99,6 +99,9 @@ pub(crate) async fn verify(simulator: &Simulator, webhook: &str) -> anyhow::Resu
             {
                 hook.verified = Some(Verified { at: now, error: verified });
             }
+            if delivery.progress == Progress::Delivered {
+                state.enable_webhook(&delivery.webhook);
+            }
             state.deliveries.insert(&delivery.id.clone(), delivery);
             state.prune_deliveries(now);
         })

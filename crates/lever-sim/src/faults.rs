@@ -1,5 +1,6 @@
 //! Faults of the API, switched on by endpoint: as a probability, for the next
-//! few calls, or on named calls.
+//! few calls, on named calls, or in a window of time. What a probability decides
+//! follows from the seed.
 
 use serde::{Deserialize, Serialize};
 
@@ -48,6 +49,13 @@ pub enum When {
     Count(u32),
     /// These matching calls, counted from 1 when the fault was set.
     Schedule(Vec<u64>),
+    /// Every matching call while the account's clock is in this window.
+    Window {
+        /// The first instant, in milliseconds since the epoch.
+        from: i64,
+        /// The first instant after it.
+        to: i64,
+    },
 }
 
 /// One fault.
@@ -80,7 +88,7 @@ impl Fault {
         self.endpoint == "*" || self.endpoint == endpoint
     }
 
-    fn strikes(&mut self, random: &mut Random) -> bool {
+    fn strikes(&mut self, random: &mut Random, now: i64) -> bool {
         self.matched += 1;
         let strikes = match &mut self.when {
             When::Probability(probability) => random.fraction() < *probability,
@@ -90,6 +98,7 @@ impl Fault {
             }
             When::Count(_) => false,
             When::Schedule(calls) => calls.contains(&self.matched),
+            When::Window { from, to } => (*from..*to).contains(&now),
         };
         self.struck += u64::from(strikes);
         strikes
@@ -104,6 +113,7 @@ impl Fault {
             When::Probability(p) if !(0.0..=1.0).contains(&p) => {
                 Some("a probability lies between 0 and 1".to_owned())
             }
+            When::Window { from, to } if from >= to => Some("a window ends after it begins".to_owned()),
             _ => None,
         }
     }
@@ -121,12 +131,12 @@ impl FaultPlan {
         self.faults.iter().any(|fault| fault.concerns(endpoint))
     }
 
-    /// Counts a call of `endpoint` and returns what befalls it.
-    pub(crate) fn draw(&mut self, endpoint: &str, random: &mut Random) -> Vec<FaultKind> {
+    /// Counts a call of `endpoint` at this instant and returns what befalls it.
+    pub(crate) fn draw(&mut self, endpoint: &str, random: &mut Random, now: i64) -> Vec<FaultKind> {
         self.faults
             .iter_mut()
             .filter(|fault| fault.concerns(endpoint))
-            .filter_map(|fault| fault.strikes(random).then(|| fault.kind.clone()))
+            .filter_map(|fault| fault.strikes(random, now).then(|| fault.kind.clone()))
             .collect()
     }
 }
@@ -138,13 +148,26 @@ mod tests {
     fn struck(when: When, calls: usize) -> Vec<usize> {
         let mut plan = FaultPlan { faults: vec![Fault::new("users.list", FaultKind::InternalError, when)] };
         let mut random = Random::new(3);
-        (1..=calls).filter(|_| !plan.draw("users.list", &mut random).is_empty()).collect()
+        (1..=calls)
+            .filter(|call| {
+                let now = i64::try_from(*call).unwrap() * 10;
+                !plan.draw("users.list", &mut random, now).is_empty()
+            })
+            .collect()
     }
 
     #[test]
     fn a_count_strikes_the_next_calls_and_a_schedule_the_named_ones() {
         assert_eq!(struck(When::Count(2), 5), [1, 2]);
         assert_eq!(struck(When::Schedule(vec![2, 5]), 6), [2, 5]);
+    }
+
+    #[test]
+    fn a_window_strikes_while_the_clock_is_in_it() {
+        assert_eq!(struck(When::Window { from: 20, to: 40 }, 6), [2, 3]);
+        let known = |_: &str| true;
+        let empty = Fault::new("*", FaultKind::Unavailable, When::Window { from: 5, to: 5 });
+        assert!(empty.problem(known).is_some());
     }
 
     #[test]
@@ -158,8 +181,8 @@ mod tests {
     fn another_endpoint_is_left_alone() {
         let mut plan =
             FaultPlan { faults: vec![Fault::new("users.list", FaultKind::DropBefore, When::Count(1))] };
-        assert!(plan.draw("stages.list", &mut Random::new(1)).is_empty());
-        assert_eq!(plan.draw("users.list", &mut Random::new(1)).len(), 1);
+        assert!(plan.draw("stages.list", &mut Random::new(1), 0).is_empty());
+        assert_eq!(plan.draw("users.list", &mut Random::new(1), 0).len(), 1);
     }
 
     #[test]
@@ -170,5 +193,7 @@ mod tests {
         .unwrap();
         assert_eq!(fault.kind, FaultKind::Slow { delay_ms: 40 });
         assert_eq!(fault.when, When::Probability(0.5));
+        let window: When = serde_json::from_str(r#"{"window": {"from": 1, "to": 2}}"#).unwrap();
+        assert_eq!(window, When::Window { from: 1, to: 2 });
     }
 }

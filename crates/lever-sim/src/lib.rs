@@ -46,8 +46,9 @@ pub use faults::{Fault, FaultKind, When};
 pub use remote::switch_on;
 pub use requests::Received;
 pub use settings::{
-    AbsentSide, Behaviour, CanonicalEmail, DedupedFalse, HireOrder, LimitRule, RetryMode, RetryToken,
-    SameStage, Settings, TokenMode, TokenScope,
+    AbsentSide, Behaviour, CanonicalEmail, ChangedFilters, DedupedFalse, DeletedBy, HireOrder, LimitRule,
+    NoResumes, ResumeParsing, RetryMode, RetryToken, SameReason, SameStage, Settings, TokenMode, TokenScope,
+    ValidationOrder,
 };
 pub use sign::signature;
 pub use simulator::Simulator;

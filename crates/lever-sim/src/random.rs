@@ -11,8 +11,6 @@ use serde::{Deserialize, Serialize};
 #[serde(transparent)]
 pub(crate) struct Random(u64);
 
-const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-
 impl Random {
     pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
@@ -60,9 +58,10 @@ impl Random {
         format!("{:016x}{:016x}{:016x}", self.next(), self.next(), self.next())
     }
 
-    /// The text of an API key. Length and alphabet of Lever's are not published.
-    pub(crate) fn key(&mut self) -> String {
-        (0..40).map(|_| char::from(ALPHABET[self.below(ALPHABET.len())])).collect()
+    /// The text of an API key: so many of these characters, of which there must
+    /// be one. Length and alphabet of Lever's are not published.
+    pub(crate) fn key(&mut self, length: usize, alphabet: &str) -> String {
+        (0..length).map(|_| char::from(*self.pick(alphabet.as_bytes()))).collect()
     }
 
     /// One of `items`, which must not be empty.
@@ -79,7 +78,7 @@ mod tests {
     fn the_same_seed_gives_the_same_ids_and_another_seed_others() {
         let ids = |seed| {
             let mut random = Random::new(seed);
-            [random.uuid(), random.token(), random.key()]
+            [random.uuid(), random.token(), random.key(40, "abc012")]
         };
         assert_eq!(ids(7), ids(7));
         assert_ne!(ids(7), ids(8));

@@ -247,9 +247,9 @@ impl Simulator {
             return Vec::new();
         }
         let drawn = self
-            .change(|state, _| {
+            .change(|state, now| {
                 let chance = &mut state.meta.edit().chance;
-                state.faults.edit().draw(endpoint, chance)
+                state.faults.edit().draw(endpoint, chance, now)
             })
             .await;
         drawn.unwrap_or_else(|error| {

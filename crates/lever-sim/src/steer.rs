@@ -1,7 +1,7 @@
 //! What a test or a host in the same process may do to the account, as a person
 //! at its pages would.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::{
     faults::{Fault, FaultPlan},
@@ -165,6 +165,27 @@ impl Simulator {
             }
         })
         .await
+    }
+
+    /// Changes the settings that are named; the inner error says why nothing was
+    /// changed.
+    pub(crate) async fn change_behaviour(
+        &self,
+        changes: Map<String, Value>,
+    ) -> anyhow::Result<Result<(), String>> {
+        let mut merged = serde_json::to_value(self.behaviour())?;
+        if let Value::Object(fields) = &mut merged {
+            fields.extend(changes);
+        }
+        let behaviour: Behaviour = match serde_json::from_value(merged) {
+            Ok(behaviour) => behaviour,
+            Err(error) => return Ok(Err(error.to_string())),
+        };
+        if let Some(problem) = behaviour.problem() {
+            return Ok(Err(problem));
+        }
+        self.set_behaviour(behaviour).await?;
+        Ok(Ok(()))
     }
 
     /// What the Data API was asked since the start, oldest first.

@@ -17,15 +17,21 @@ use crate::line::Caller;
 /// by a loopback name (so that no foreign name can be pointed here), and does not
 /// come from a page of another site.
 pub(crate) async fn loopback_only(request: Request, next: Next) -> Response {
-    let from_here = request
-        .extensions()
-        .get::<ConnectInfo<Caller>>()
-        .is_some_and(|info| info.0.address.ip().to_canonical().is_loopback());
-    if from_here && is_loopback_name(request.headers()) && !is_foreign(&request) {
+    if is_from_here(&request) && !is_foreign(&request) {
         next.run(request).await
     } else {
         Trouble::new(StatusCode::FORBIDDEN, "the admin API answers this machine only").into_response()
     }
+}
+
+/// Whether a request comes from this machine and was addressed to it by a loopback
+/// name.
+pub(crate) fn is_from_here(request: &Request) -> bool {
+    let from_here = request
+        .extensions()
+        .get::<ConnectInfo<Caller>>()
+        .is_some_and(|info| info.0.address.ip().to_canonical().is_loopback());
+    from_here && is_loopback_name(request.headers())
 }
 
 /// Refuses a form that was sent by a page of another origin.

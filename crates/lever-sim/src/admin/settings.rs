@@ -14,15 +14,6 @@ pub(crate) async fn change(
     Shared(simulator): Shared<Simulator>,
     Json(changes): Json<Map<String, Value>>,
 ) -> Result<Json<Behaviour>, Trouble> {
-    let mut merged = serde_json::to_value(simulator.behaviour()).map_err(anyhow::Error::from)?;
-    if let Value::Object(fields) = &mut merged {
-        fields.extend(changes);
-    }
-    let behaviour: Behaviour =
-        serde_json::from_value(merged).map_err(|error| Trouble::bad(error.to_string()))?;
-    if let Some(problem) = behaviour.problem() {
-        return Err(Trouble::bad(problem));
-    }
-    simulator.set_behaviour(behaviour).await?;
+    simulator.change_behaviour(changes).await?.map_err(Trouble::bad)?;
     Ok(show(Shared(simulator)).await)
 }

@@ -3,6 +3,8 @@
 use axum::{
     body::Bytes,
     extract::{Path, Query, State as Shared},
+    http::header,
+    response::{IntoResponse, Response},
 };
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -14,6 +16,7 @@ use super::{
 };
 use crate::{
     forms::Fields,
+    routes::call::Download,
     simulator::Simulator,
     state::{State, contact::Contact, opportunity::Opportunity, problem::Problem},
     steer::by_page_user,
@@ -204,6 +207,36 @@ pub(crate) async fn act(
     } else {
         format!("/candidates/{id}?done={deed}")
     }))
+}
+
+pub(crate) async fn file(
+    Shared(simulator): Shared<Simulator>,
+    Path((id, file)): Path<(String, String)>,
+) -> Result<Response, Page> {
+    download(&simulator, &id, &file, false)
+}
+
+pub(crate) async fn resume(
+    Shared(simulator): Shared<Simulator>,
+    Path((id, file)): Path<(String, String)>,
+) -> Result<Response, Page> {
+    download(&simulator, &id, &file, true)
+}
+
+/// The bytes, always as a download: what was uploaded is never shown as a page of
+/// this site.
+fn download(simulator: &Simulator, id: &str, file: &str, resume: bool) -> Result<Response, Page> {
+    let found = simulator
+        .read(|state, _| {
+            let file = state.files.get(file).filter(|f| f.opportunity == id && f.resume == resume)?;
+            Some(Download::of(file))
+        })
+        .ok_or_else(|| Page::missing("There is no such file, or not any more."))?;
+    let headers = [
+        (header::CONTENT_TYPE, found.media_type.to_owned()),
+        (header::CONTENT_DISPOSITION, found.disposition()),
+    ];
+    Ok((headers, found.bytes).into_response())
 }
 
 fn or_none(items: &[String]) -> String {

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     routes::endpoint::{self, Endpoint, Group},
     simulator::Simulator,
-    state::partner::{GRANTED, PLATFORM},
+    state::partner::PLATFORM,
 };
 
 /// Partners beside the platform; invented.
@@ -86,9 +86,11 @@ pub(crate) async fn permissions(
     Path(partner): Path<String>,
 ) -> Result<Page, Page> {
     let name = name_of(&simulator, &partner).ok_or_else(|| Page::missing("There is no such partner."))?;
-    let confidential = simulator.read(|state, _| state.behaviour.get().partner_key_confidential);
+    let behaviour = simulator.behaviour();
+    let confidential = behaviour.partner_key_confidential;
     let list = |group: Group| -> Vec<&'static Endpoint> {
-        GRANTED
+        behaviour
+            .partner_key_permissions
             .iter()
             .filter_map(|name| endpoint::by_name(name))
             .filter(|endpoint| endpoint.group == group)

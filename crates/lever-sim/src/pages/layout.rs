@@ -9,6 +9,9 @@ pub(crate) enum Here {
     Integrations,
     ApiCredentials,
     Webhooks,
+    Faults,
+    Behaviour,
+    Account,
     Elsewhere,
 }
 
@@ -16,6 +19,12 @@ const SETTINGS: [(&str, &str, Here); 3] = [
     ("/settings/integrations", "Integrations", Here::Integrations),
     ("/settings/api-credentials", "API credentials", Here::ApiCredentials),
     ("/settings/webhooks", "Webhooks", Here::Webhooks),
+];
+
+const PRACTICE: [(&str, &str, Here); 3] = [
+    ("/practice/faults", "Faults", Here::Faults),
+    ("/practice/behaviour", "Behaviour", Here::Behaviour),
+    ("/practice/account", "Account", Here::Account),
 ];
 
 /// A whole page.
@@ -41,6 +50,11 @@ pub(crate) fn layout(title: &str, here: Here, content: &Markup) -> Markup {
                             li { (link("/candidates", "Candidates", here == Here::Candidates)) }
                             li { (link("/settings", "Settings", false)) }
                             @for (address, name, place) in SETTINGS {
+                                li { (link(address, name, here == place)) }
+                            }
+                        }
+                        ul.practice aria-label="Make it misbehave" {
+                            @for (address, name, place) in PRACTICE {
                                 li { (link(address, name, here == place)) }
                             }
                         }

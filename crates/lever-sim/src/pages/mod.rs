@@ -1,11 +1,14 @@
 //! The pages a person uses: settings and candidates. Rendered here, plain forms,
 //! every press answered with a redirect; nothing needs JavaScript.
 
+mod account;
 mod api_credentials;
 mod assets;
+mod behaviour;
 mod candidate;
 mod candidates;
 mod deliveries;
+mod faults;
 mod integrations;
 mod key;
 mod layout;
@@ -34,6 +37,8 @@ pub(crate) fn router() -> Router<Simulator> {
         .route("/candidates", get(candidates::show))
         .route("/candidates/{id}", get(candidate::show))
         .route("/candidates/{id}/{deed}", post(candidate::act))
+        .route("/candidates/{id}/files/{file}/download", get(candidate::file))
+        .route("/candidates/{id}/resumes/{file}/download", get(candidate::resume))
         .route("/settings", get(|| async { Redirect::to("/settings/integrations") }))
         .route("/settings/integrations", get(integrations::show))
         .route("/settings/integrations/{partner}", get(integrations::permissions))
@@ -54,9 +59,36 @@ pub(crate) fn router() -> Router<Simulator> {
         .route("/settings/webhooks/deliveries", get(deliveries::list))
         .route("/settings/webhooks/deliveries/{id}", get(deliveries::show))
         .route("/settings/webhooks/deliveries/{id}/rerun", post(deliveries::rerun))
+        .nest("/practice", practice())
         .fallback(|| async { Page::missing("There is no such page.") })
         .layer(middleware::from_fn(headers))
         .layer(middleware::from_fn(guard::own_pages_only))
+}
+
+/// The pages that make the account misbehave: from this machine only, like the
+/// admin API.
+fn practice() -> Router<Simulator> {
+    Router::new()
+        .route("/faults", get(faults::show))
+        .route("/faults/add", post(faults::add))
+        .route("/faults/clear", post(faults::clear))
+        .route("/faults/maintenance", post(faults::maintenance))
+        .route("/faults/{place}/remove", post(faults::remove))
+        .route("/behaviour", get(behaviour::show).post(behaviour::change))
+        .route("/account", get(account::show))
+        .route("/account/reset", post(account::reset))
+        .route("/account/clock/{deed}", post(account::move_clock))
+        .route("/account/{kind}/add", post(account::add))
+        .route("/account/{kind}/{id}/{deed}", post(account::act))
+        .layer(middleware::from_fn(this_machine_only))
+}
+
+async fn this_machine_only(request: Request, next: Next) -> Response {
+    if guard::is_from_here(&request) {
+        return next.run(request).await;
+    }
+    let text = "These pages answer the machine only that the practice Lever runs on.";
+    Page::Refused(StatusCode::FORBIDDEN, text.to_owned()).into_response()
 }
 
 /// Headers of every page.
@@ -83,6 +115,8 @@ async fn headers(request: Request, next: Next) -> Response {
 /// What a page handler answers.
 pub(crate) enum Page {
     Shown(Markup),
+    /// The page with the form again, and what was wrong with it.
+    Again(StatusCode, Markup),
     Gone(Redirect),
     Refused(StatusCode, String),
 }
@@ -123,6 +157,7 @@ impl IntoResponse for Page {
     fn into_response(self) -> Response {
         match self {
             Self::Shown(markup) => Html(markup.into_string()).into_response(),
+            Self::Again(status, markup) => (status, Html(markup.into_string())).into_response(),
             Self::Gone(redirect) => redirect.into_response(),
             Self::Refused(status, text) => {
                 let page = layout(

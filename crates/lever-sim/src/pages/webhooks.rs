@@ -33,7 +33,10 @@ pub(crate) async fn show(Shared(simulator): Shared<Simulator>) -> Page {
         html! {
             h1 { "Webhooks" }
             (told(None))
-            p.quiet { "Nothing is sent for an event while its switch is off." }
+            p.quiet {
+                "Nothing is sent for an event while its switch is off. Deliveries can be made to drop, to come late, "
+                "twice or in reverse order under " a href="/practice/behaviour#deliveries" { "Behaviour" } "."
+            }
             @for event in Event::ALL.into_iter().filter(|event| event.happens()) {
                 (group(state, event))
             }
@@ -100,6 +103,9 @@ fn row(state: &State, hook: &Webhook) -> Markup {
                 }
                 button formaction=(format!("{base}/save")) { "Save" }
                 button.danger formaction=(format!("{base}/remove")) formnovalidate { "Remove" }
+            }
+            @if let Some(at) = hook.disabled_at {
+                p.wrong { "Switched off " (when(at)) " after " (hook.failures) " failures in a row; Save switches it on again." }
             }
             @if let Some(error) = error {
                 p.wrong id=(problem) { "Not verified: " (error) "." }
@@ -222,6 +228,7 @@ async fn store(simulator: &Simulator, id: &str, body: &[u8]) -> Result<(Event, b
         .change(|state, now| {
             let event = of_page(state, id)?;
             state.set_webhook_url(id, &url, now);
+            state.enable_webhook(id);
             let hook = state.webhooks.edit(id)?;
             if event.has_conditions() {
                 hook.origins = Origin::ALL

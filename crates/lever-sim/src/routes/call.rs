@@ -1,20 +1,27 @@
 //! One request to the Data API as a handler sees it: the account, the query,
 //! the body, and the key that asks.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value, json};
 
-use super::refusal::Refusal;
+use super::{endpoint::Endpoint, form::Upload, refusal::Refusal};
 use crate::{
     cursor::{self, Cursor},
     forms::Fields,
-    settings::LimitRule,
+    settings::{ChangedFilters, LimitRule},
     state::{
         State,
         act::{Act, Door},
         contact::Phone,
+        file::StoredFile,
         problem::Problem,
     },
 };
+
+/// Tokens that are remembered at most; then all are forgotten, so clients that
+/// are under way start over.
+const TOKENS_KEPT: usize = 10_000;
 
 /// What a handler is: it answers, having changed the account or not. A refusal
 /// must leave the account as it was.
@@ -30,13 +37,16 @@ pub(crate) struct Asker {
 /// A request.
 pub(crate) struct Call<'a> {
     pub(crate) state: &'a mut State,
+    pub(crate) endpoint: &'static Endpoint,
     /// The account's time, in milliseconds.
     pub(crate) now: i64,
     /// The segments of the path that stand for ids.
     pub(crate) ids: Vec<String>,
     pub(crate) query: Fields,
-    /// The body, `None` when it was empty.
-    pub(crate) body: Option<Value>,
+    /// The body, `None` when it was empty; a refusal when it could not be read.
+    pub(crate) body: Result<Option<Value>, Refusal>,
+    /// The files of a multipart body.
+    pub(crate) files: Vec<Upload>,
     pub(crate) asker: Asker,
     /// What addresses of the practice Lever's own pages start with.
     pub(crate) app_url: String,
@@ -47,9 +57,35 @@ pub(crate) struct Call<'a> {
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) body: Option<Value>,
+    /// A file, instead of JSON.
+    pub(crate) download: Option<Download>,
     /// A webhook whose URL is to be tried before the answer goes out.
     pub(crate) verify: Option<String>,
 }
+
+/// A file that is sent as it is.
+#[derive(Debug)]
+pub(crate) struct Download {
+    pub(crate) media_type: &'static str,
+    pub(crate) name: String,
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl Download {
+    pub(crate) fn of(file: &StoredFile) -> Self {
+        Self { media_type: file.media_type(), name: file.name.clone(), bytes: file.bytes() }
+    }
+
+    /// `content-disposition`, in ASCII: the name percent-encoded (RFC 6266).
+    pub(crate) fn disposition(&self) -> String {
+        format!("attachment; filename*=UTF-8''{}", cursor::percent_encode(&self.name))
+    }
+}
+
+/// When `offset` tokens were given out, and for which filters. Filled only where
+/// the account's behaviour asks.
+#[derive(Debug, Default)]
+pub(crate) struct Offsets(HashMap<String, (i64, String)>);
 
 impl Reply {
     /// 200 with `{"data": ...}`.
@@ -58,12 +94,17 @@ impl Reply {
     }
 
     pub(crate) fn with(status: u16, body: Value) -> Self {
-        Self { status, body: Some(body), verify: None }
+        Self { status, body: Some(body), download: None, verify: None }
     }
 
     /// 204.
     pub(crate) fn empty() -> Self {
-        Self { status: 204, body: None, verify: None }
+        Self { status: 204, body: None, download: None, verify: None }
+    }
+
+    /// 200 with the bytes of a file.
+    pub(crate) fn file(file: &StoredFile) -> Self {
+        Self { status: 200, body: None, download: Some(Download::of(file)), verify: None }
     }
 
     /// A page of a list. `next` is absent on the last one.
@@ -102,16 +143,64 @@ impl Call<'_> {
     pub(crate) fn offset<C: Cursor>(&self) -> Result<Option<C>, Refusal> {
         match self.query.first("offset") {
             None | Some("") => Ok(None),
-            Some(text) => {
-                C::parse(text).map(Some).ok_or_else(|| Refusal::bad_request("Invalid offset token"))
-            }
+            Some(text) => C::parse(text)
+                .filter(|cursor| self.still_holds(&cursor.token()))
+                .map(Some)
+                .ok_or_else(|| Refusal::bad_request("Invalid offset token")),
         }
     }
 
     /// A page of a list that is held whole.
-    pub(crate) fn page<C: Cursor>(&self, items: Vec<(C, Value)>) -> Result<Reply, Refusal> {
+    pub(crate) fn page<C: Cursor>(&mut self, items: Vec<(C, Value)>) -> Result<Reply, Refusal> {
         let (items, next) = cursor::page(items, self.offset::<C>()?.as_ref(), self.limit()?);
-        Ok(Reply::page(items, next))
+        Ok(self.give_out(items, next))
+    }
+
+    /// Answers a page, and remembers its `next` where offsets can go stale.
+    pub(crate) fn give_out(&mut self, items: Vec<Value>, next: Option<String>) -> Reply {
+        if let (Some(token), true) = (&next, self.offsets_go_stale()) {
+            let (name, filters) = (self.name_of(token), self.filters());
+            let known = &mut self.state.offsets.0;
+            if known.len() >= TOKENS_KEPT {
+                known.clear();
+            }
+            known.insert(name, (self.now, filters));
+        }
+        Reply::page(items, next)
+    }
+
+    fn offsets_go_stale(&self) -> bool {
+        let behaviour = self.state.behaviour.get();
+        behaviour.offset_life_ms.is_some() || behaviour.offset_with_changed_filters == ChangedFilters::Refuse
+    }
+
+    /// Whether a token was given out for these filters, and not too long ago.
+    fn still_holds(&self, token: &str) -> bool {
+        if !self.offsets_go_stale() {
+            return true;
+        }
+        let behaviour = self.state.behaviour.get();
+        self.state.offsets.0.get(&self.name_of(token)).is_some_and(|(at, filters)| {
+            behaviour.offset_life_ms.is_none_or(|life| self.now.saturating_sub(*at) <= life)
+                && (behaviour.offset_with_changed_filters == ChangedFilters::Apply
+                    || *filters == self.filters())
+        })
+    }
+
+    fn name_of(&self, token: &str) -> String {
+        format!("{} {token}", self.endpoint.name)
+    }
+
+    /// The query but for the place and the size of the page.
+    fn filters(&self) -> String {
+        let mut filters: Vec<String> = self
+            .query
+            .pairs()
+            .filter(|(name, _)| !matches!(*name, "offset" | "limit"))
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        filters.sort();
+        filters.join("&")
     }
 
     /// An instant in the query, in milliseconds.
@@ -172,9 +261,10 @@ impl Call<'_> {
     pub(crate) fn object(&self) -> Result<Body<'_>, Refusal> {
         static EMPTY: std::sync::LazyLock<Map<String, Value>> = std::sync::LazyLock::new(Map::new);
         match &self.body {
-            None => Ok(Body(&EMPTY)),
-            Some(Value::Object(object)) => Ok(Body(object)),
-            Some(_) => Err(Refusal::bad_request("The body must be a JSON object")),
+            Ok(None) => Ok(Body(&EMPTY)),
+            Ok(Some(Value::Object(object))) => Ok(Body(object)),
+            Ok(Some(_)) => Err(Refusal::bad_request("The body must be a JSON object")),
+            Err(refusal) => Err(refusal.clone()),
         }
     }
 

@@ -1,8 +1,8 @@
 //! The table of endpoints: method, path, and the permission that opens it.
 
 use super::{
-    archive_reasons, call::Handler, contacts, empty, notes, opportunities, postings, sources, stages, tags,
-    users, webhooks,
+    applications, archive_reasons, call::Handler, contacts, empty, files, notes, opportunities, postings,
+    resumes, sources, stages, tags, users, webhooks,
 };
 
 /// Under which of the two lists of check boxes a permission stands.
@@ -55,20 +55,41 @@ endpoints! {
     Read "GET" "opportunities/:id/notes" "notes.list" "Find all opportunity notes" notes::list;
     Read "GET" "opportunities/:id/notes/:note" "notes.get" "Find an opportunity note" notes::get;
     Read "GET" "postings" "postings.list" "Find all postings" postings::list;
+    Read "GET" "postings/deleted" "postings.deleted" "Find all deleted postings" empty::of_account;
     Read "GET" "postings/:id" "postings.get" "Find a posting" postings::get;
     Read "GET" "sources" "sources.list" "Find all sources" sources::list;
     Read "GET" "tags" "tags.list" "Find all tags" tags::list;
     Read "GET" "webhooks" "webhooks.list" "Find all webhooks" webhooks::list;
-    Read "GET" "opportunities/:id/applications" "applications.list" "Find all opportunity applications" opportunities::applications;
+    Read "GET" "opportunities/:id/applications" "applications.list" "Find all opportunity applications" applications::list;
+    Read "GET" "opportunities/:id/applications/:application" "applications.get" "Find an opportunity application" applications::get;
+    Read "GET" "applications/deleted" "applications.deleted" "Find all deleted applications" empty::of_account;
     Read "GET" "opportunities/:id/feedback" "feedback.list" "Find all opportunity feedback" empty::of_opportunity;
-    Read "GET" "opportunities/:id/files" "files.list" "Find all opportunity files" empty::of_opportunity;
+    Read "GET" "opportunities/:id/feedback/:feedback" "feedback.get" "Find an opportunity feedback" empty::one_of_opportunity;
+    Read "GET" "opportunities/:id/files" "files.list" "Find all opportunity files" files::list;
+    Read "GET" "opportunities/:id/files/:file" "files.get" "Find an opportunity file" files::get;
+    Read "GET" "opportunities/:id/files/:file/download" "files.download" "Download an opportunity file" files::download;
+    Read "GET" "opportunities/:id/file_actions" "file_actions.list" "Find all opportunity file actions" empty::of_opportunity;
+    Read "GET" "opportunities/:id/forms" "forms.list" "Find all opportunity profile forms" empty::of_opportunity;
+    Read "GET" "opportunities/:id/forms/:form" "forms.get" "Find an opportunity profile form" empty::one_of_opportunity;
     Read "GET" "opportunities/:id/interviews" "interviews.list" "Find all opportunity interviews" empty::of_opportunity;
+    Read "GET" "opportunities/:id/interviews/:interview" "interviews.get" "Find an opportunity interview" empty::one_of_opportunity;
     Read "GET" "opportunities/:id/offers" "offers.list" "Find all opportunity offers" empty::of_opportunity;
     Read "GET" "opportunities/:id/panels" "panels.list" "Find all opportunity panels" empty::of_opportunity;
+    Read "GET" "opportunities/:id/panels/:panel" "panels.get" "Find an opportunity panel" empty::one_of_opportunity;
     Read "GET" "opportunities/:id/referrals" "referrals.list" "Find all opportunity referrals" empty::of_opportunity;
-    Read "GET" "opportunities/:id/resumes" "resumes.list" "Find all opportunity resumes" empty::resumes;
+    Read "GET" "opportunities/:id/referrals/:referral" "referrals.get" "Find an opportunity referral" empty::one_of_opportunity;
+    Read "GET" "opportunities/:id/resumes" "resumes.list" "Find all opportunity resumes" resumes::list;
+    Read "GET" "opportunities/:id/resumes/:resume" "resumes.get" "Find an opportunity resume" resumes::get;
+    Read "GET" "opportunities/:id/resumes/:resume/download" "resumes.download" "Download an opportunity resume" resumes::download;
     Read "GET" "requisitions" "requisitions.list" "Find all requisitions" empty::of_account;
+    Read "GET" "requisitions/:requisition" "requisitions.get" "Find a requisition" empty::one_of_account;
+    Read "GET" "requisition_fields" "requisition_fields.list" "Find all requisition fields" empty::without_pages;
+    Read "GET" "feedback_templates" "feedback_templates.list" "Find all feedback templates" empty::of_account;
+    Read "GET" "feedback_templates/:template" "feedback_templates.get" "Find a feedback template" empty::one_of_account;
+    Read "GET" "form_templates" "form_templates.list" "Find all profile form templates" empty::of_account;
     Read "GET" "audit_events" "audit_events.list" "Find all audit events" empty::of_account;
+    Read "GET" "eeo/responses" "eeo_responses.list" "Find all EEO responses without personal data" empty::of_account;
+    Read "GET" "eeo/responses/pii" "eeo_responses.pii" "Find all EEO responses" empty::of_account;
     Write "POST" "users" "users.create" "Create a user" users::create;
     Write "PUT" "users/:id" "users.update" "Update a user" users::update;
     Write "POST" "users/:id/deactivate" "users.deactivate" "Deactivate a user" users::deactivate;
@@ -85,10 +106,20 @@ endpoints! {
     Write "POST" "opportunities/:id/notes" "notes.create" "Create an opportunity note" notes::create;
     Write "PUT" "opportunities/:id/notes/:note" "notes.update" "Update an opportunity note" notes::update;
     Write "DELETE" "opportunities/:id/notes/:note" "notes.delete" "Delete an opportunity note" notes::delete;
+    Write "POST" "opportunities/:id/files" "files.create" "Upload an opportunity file" files::upload;
+    Write "DELETE" "opportunities/:id/files/:file" "files.delete" "Delete an opportunity file" files::delete;
     Write "PUT" "contacts/:id" "contacts.update" "Update a contact" contacts::update;
     Write "POST" "webhooks" "webhooks.create" "Create a webhook" webhooks::create;
     Write "PUT" "webhooks" "webhooks.update" "Update webhooks" webhooks::update;
     Write "DELETE" "webhooks/:id" "webhooks.delete" "Delete a webhook" webhooks::delete;
+}
+
+impl Endpoint {
+    /// What Lever calls the things it is about: `stages` in *stages x was not
+    /// found*.
+    pub(crate) fn collection(&self) -> &'static str {
+        self.name.split('.').next().unwrap_or(self.name)
+    }
 }
 
 /// The endpoint with this name.
@@ -135,8 +166,9 @@ mod tests {
         let names: BTreeSet<&str> = ENDPOINTS.iter().map(|endpoint| endpoint.name).collect();
         assert_eq!(names.len(), ENDPOINTS.len());
         for endpoint in ENDPOINTS {
-            let path = endpoint.path.replace(":id", "x").replace(":note", "y");
-            let (found, _) = find(endpoint.method, &path).unwrap();
+            let path: Vec<&str> =
+                endpoint.path.split('/').map(|part| if part.starts_with(':') { "x" } else { part }).collect();
+            let (found, _) = find(endpoint.method, &path.join("/")).unwrap();
             assert_eq!(found.name, endpoint.name);
         }
     }

@@ -1,19 +1,24 @@
 //! The Data API under `/v1`: one door for every endpoint.
 //!
-//! A request passes, in this order: the route (404), faults of the network and
-//! of Lever (dropped, slow, 500, 503), the key (401), the rate limit (429), the
-//! permission (403), the handler (404, then 400), and the faults that strike
-//! after it was applied.
+//! A request passes, in this order: the route (404), the connection that is
+//! dropped before the body is read, size and time of the body (413, 408), faults
+//! of Lever (slow, 500, 503), the key (401), the rate limit (429), the permission
+//! (403), the handler (404, then 400), and the faults that strike after it was
+//! applied.
 
+pub(crate) mod applications;
 pub(crate) mod archive_reasons;
 pub(crate) mod call;
 pub(crate) mod contacts;
 pub(crate) mod empty;
 pub(crate) mod endpoint;
+pub(crate) mod files;
+pub(crate) mod form;
 pub(crate) mod notes;
 pub(crate) mod opportunities;
 pub(crate) mod postings;
 pub(crate) mod refusal;
+pub(crate) mod resumes;
 pub(crate) mod sources;
 pub(crate) mod stages;
 pub(crate) mod tags;
@@ -30,19 +35,24 @@ use axum::{
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
+use tokio_stream::StreamExt;
 
 use self::{
     call::{Asker, Call, Reply},
     endpoint::Endpoint,
+    form::Upload,
     refusal::Refusal,
 };
 use crate::{
-    deliveries, faults::FaultKind, forms::Fields, line::Caller, requests::Received, simulator::Simulator,
+    deliveries,
+    faults::FaultKind,
+    forms::Fields,
+    line::Caller,
+    requests::Received,
+    settings::{Behaviour, ValidationOrder},
+    simulator::Simulator,
     state::State,
 };
-
-/// Lever takes 30 MB per request.
-const BODY_LIMIT: usize = 30 * 1024 * 1024;
 
 /// Answers any request below `/v1`.
 pub(crate) async fn handle(Shared(simulator): Shared<Simulator>, request: Request) -> Response {
@@ -51,8 +61,12 @@ pub(crate) async fn handle(Shared(simulator): Shared<Simulator>, request: Reques
     let path = parts.uri.path().to_owned();
     let below = path.strip_prefix("/v1/").unwrap_or("");
     let found = endpoint::find(parts.method.as_str(), below);
-    let read = axum::body::to_bytes(body, BODY_LIMIT).await;
-    let bytes = read.as_ref().map_or(&[][..], Bytes::as_ref);
+    let faults = match &found {
+        Some((endpoint, _)) => simulator.draw_faults(endpoint.name).await,
+        None => Vec::new(),
+    };
+    let dropped = faults.contains(&FaultKind::DropBefore);
+    let read = if dropped { Ok(Bytes::new()) } else { read(body, &simulator.behaviour()).await };
     let number = simulator.note_request(
         Received {
             number: 0,
@@ -64,13 +78,14 @@ pub(crate) async fn handle(Shared(simulator): Shared<Simulator>, request: Reques
             body: String::new(),
             status: None,
         },
-        bytes,
+        read.as_ref().map_or(&[][..], Bytes::as_ref),
     );
+    if dropped {
+        return cut(caller.as_ref(), 0);
+    }
     let response = match (found, read) {
         (None, _) => refused(&Refusal::no_route(&path)),
-        (Some(_), Err(_)) => {
-            refused(&Refusal::new(413, "RequestTooLarge", "The request is larger than 30 MB."))
-        }
+        (Some(_), Err(refusal)) => refused(&refusal),
         (Some((endpoint, ids)), Ok(bytes)) => {
             let question = Question {
                 endpoint,
@@ -79,7 +94,7 @@ pub(crate) async fn handle(Shared(simulator): Shared<Simulator>, request: Reques
                 headers: parts.headers,
                 body: bytes,
             };
-            match answer(&simulator, question, caller.as_ref()).await {
+            match answer(&simulator, question, &faults, caller.as_ref()).await {
                 Some(response) => response,
                 None => return cut(caller.as_ref(), 0),
             }
@@ -89,6 +104,47 @@ pub(crate) async fn handle(Shared(simulator): Shared<Simulator>, request: Reques
     response
 }
 
+/// The whole body, within the size and the time that Lever allows.
+async fn read(body: Body, behaviour: &Behaviour) -> Result<Bytes, Refusal> {
+    let limit = behaviour.upload_limit_bytes;
+    let whole = async {
+        let mut stream = body.into_data_stream();
+        let mut bytes = Vec::new();
+        let mut size = 0_usize;
+        while let Some(chunk) = stream.next().await {
+            let chunk = chunk.map_err(|_| Refusal::bad_request("The body broke off"))?;
+            size = size.saturating_add(chunk.len());
+            if size <= limit {
+                bytes.extend_from_slice(&chunk);
+            } else {
+                // What is too much is read and thrown away, within reason, so that
+                // the client is still there to hear the refusal.
+                bytes = Vec::new();
+                if size > limit.saturating_mul(2) {
+                    break;
+                }
+            }
+        }
+        if size > limit {
+            return Err(Refusal::new(
+                behaviour.upload_too_large_status,
+                &behaviour.upload_too_large_code,
+                format!("The request is larger than {limit} bytes."),
+            ));
+        }
+        Ok(Bytes::from(bytes))
+    };
+    match tokio::time::timeout(Duration::from_millis(behaviour.upload_timeout_ms), whole).await {
+        Ok(read) => read,
+        Err(_) => Err(Refusal::new(
+            behaviour.upload_timeout_status,
+            "RequestTimeout",
+            "File took too long to upload.",
+        )),
+    }
+}
+
+/// A request whose route is known and whose body is read.
 struct Question {
     endpoint: &'static Endpoint,
     ids: Vec<String>,
@@ -97,18 +153,35 @@ struct Question {
     body: Bytes,
 }
 
+impl Question {
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+}
+
 /// `None`: the connection is to end without an answer.
-async fn answer(simulator: &Simulator, question: Question, caller: Option<&Caller>) -> Option<Response> {
-    let endpoint = question.endpoint;
-    let faults = simulator.draw_faults(endpoint.name).await;
-    for fault in &faults {
+async fn answer(
+    simulator: &Simulator,
+    question: Question,
+    faults: &[FaultKind],
+    caller: Option<&Caller>,
+) -> Option<Response> {
+    for fault in faults {
         match fault {
-            FaultKind::DropBefore => return None,
             FaultKind::Slow { delay_ms } => {
-                tokio::time::sleep(Duration::from_millis(*delay_ms)).await;
+                let behaviour = simulator.behaviour();
+                let patience = behaviour.request_timeout_ms.unwrap_or(u64::MAX);
+                tokio::time::sleep(Duration::from_millis(patience.min(*delay_ms))).await;
+                if patience < *delay_ms {
+                    return Some(refused(&Refusal::new(
+                        behaviour.request_timeout_status,
+                        "RequestTimeout",
+                        "The request took too long.",
+                    )));
+                }
             }
-            FaultKind::InternalError => return Some(internal_error()),
-            FaultKind::Unavailable => return Some(unavailable()),
+            FaultKind::InternalError => return Some(internal_error(&simulator.behaviour())),
+            FaultKind::Unavailable => return Some(unavailable(&simulator.behaviour())),
             _ => {}
         }
     }
@@ -126,14 +199,14 @@ async fn answer(simulator: &Simulator, question: Question, caller: Option<&Calle
         Ok(Err(refusal)) => refused(&refusal),
         Err(error) => {
             tracing::error!(error = format!("{error:#}"), "a request was not saved");
-            internal_error()
+            internal_error(&simulator.behaviour())
         }
     };
     if struck(&FaultKind::DropAfter) {
         return None;
     }
     if struck(&FaultKind::AppliedThenError) {
-        return Some(internal_error());
+        return Some(internal_error(&simulator.behaviour()));
     }
     if struck(&FaultKind::WrongContentType) {
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html"));
@@ -157,11 +230,15 @@ fn gate(
             return Err(Refusal::unauthorized("The request requires authentication."));
         };
         match state.key_by_text(text) {
-            Some(key) => Ok((
-                Asker { key: key.id.clone(), confidential: key.confidential },
-                key.permissions.contains(question.endpoint.name),
-                behaviour,
-            )),
+            Some(key) => {
+                let client = behaviour.partner_client_id.as_deref().filter(|_| key.partner.is_some());
+                let introduced = client.is_none_or(|id| question.header("x-lever-client-id") == Some(id));
+                Ok((
+                    Asker { key: key.id.clone(), confidential: key.confidential },
+                    introduced && key.permissions.contains(question.endpoint.name),
+                    behaviour,
+                ))
+            }
             None => Err(Refusal::unauthorized(&behaviour.wrong_key_message)),
         }
     });
@@ -194,11 +271,16 @@ async fn run(
 ) -> anyhow::Result<Result<Reply, Refusal>> {
     let app_url = simulator.app_url();
     let endpoint = question.endpoint;
+    let (body, files) = body_of(&question).await;
+    let body_first =
+        simulator.read(|state, _| state.behaviour.get().validation_order == ValidationOrder::BodyFirst);
+    if let (true, Err(refusal)) = (body_first, &body) {
+        return Ok(Err(refusal.clone()));
+    }
     let result = simulator
         .change(|state: &mut State, now| {
-            let body = body_of(&question)?;
-            let mut call =
-                Call { state, now, ids: question.ids, query: question.query, body, asker, app_url };
+            let (ids, query) = (question.ids, question.query);
+            let mut call = Call { state, endpoint, now, ids, query, body, files, asker, app_url };
             (endpoint.run)(&mut call)
         })
         .await?;
@@ -219,22 +301,26 @@ async fn run(
     }
 }
 
-/// The body. One that is not JSON is refused, whatever the endpoint wants of it.
-fn body_of(question: &Question) -> Result<Option<Value>, Refusal> {
+/// The body as JSON, and its files when it is a form. A handler that wants it
+/// meets the refusal of one that cannot be read.
+async fn body_of(question: &Question) -> (Result<Option<Value>, Refusal>, Vec<Upload>) {
     if question.body.iter().all(u8::is_ascii_whitespace) {
-        return Ok(None);
+        return (Ok(None), Vec::new());
     }
-    let multipart = question
-        .headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|value| value.starts_with("multipart/"));
-    if multipart {
-        return Err(Refusal::bad_request("The practice Lever takes JSON bodies only"));
+    let form = match form::boundary(question.header("content-type")) {
+        None => {
+            let json = serde_json::from_slice(&question.body)
+                .map(Some)
+                .map_err(|_| Refusal::bad_request("The body is not valid JSON"));
+            return (json, Vec::new());
+        }
+        Some(Ok(boundary)) => form::read(question.body.clone(), boundary).await,
+        Some(Err(refusal)) => Err(refusal),
+    };
+    match form {
+        Ok(form) => (Ok(Some(Value::Object(form.fields))), form.files),
+        Err(refusal) => (Err(refusal), Vec::new()),
     }
-    serde_json::from_slice(&question.body)
-        .map(Some)
-        .map_err(|_| Refusal::bad_request("The body is not valid JSON"))
 }
 
 /// The key of `Authorization: Basic base64(key + ":")`.
@@ -251,6 +337,16 @@ fn key_text(headers: &HeaderMap) -> Option<String> {
 }
 
 fn replied(reply: Reply, extra_fields: bool) -> Response {
+    if let Some(download) = reply.download {
+        let disposition = HeaderValue::from_str(&download.disposition());
+        let mut response = response(reply.status, None);
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(download.media_type));
+        if let Ok(disposition) = disposition {
+            response.headers_mut().insert(header::CONTENT_DISPOSITION, disposition);
+        }
+        *response.body_mut() = Body::from(download.bytes);
+        return response;
+    }
     let body = reply.body.map(|mut body| {
         if extra_fields {
             add_fields(&mut body);
@@ -264,16 +360,17 @@ fn refused(refusal: &Refusal) -> Response {
     response(refusal.status, Some(&refusal.body()))
 }
 
-fn internal_error() -> Response {
-    refused(&Refusal::new(500, "InternalServerError", "An unexpected error occurred."))
+fn internal_error(behaviour: &Behaviour) -> Response {
+    refused(&Refusal::new(500, &behaviour.internal_error_code, behaviour.internal_error_message.clone()))
 }
 
 /// 503 as a proxy in front of Lever writes it: not JSON.
-fn unavailable() -> Response {
-    let mut response =
-        Response::new(Body::from("<html><body><h1>503 Service Temporarily Unavailable</h1></body></html>"));
+fn unavailable(behaviour: &Behaviour) -> Response {
+    let mut response = Response::new(Body::from(behaviour.unavailable_body.clone()));
     *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html"));
+    if let Ok(kind) = HeaderValue::from_str(&behaviour.unavailable_content_type) {
+        response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    }
     response
 }
 
@@ -319,7 +416,7 @@ fn cut(caller: Option<&Caller>, bytes: i64) -> Response {
     if let Some(caller) = caller {
         caller.cut_after(bytes);
     }
-    unavailable()
+    unavailable(&Behaviour::default())
 }
 
 /// Ends the connection about half-way through the answer's body.

@@ -34,6 +34,10 @@ pub(crate) fn create(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let by = call.performer(false)?;
     let body = call.object()?;
     let value = body.required_text("value")?;
+    let longest = call.state.behaviour.get().note_length_limit;
+    if longest.is_some_and(|longest| value.chars().count() > longest) {
+        return Err(Refusal::bad_request("value is too long"));
+    }
     let details = NoteDetails {
         secret: body.boolean("secret")?.unwrap_or(false),
         score: body.number("score")?,

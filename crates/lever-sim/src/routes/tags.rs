@@ -1,4 +1,5 @@
-//! `/tags`: labels with counts, no ids, alphabetical.
+//! `/tags`: counts and labels in that order, no ids, alphabetical whatever the case
+//! (recorded traffic).
 
 use std::collections::BTreeMap;
 
@@ -19,7 +20,7 @@ pub(crate) fn list(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     }
     let items = counts
         .into_iter()
-        .map(|(text, count)| (Alphabetical(text.to_owned()), json!({ "text": text, "count": count })))
+        .map(|(text, count)| (Alphabetical::of(text), json!({ "count": count, "text": text })))
         .collect();
     call.page(items)
 }

@@ -7,6 +7,7 @@ use super::{
     State,
     act::Act,
     event::{Event, Occasion},
+    file::Parsed,
     problem::Problem,
 };
 
@@ -17,6 +18,12 @@ pub(crate) struct Phone {
     #[serde(rename = "type")]
     pub(crate) kind: Option<String>,
     pub(crate) value: String,
+}
+
+impl Phone {
+    pub(crate) fn mobile(value: String) -> Self {
+        Self { kind: Some("mobile".to_owned()), value }
+    }
 }
 
 /// A person.
@@ -58,13 +65,34 @@ impl Contact {
         object.insert("emails".into(), json!(self.emails));
         object.insert("phones".into(), json!(self.phones));
         if !after_put {
-            object.insert("dataProtection".into(), Value::Null);
+            // Of the shape that was recorded in July 2026.
+            object.insert(
+                "dataProtection".into(),
+                json!({ "interviewIntelligence": { "allowed": true, "expiresAt": null } }),
+            );
         }
         Value::Object(object)
     }
 }
 
 impl State {
+    /// Fills what an opportunity's contact lacks from its resume.
+    pub(crate) fn fill_contact_of(&mut self, opportunity: &str, parsed: &Parsed) {
+        let contact = self.opportunities.get(opportunity).map(|opportunity| opportunity.contact.clone());
+        let Some(contact) = contact.and_then(|id| self.contacts.edit(&id)) else {
+            return;
+        };
+        if let (true, Some(name)) = (contact.name.is_empty(), &parsed.name) {
+            contact.name.clone_from(name);
+        }
+        if contact.emails.is_empty() {
+            contact.emails.extend(parsed.email.clone());
+        }
+        if contact.phones.is_empty() {
+            contact.phones.extend(parsed.phone.clone().map(Phone::mobile));
+        }
+    }
+
     /// The contact one of these addresses belongs to, the first that matches.
     pub(crate) fn contact_by_email(&mut self, emails: &[String]) -> Option<String> {
         self.refresh_index();
@@ -134,7 +162,7 @@ impl State {
     }
 
     /// Erases the personal data of a contact: name, addresses, links, and the
-    /// notes of every opportunity.
+    /// notes and files of every opportunity.
     pub(crate) fn anonymise_contact(&mut self, id: &str, act: &Act<'_>) -> Result<(), Problem> {
         let contact = self.contacts.edit(id).ok_or_else(|| Problem::missing("contacts", id))?;
         *contact = Contact {
@@ -153,6 +181,7 @@ impl State {
             for note in notes {
                 self.notes.remove(&note);
             }
+            self.remove_files_of(&opportunity);
             if let Some(application) =
                 self.opportunities.edit(&opportunity).and_then(|o| o.application.as_mut())
             {

@@ -245,6 +245,12 @@ impl State {
             delivery.token = token;
         }
         delivery.attempts.push(attempt);
+        let (hook, ended) = (delivery.webhook.clone(), delivery.progress);
+        match ended {
+            Progress::Delivered => self.note_outcome(&hook, true, now),
+            Progress::Failed => self.note_outcome(&hook, false, now),
+            Progress::Pending { .. } | Progress::Dropped => {}
+        }
     }
 
     /// A webhook that is gone is not retried.

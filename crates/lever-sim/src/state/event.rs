@@ -9,7 +9,7 @@ use super::{
     opportunity::{Archived, Opportunity, Origin},
     webhook::url_problem,
 };
-use crate::settings::{AbsentSide, HireOrder, TokenScope};
+use crate::settings::{AbsentSide, DeletedBy, HireOrder, TokenScope};
 
 /// Lever's events (Lever documentation, Webhooks).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -118,7 +118,8 @@ impl State {
         let hooks: Vec<String> = self
             .webhooks
             .values()
-            .filter(|hook| hook.event == event && url_problem(&hook.url).is_none())
+            .filter(|hook| hook.event == event && hook.disabled_at.is_none())
+            .filter(|hook| url_problem(&hook.url).is_none())
             .filter(|hook| match of.origin {
                 Some(origin) if event.has_conditions() => hook.origins.contains(&origin),
                 _ => true,
@@ -186,7 +187,9 @@ impl State {
     /// deleted opportunities; Lever's own documentation does not name it.
     pub(crate) fn deleted_event(&mut self, of: &Opportunity, act: &Act<'_>) {
         let mut data = identity(of);
-        data.insert("deletedBy".into(), json!(act.by));
+        if self.behaviour.get().deleted_by == DeletedBy::Named {
+            data.insert("deletedBy".into(), json!(act.by));
+        }
         self.occur(Event::CandidateDeleted, data.into(), &occasion(of), act);
     }
 

@@ -84,7 +84,8 @@ impl State {
                 continue;
             };
             let rank = self.stages.get(&opportunity.stage).map_or(Rank(i64::MAX), |stage| stage.rank);
-            let place = Pipeline { rank, at: opportunity.created_at, id: id.clone() };
+            let at = opportunity.last_advanced_at.unwrap_or(opportunity.created_at);
+            let place = Pipeline { rank, at, id: id.clone() };
             let contact = opportunity.contact.clone();
             self.index.order.insert(place.clone());
             self.index.of_contact.entry(contact.clone()).or_default().insert(id.clone());

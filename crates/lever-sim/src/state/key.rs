@@ -51,7 +51,8 @@ fn digest(text: &str) -> String {
 impl State {
     /// Makes a key with a text of the account's choosing; returns id and text.
     pub(crate) fn make_key(&mut self, new: NewKey, at: i64) -> (String, String) {
-        let text = self.meta.edit().random.key();
+        let behaviour = self.behaviour.get();
+        let text = self.meta.edit().random.key(behaviour.key_length, &behaviour.key_alphabet);
         let id = self.store_key(&text, new, at);
         (id, text)
     }

@@ -9,6 +9,7 @@ pub(crate) mod archive_reason;
 pub(crate) mod contact;
 pub(crate) mod delivery;
 pub(crate) mod event;
+pub(crate) mod file;
 pub(crate) mod index;
 pub(crate) mod key;
 pub(crate) mod note;
@@ -30,6 +31,7 @@ use self::{
     contact::Contact,
     delivery::Delivery,
     event::Event,
+    file::StoredFile,
     index::Index,
     key::{Key, Reveal},
     note::Note,
@@ -41,7 +43,7 @@ use self::{
     user::User,
     webhook::Webhook,
 };
-use crate::{clock::Clock, faults::FaultPlan, random::Random, settings::Behaviour};
+use crate::{clock::Clock, faults::FaultPlan, random::Random, routes::call::Offsets, settings::Behaviour};
 
 /// What there is exactly one of in an account.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -82,12 +84,15 @@ pub(crate) struct State {
     pub(crate) opportunities: Table<Opportunity>,
     pub(crate) deleted: Table<Deleted>,
     pub(crate) notes: Table<Note>,
+    pub(crate) files: Table<StoredFile>,
     pub(crate) keys: Table<Key>,
     pub(crate) reveals: Table<Reveal>,
     pub(crate) webhooks: Table<Webhook>,
     pub(crate) deliveries: Table<Delivery>,
     /// Derived from the rest; never saved.
     pub(crate) index: Index,
+    /// Places in lists that were given out; never saved.
+    pub(crate) offsets: Offsets,
 }
 
 impl State {
@@ -118,11 +123,13 @@ impl State {
             opportunities: Table::new("opportunities"),
             deleted: Table::new("deleted"),
             notes: Table::new("notes"),
+            files: Table::new("files"),
             keys: Table::new("keys"),
             reveals: Table::new("reveals"),
             webhooks: Table::new("webhooks"),
             deliveries: Table::new("deliveries"),
             index: Index::default(),
+            offsets: Offsets::default(),
         }
     }
 
@@ -144,15 +151,17 @@ impl State {
         self.opportunities.replace(other.opportunities);
         self.deleted.replace(other.deleted);
         self.notes.replace(other.notes);
+        self.files.replace(other.files);
         self.keys.replace(other.keys);
         self.reveals.replace(other.reveals);
         self.webhooks.replace(other.webhooks);
         self.deliveries.replace(other.deliveries);
         self.index = Index::default();
+        self.offsets = Offsets::default();
         self.refresh_index();
     }
 
-    fn stored(&mut self) -> [&mut dyn Stored; 15] {
+    fn stored(&mut self) -> [&mut dyn Stored; 16] {
         [
             &mut self.meta,
             &mut self.behaviour,
@@ -165,6 +174,7 @@ impl State {
             &mut self.opportunities,
             &mut self.deleted,
             &mut self.notes,
+            &mut self.files,
             &mut self.keys,
             &mut self.reveals,
             &mut self.webhooks,

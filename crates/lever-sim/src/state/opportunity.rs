@@ -8,10 +8,11 @@ use super::{
     act::Act,
     contact::{Contact, Phone},
     event::Event,
+    file::Parsed,
     note::{Comment, Note},
     problem::Problem,
 };
-use crate::settings::SameStage;
+use crate::settings::{SameReason, SameStage};
 
 /// How a record entered (Lever documentation, Opportunities). In the order in
 /// which Lever echoes a webhook's conditions (recorded traffic).
@@ -161,6 +162,21 @@ pub(crate) struct Draft {
     pub(crate) location_of_opportunity: Option<String>,
     /// `perform_as_posting_owner`.
     pub(crate) owned_by_posting_owner: bool,
+}
+
+impl Draft {
+    /// Takes over from a resume what was not sent: explicit fields win.
+    pub(crate) fn fill_from(&mut self, parsed: &Parsed) {
+        if self.name.is_none() {
+            self.name.clone_from(&parsed.name);
+        }
+        if self.emails.is_empty() {
+            self.emails.extend(parsed.email.clone());
+        }
+        if self.phones.is_empty() {
+            self.phones.extend(parsed.phone.clone().map(Phone::mobile));
+        }
+    }
 }
 
 /// What a create did.
@@ -368,16 +384,18 @@ impl State {
             }
         }
         let before = opportunity.archived.clone();
-        if before.as_ref().map(|archived| archived.reason.as_str()) == reason {
+        let same = before.as_ref().map(|archived| archived.reason.as_str()) == reason;
+        if same && (reason.is_none() || self.behaviour.get().same_reason_archive == SameReason::Ignore) {
             return Ok(());
         }
         if let Some(opportunity) = self.opportunities.edit(id) {
             let archived = reason.map(|reason| Archived { reason: reason.to_owned(), archived_at: act.at });
-            if let Some(application) = &mut opportunity.application {
-                // Recorded a few milliseconds apart.
+            if let (Some(application), false) = (&mut opportunity.application, same) {
+                // Recorded eleven milliseconds earlier, and kept when the same
+                // reason is given again.
                 application.archived = archived
                     .clone()
-                    .map(|archived| Archived { archived_at: archived.archived_at + 3, ..archived });
+                    .map(|archived| Archived { archived_at: archived.archived_at - 11, ..archived });
             }
             if before.is_none() {
                 opportunity.last_advanced_at = Some(act.at);
@@ -402,6 +420,7 @@ impl State {
         for note in notes {
             self.notes.remove(&note);
         }
+        self.remove_files_of(id);
         if self.opportunities_of(&opportunity.contact).is_empty() {
             self.contacts.remove(&opportunity.contact);
         }

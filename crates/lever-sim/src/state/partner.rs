@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::{State, key::NewKey};
-use crate::routes::endpoint;
 
 /// The id of the tile that carries the platform's name.
 pub(crate) const PLATFORM: &str = "platform";
@@ -17,8 +16,9 @@ pub(crate) struct Switch {
     pub(crate) key: Option<String>,
 }
 
-/// Endpoints that a partner's key opens. Lever fixes them per partner and lets
-/// nobody choose; which they are is not published.
+/// Endpoints that a partner's key opens unless the account's behaviour says
+/// otherwise. Lever fixes them per partner and lets nobody choose; which they are
+/// is not published.
 pub(crate) const GRANTED: [&str; 27] = [
     "users.list",
     "users.get",
@@ -56,11 +56,7 @@ impl State {
         self.revoke_partner_key(partner, at);
         let new = NewKey {
             name: name.to_owned(),
-            permissions: GRANTED
-                .iter()
-                .filter(|name| endpoint::by_name(name).is_some())
-                .map(|name| (*name).to_owned())
-                .collect(),
+            permissions: self.behaviour.get().partner_key_permissions.iter().cloned().collect(),
             confidential: self.behaviour.get().partner_key_confidential,
             partner: Some(partner.to_owned()),
         };

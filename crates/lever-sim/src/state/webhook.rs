@@ -22,6 +22,13 @@ pub(crate) struct Webhook {
     pub(crate) updated_at: i64,
     /// How the last *Verify Connection* for this URL went.
     pub(crate) verified: Option<Verified>,
+    /// Deliveries given up since the last that succeeded.
+    #[serde(default)]
+    pub(crate) failures: u32,
+    /// When it was switched off because of them; saving or verifying its URL
+    /// switches it on again.
+    #[serde(default)]
+    pub(crate) disabled_at: Option<i64>,
 }
 
 /// How a *Verify Connection* went.
@@ -91,9 +98,36 @@ impl State {
             created_at: at,
             updated_at: at,
             verified: None,
+            failures: 0,
+            disabled_at: None,
         };
         self.webhooks.insert(&id, hook);
         id
+    }
+
+    /// Notes how a delivery to a webhook ended. Too many given up in a row switch
+    /// it off, where the account's behaviour says so.
+    pub(crate) fn note_outcome(&mut self, webhook: &str, delivered: bool, at: i64) {
+        let most = self.behaviour.get().disable_after_failures;
+        let failures = self.webhooks.get(webhook).map_or(0, |hook| hook.failures);
+        if delivered && failures == 0 {
+            return;
+        }
+        if let Some(hook) = self.webhooks.edit(webhook) {
+            hook.failures = if delivered { 0 } else { failures + 1 };
+            if most.is_some_and(|most| hook.failures >= most) {
+                hook.disabled_at = hook.disabled_at.or(Some(at));
+            }
+        }
+    }
+
+    /// Switches a webhook on again that was switched off for its failures.
+    pub(crate) fn enable_webhook(&mut self, id: &str) {
+        let off = self.webhooks.get(id).is_some_and(|hook| hook.failures > 0 || hook.disabled_at.is_some());
+        if off && let Some(hook) = self.webhooks.edit(id) {
+            hook.failures = 0;
+            hook.disabled_at = None;
+        }
     }
 
     /// Gives a webhook another URL; what was verified was the old one.
@@ -104,6 +138,7 @@ impl State {
             hook.updated_at = at;
             hook.verified = None;
         }
+        self.enable_webhook(id);
     }
 
     /// The token that signs for a webhook now.

@@ -1,5 +1,5 @@
-//! The practice Lever over HTTP, from outside. Tests are named after the list of
-//! what a faithful simulator must do.
+//! The practice Lever over HTTP, from outside. `faithful` ticks the boxes of
+//! what a faithful pretend-Lever must do.
 
 #![allow(
     clippy::unwrap_used,
@@ -8,11 +8,7 @@
 )]
 
 mod admin;
-mod auth_and_limits;
-mod deliveries;
+mod faithful;
 mod pages;
 mod persistence;
-mod reads;
 mod support;
-mod webhooks;
-mod writes;

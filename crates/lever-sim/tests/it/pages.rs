@@ -239,6 +239,9 @@ async fn every_page_says_that_nothing_is_real_and_carries_safe_headers() {
         "/settings/api-credentials/new",
         "/settings/webhooks",
         "/settings/webhooks/deliveries",
+        "/practice/faults",
+        "/practice/behaviour",
+        "/practice/account",
     ] {
         let answer = lever.page(Method::GET, path, &[]).await;
         assert_eq!(answer.status, StatusCode::OK, "{path}");
@@ -284,4 +287,172 @@ async fn names_are_escaped() {
     let page = lever.show("/candidates").await;
     assert!(!page.contains("<script>alert"));
     assert!(page.contains("&lt;script&gt;"));
+}
+
+#[tokio::test]
+async fn a_fault_is_switched_on_shown_and_switched_off_by_plain_forms() {
+    let lever = Lever::with(0).await;
+    lever.running.freeze(None).await.unwrap();
+    let faults = "/practice/faults";
+    let form = [
+        ("endpoint", "stages.list"),
+        ("kind", "too-many-requests"),
+        ("retry_after", "7"),
+        ("when", "schedule"),
+        ("calls", "2, 3"),
+    ];
+    lever.press("/practice/faults/add", &form).await;
+    assert_eq!(lever.get("/stages").await.status, StatusCode::OK);
+    assert_eq!(lever.get("/stages").await.headers["retry-after"], "7");
+    let page = lever.show(faults).await;
+    for text in ["GET /v1/stages", "429 with Retry-After: 7", "On calls 2, 3", "1 of 2"] {
+        assert!(page.contains(text), "{text}");
+    }
+    lever.press("/practice/faults/0/remove", &[]).await;
+    assert_eq!(lever.get("/stages").await.status, StatusCode::OK);
+
+    for (name, value) in [("probability", "1"), ("count", "1"), ("from", "0")] {
+        let when = if name == "from" { "window" } else { name };
+        let form =
+            [("endpoint", "*"), ("kind", "internal-error"), ("when", when), (name, value), ("for", "60")];
+        lever.press("/practice/faults/add", &form).await;
+        assert_eq!(lever.get("/stages").await.refusal().0, 500, "{when}");
+        lever.press("/practice/faults/clear", &[]).await;
+        assert_eq!(lever.get("/stages").await.status, StatusCode::OK);
+    }
+
+    lever.press("/practice/faults/maintenance", &[("minutes", "5")]).await;
+    assert_eq!(lever.get("/stages").await.status, StatusCode::SERVICE_UNAVAILABLE);
+    lever.running.step(5 * 60_000).await.unwrap();
+    assert_eq!(lever.get("/stages").await.status, StatusCode::OK);
+    assert!(lever.show(faults).await.contains("<td>Over</td>"));
+}
+
+#[tokio::test]
+async fn a_fault_that_makes_no_sense_is_told_and_what_was_typed_is_kept() {
+    let lever = Lever::with(0).await;
+    let good = [
+        ("endpoint", "users.list"),
+        ("kind", "slow"),
+        ("when", "probability"),
+        ("probability", "0.5"),
+        ("delay", "10"),
+        ("calls", "1"),
+        ("from", "0"),
+        ("for", "1"),
+        ("count", "1"),
+    ];
+    for (name, value, why) in [
+        ("probability", "2", "a probability lies between 0 and 1"),
+        ("probability", "often", "The probability must be a number."),
+        ("delay", "-1", "The delay cannot be negative."),
+        ("kind", "meteor", "Choose what goes wrong."),
+        ("when", "never", "Choose when it goes wrong."),
+        ("endpoint", "moon.list", "there is no endpoint called moon.list"),
+    ] {
+        let form = good.map(|(field, usual)| (field, if field == name { value } else { usual }));
+        let answer = lever.page(Method::POST, "/practice/faults/add", &form).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{name}={value}");
+        assert!(answer.text.contains(why), "{name}={value}");
+        assert!(answer.text.contains("role=\"alert\""));
+        if name == "probability" {
+            assert!(answer.text.contains(&format!("value=\"{value}\"")), "kept");
+        }
+    }
+    let shown = lever.admin(Method::GET, "/faults", None).await.json();
+    assert_eq!(shown["faults"], json!([]));
+}
+
+#[tokio::test]
+async fn every_setting_has_a_field_and_a_group_is_saved_by_a_plain_form() {
+    let lever = Lever::with(0).await;
+    let page = lever.show("/practice/behaviour").await;
+    let settings = lever.admin(Method::GET, "/settings", None).await.json();
+    for name in settings.as_object().unwrap().keys() {
+        assert!(page.contains(&format!("name=\"{name}\"")), "{name}");
+    }
+    // A form as the browser would send it, with three changes.
+    let deliveries = [
+        ("group", "Deliveries"),
+        ("retry_token", "new"),
+        ("retry_mode", "fast"),
+        ("retry_pauses_ms", "1000, 2000"),
+        ("fast_retry_pauses_ms", "20, 40, 80, 160, 320"),
+        ("attempt_timeout_ms", "10000"),
+        ("disable_after_failures", ""),
+        ("delivery_delay_ms", "0"),
+        ("delivery_reverse", "true"),
+        ("delivery_reverse_window_ms", "300"),
+        ("delivery_duplicate", "0.25"),
+        ("delivery_drop", "0"),
+    ];
+    lever.press("/practice/behaviour", &deliveries).await;
+    let changed = lever.running.behaviour();
+    assert_eq!(changed.retry_token, lever_sim::RetryToken::New);
+    assert_eq!(changed.retry_pauses_ms, [1_000, 2_000]);
+    assert!(changed.delivery_reverse && changed.delivery_duplicate == 0.25);
+    assert_eq!(changed.rate_burst, 100_000.0, "other groups stay");
+    assert!(lever.show("/practice/behaviour").await.contains("Changed; the default is same."));
+
+    for (name, value, why) in [
+        ("delivery_drop", "7", "delivery_drop must be between 0 and 1"),
+        ("retry_pauses_ms", "1, soon", "retry_pauses_ms must be a number"),
+        ("retry_token", "old", "unknown variant"),
+    ] {
+        let form = deliveries.map(|(field, usual)| (field, if field == name { value } else { usual }));
+        let answer = lever.page(Method::POST, "/practice/behaviour", &form).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+        assert!(answer.text.contains(why) && answer.text.contains("Not changed"), "{name}");
+    }
+    assert_eq!(lever.running.behaviour(), changed, "nothing of a refused form");
+}
+
+#[tokio::test]
+async fn stages_reasons_users_and_the_clock_are_changed_by_plain_forms() {
+    let lever = Lever::with(0).await;
+    let screen = lever.stage_id("Recruiter screen").await;
+    let base = "/practice/account";
+    lever.press(&format!("{base}/stages/{screen}/rename"), &[("text", "Quick call")]).await;
+    lever.press(&format!("{base}/stages/add"), &[("text", "Team day"), ("after", &screen)]).await;
+    let names = crate::support::texts(&lever.data("/stages").await, "text");
+    assert_eq!(names[4..6], ["Quick call", "Team day"]);
+    lever.press(&format!("{base}/stages/{screen}/deactivate"), &[]).await;
+    assert_eq!(crate::support::texts(&lever.data("/stages").await, "text")[4], "Team day");
+    let fixed = lever.page(Method::POST, &format!("{base}/stages/lead-new/rename"), &[("text", "X")]).await;
+    assert_eq!(fixed.status, StatusCode::BAD_REQUEST);
+
+    let timing = lever.reason_id("Timing").await;
+    lever.press(&format!("{base}/reasons/{timing}/rename"), &[("text", "Bad timing")]).await;
+    lever.press(&format!("{base}/reasons/{timing}/deactivate"), &[]).await;
+    let reason = lever.data(&format!("/archive_reasons/{timing}")).await;
+    assert_eq!((&reason["text"], &reason["status"]), (&json!("Bad timing"), &json!("inactive")));
+    lever.press(&format!("{base}/reasons/add"), &[("text", "Moved away")]).await;
+    lever.reason_id("Moved away").await;
+
+    let ana = lever.user("ana@demo.example").await;
+    lever.press(&format!("{base}/users/{ana}/deactivate"), &[]).await;
+    assert_eq!(lever.data("/users?email=ana@demo.example").await, json!([]));
+    lever.press(&format!("{base}/users/{ana}/reactivate"), &[]).await;
+    let new = [("name", "New Hand"), ("email", "hand@corp.example"), ("role", "admin")];
+    lever.press(&format!("{base}/users/add"), &new).await;
+    assert_eq!(lever.data("/users?email=hand@corp.example").await[0]["accessRole"], "admin");
+
+    lever.press(&format!("{base}/clock/freeze"), &[]).await;
+    let frozen = lever.running.now();
+    lever.press(&format!("{base}/clock/step"), &[("seconds", "90")]).await;
+    assert_eq!(lever.running.now(), frozen + 90_000);
+    assert!(lever.show(base).await.contains("Let it run"));
+    lever.press(&format!("{base}/clock/run"), &[]).await;
+    lever.press(&format!("{base}/reset"), &[]).await;
+    assert_eq!(crate::support::texts(&lever.data("/stages").await, "text")[4], "Recruiter screen");
+}
+
+#[tokio::test]
+async fn the_pages_that_make_it_misbehave_answer_this_machine_only() {
+    let lever = Lever::with(0).await;
+    for path in ["/practice/faults", "/practice/behaviour", "/practice/account"] {
+        let url = format!("{}{path}", lever.running.base_url);
+        let answer = lever.http.get(url).header("host", "rebound.example").send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{path}");
+    }
 }

@@ -3,22 +3,26 @@
 mod filter;
 mod object;
 
+pub(crate) use self::object::application;
+
 use serde_json::{Value, json};
 
 use self::{
     filter::Filter,
-    object::{EXPANDABLE, View, application, deleted_object, object},
+    object::{EXPANDABLE, View, deleted_object, object},
 };
 use super::{
     call::{Body, Call, Reply, select},
+    form::Upload,
     refusal::Refusal,
 };
 use crate::{
     cursor::{Cursor, NewestFirst, Pipeline},
-    settings::DedupedFalse,
+    settings::{DedupedFalse, ResumeParsing},
     state::{
         State,
         act::Act,
+        file::{self, Parsed},
         opportunity::{Deleted, Draft, Labels, Opportunity, Origin},
         problem::Problem,
     },
@@ -44,7 +48,8 @@ pub(crate) fn list(call: &mut Call<'_>) -> Result<Reply, Refusal> {
             select(object, include.as_deref(), &expand)
         })
         .collect();
-    Ok(Reply::page(items, next.map(|place| place.token())))
+    let next = next.map(|place| place.token());
+    Ok(call.give_out(items, next))
 }
 
 /// One opportunity. A deleted one is not found.
@@ -77,21 +82,16 @@ pub(crate) fn deleted(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     call.page(items)
 }
 
-/// The applications of an opportunity: none or one.
-pub(crate) fn applications(call: &mut Call<'_>) -> Result<Reply, Refusal> {
-    let opportunity = visible(call)?;
-    let items = opportunity.application.iter().map(|a| application(call.state, opportunity, a)).collect();
-    Ok(Reply::page(items, None))
-}
-
 /// 201 with `deduped` beside `data` (recorded traffic; Lever documents neither
-/// the field nor its value for a new person).
+/// the field nor its value for a new person). A multipart body may bring a
+/// `resumeFile` and `files[]`; with `parse=true` the resume fills what is not
+/// sent.
 pub(crate) fn create(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let by = call.performer(true)?;
     let body = call.object()?;
     let archived = body.nested("archived")?;
     let owned_by_posting_owner = call.flag("perform_as_posting_owner")?.unwrap_or(false);
-    let draft = Draft {
+    let mut draft = Draft {
         name: body.text("name")?,
         headline: body.text("headline")?,
         location: body.text("location")?,
@@ -128,6 +128,15 @@ pub(crate) fn create(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     if confidential {
         call.require_confidential()?;
     }
+    let (resume, files) = uploads(call)?;
+    let parsed = match &resume {
+        Some(file) if call.flag("parse")?.unwrap_or(false) => Some(file::parse(&file.name, &file.bytes)),
+        _ => None,
+    };
+    let inside = call.state.behaviour.get().resume_parsing == ResumeParsing::Inside;
+    if let (Some(parsed), true) = (&parsed, inside) {
+        draft.fill_from(parsed);
+    }
     let act = call.act(by.as_deref());
     let created = call.state.create_opportunity(draft, &act).map_err(|problem| call.refuse(&problem))?;
     let view = View { no_location: true, app_url: call.app_url.clone(), ..View::default() };
@@ -137,10 +146,35 @@ pub(crate) fn create(call: &mut Call<'_>) -> Result<Reply, Refusal> {
         .get(&created.id)
         .ok_or_else(|| Refusal::missing("opportunities", &created.id))?;
     let data = object(call.state, opportunity, &view);
+    let mut keep = |file: &Upload, resume: bool, parsed: Option<Parsed>| {
+        call.state.add_file(&created.id, &file.name, &file.bytes, resume, parsed, &act)
+    };
+    let kept = resume
+        .iter()
+        .map(|file| keep(file, true, parsed.clone()))
+        .collect::<Result<Vec<String>, Problem>>()
+        .and_then(|_| files.iter().map(|file| keep(file, false, None)).collect::<Result<Vec<String>, _>>());
+    kept.map_err(|problem| call.refuse(&problem))?;
+    if let (Some(parsed), false, false) = (&parsed, inside, created.deduped) {
+        call.state.fill_contact_of(&created.id, parsed);
+    }
     let left_out = !created.deduped && call.state.behaviour.get().deduped_false == DedupedFalse::Absent;
     let body =
         if left_out { json!({ "data": data }) } else { json!({ "deduped": created.deduped, "data": data }) };
     Ok(Reply::with(201, body))
+}
+
+/// The resume and the other files of a create.
+fn uploads(call: &mut Call<'_>) -> Result<(Option<Upload>, Vec<Upload>), Refusal> {
+    let (mut resumes, files): (Vec<Upload>, Vec<Upload>) =
+        std::mem::take(&mut call.files).into_iter().partition(|file| file.field == "resumeFile");
+    if resumes.len() > 1 {
+        return Err(Refusal::bad_request("resumeFile can be given once"));
+    }
+    if let Some(stray) = files.iter().find(|file| file.field != "files") {
+        return Err(Refusal::bad_request(format!("{} is not a field of files", stray.field)));
+    }
+    Ok((resumes.pop(), files))
 }
 
 pub(crate) fn stage(call: &mut Call<'_>) -> Result<Reply, Refusal> {
@@ -225,6 +259,7 @@ fn target(call: &Call<'_>) -> Result<(String, Option<String>), Refusal> {
 fn labels(call: &mut Call<'_>, which: Labels, field: &str, add: bool) -> Result<Reply, Refusal> {
     let (id, by) = target(call)?;
     let labels = call.object()?.required_texts(field)?;
+    within_limit(call, field, &labels)?;
     let act = call.act(by.as_deref());
     settle(call, |call| call.state.change_labels(&id, which, &labels, add, &act))?;
     Ok(blank(call, &id))
@@ -234,9 +269,20 @@ fn links(call: &mut Call<'_>, add: bool) -> Result<Reply, Refusal> {
     let (id, by) = target(call)?;
     let body: Body<'_> = call.object()?;
     let links = body.required_texts("links")?;
+    within_limit(call, "links", &links)?;
     let act: Act<'_> = call.act(by.as_deref());
     settle(call, |call| call.state.change_links(&id, &links, add, &act))?;
     Ok(answer(call, &id, View::default()))
+}
+
+/// Lever documents no limit; the account may have one.
+fn within_limit(call: &Call<'_>, field: &str, labels: &[String]) -> Result<(), Refusal> {
+    match call.state.behaviour.get().labels_limit {
+        Some(limit) if labels.len() > limit => {
+            Err(Refusal::bad_request(format!("{field} can have at most {limit} items")))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn settle(
@@ -247,7 +293,8 @@ fn settle(
 }
 
 /// Stage, archive, tag and source writes answer with blank contact data and
-/// without `opportunityLocation`, although the contact has them (recorded twice).
+/// without `opportunityLocation`, although the contact has them (recorded twice;
+/// links of the contact are blank too, recorded in July 2026).
 fn blank(call: &Call<'_>, id: &str) -> Reply {
     let view = View { blank_contact: true, no_location: true, ..View::default() };
     answer(call, id, view)

@@ -18,7 +18,7 @@ pub(crate) const EXPANDABLE: [&str; 6] =
 pub(crate) struct View {
     /// Ids to be replaced by objects.
     pub(crate) expand: Vec<String>,
-    /// Name, headline, location, e-mails and phones blank.
+    /// Name, headline, location, e-mails, phones and links blank.
     pub(crate) blank_contact: bool,
     /// Without `opportunityLocation`.
     pub(crate) no_location: bool,
@@ -77,7 +77,7 @@ fn fields(opportunity: &Opportunity, contact: &Contact, view: &View) -> Map<Stri
     put("location", text(&contact.location));
     put("phones", if shown { json!(contact.phones) } else { json!([]) });
     put("emails", if shown { json!(contact.emails) } else { json!([]) });
-    put("links", json!(contact.links));
+    put("links", if shown { json!(contact.links) } else { json!([]) });
     put("archived", json!(opportunity.archived.as_ref().map(Archived::to_json)));
     put("tags", json!(opportunity.tags));
     put("sources", json!(opportunity.sources));
@@ -107,10 +107,13 @@ fn fields(opportunity: &Opportunity, contact: &Contact, view: &View) -> Map<Stri
     object
 }
 
-/// An application; `candidateId` equals `opportunityId`. Its phone has no type
-/// (recorded traffic).
+/// An application; `candidateId` equals `opportunityId`, its phone has no type, and
+/// one that a user made has no personal data (recorded traffic). The five last
+/// fields are there since April 2026.
 pub(crate) fn application(state: &State, opportunity: &Opportunity, application: &Application) -> Value {
     let posting = state.postings.get(&application.posting);
+    // A user fills in no form.
+    let form = (application.kind != "user").then_some(application);
     json!({
         "id": application.id,
         "type": application.kind,
@@ -119,16 +122,21 @@ pub(crate) fn application(state: &State, opportunity: &Opportunity, application:
         "posting": application.posting,
         "postingHiringManager": posting.and_then(|posting| posting.hiring_manager.clone()),
         "postingOwner": posting.map(|posting| posting.owner.clone()),
-        "name": application.name,
+        "name": form.and_then(|form| form.name.as_deref()),
         "company": null,
-        "phone": application.phone.as_ref().map(|value| json!({ "type": null, "value": value })),
-        "email": application.email,
-        "links": application.links,
+        "phone": form.and_then(|form| form.phone.as_ref()).map(|value| json!({ "type": null, "value": value })),
+        "email": form.and_then(|form| form.email.as_deref()),
+        "links": form.map_or(&[][..], |form| &form.links),
         "comments": null,
         "user": application.user,
         "customQuestions": [],
         "createdAt": application.created_at,
         "archived": application.archived.as_ref().map(Archived::to_json),
         "requisitionForHire": null,
+        "ipAddress": null,
+        "referer": null,
+        "userAgent": null,
+        "acceptLanguage": null,
+        "timezone": null,
     })
 }

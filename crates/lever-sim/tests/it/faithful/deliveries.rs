@@ -305,3 +305,32 @@ async fn an_unreachable_url_is_a_failure_like_any_other() {
     let deliveries = lever.running.deliveries();
     assert_eq!(deliveries.len(), 2, "both webhooks are told");
 }
+
+#[tokio::test]
+async fn a_webhook_that_keeps_failing_is_switched_off_where_that_is_set() {
+    let lever = Lever::with(0).await;
+    lever
+        .behave(|b| {
+            b.disable_after_failures = Some(2);
+            b.fast_retry_pauses_ms = Vec::new();
+            b.deleted_by = lever_sim::DeletedBy::Absent;
+        })
+        .await;
+    let mut receiver = Receiver::start().await;
+    let mut witness = Receiver::start().await;
+    lever.subscribe(&receiver, &["candidateStageChange"]).await;
+    lever.subscribe(&witness, &["candidateStageChange", "candidateDeleted"]).await;
+    receiver.answer(&[500, 200, 500, 500]);
+    let id = lever.somebody().await;
+    for stage in ["offer", "lead-new", "offer", "lead-new"] {
+        lever.running.set_stage(&id, stage).await.unwrap();
+        receiver.next().await;
+        witness.next().await;
+    }
+    // Two in a row: this one goes to the witness alone.
+    lever.running.set_stage(&id, "offer").await.unwrap();
+    witness.next().await;
+    assert!(receiver.nothing_waits());
+    lever.running.delete(&id).await.unwrap();
+    assert!(witness.next().await.body()["data"].get("deletedBy").is_none());
+}

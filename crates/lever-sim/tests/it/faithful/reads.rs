@@ -142,8 +142,13 @@ async fn stages_come_in_pipeline_order_with_fixed_ids_and_only_id_and_text() {
         (404, "ResourceNotFound", "stages nope was not found")
     );
     let disposition = lever.data("/disposition_stages").await;
+    assert_eq!(keys(&disposition), ["stages", "archiveReasons"]);
     assert_eq!(keys(&disposition["stages"][0]), ["id", "text", "pipeline", "rank", "hasInterview"]);
     assert_eq!(disposition["stages"][8]["rank"], 261);
+    assert_eq!(disposition["stages"][7]["rank"], 231.5);
+    let reasons = &disposition["archiveReasons"];
+    assert_eq!(keys(&reasons[0]), ["id", "text", "type", "status"]);
+    assert_eq!((&reasons[0]["type"], &reasons[6]["type"]), (&Value::Null, &json!("hired")));
 }
 
 #[tokio::test]
@@ -173,14 +178,18 @@ async fn archive_reasons_are_the_seven_defaults_and_exactly_one_is_hired() {
 async fn sources_and_tags_are_labels_with_counts() {
     let lever = Lever::with(40).await;
     let sources = lever.data("/sources").await;
-    assert_eq!(keys(&sources[0]), ["text", "count"]);
+    assert_eq!(keys(&sources[0]), ["count", "text"]);
     let names = texts(&sources, "text");
-    assert!(names.is_sorted());
+    assert!(names.is_sorted_by_key(|name| name.to_lowercase()));
     assert!(names.contains(&"Added manually".to_owned()));
     let total: u64 = sources.as_array().unwrap().iter().map(|s| s["count"].as_u64().unwrap()).sum();
     assert_eq!(total, 40);
-    lever.create(json!({"name": "T", "tags": ["only-here"], "sources": ["CodeSignal"]})).await;
+    lever.create(json!({"name": "T", "tags": ["only-here", "Zebra", "aardvark"]})).await;
     let tags = lever.data("/tags").await;
+    assert_eq!(keys(&tags[0]), ["count", "text"]);
+    assert!(texts(&tags, "text").is_sorted_by_key(|name| name.to_lowercase()), "case does not count");
+    let page = lever.all("/tags", 3).await;
+    assert_eq!(json!(page), tags, "page by page as in one go");
     let tag = tags.as_array().unwrap().iter().find(|t| t["text"] == "only-here");
     assert_eq!(tag.unwrap()["count"], 1);
 }
@@ -195,25 +204,34 @@ async fn postings_have_states_and_hide_the_confidential() {
         [
             "id",
             "text",
-            "createdAt",
-            "updatedAt",
+            "state",
+            "distributionChannels",
             "user",
             "owner",
             "hiringManager",
-            "confidentiality",
             "categories",
+            "tags",
             "content",
             "country",
             "followers",
-            "tags",
-            "state",
-            "distributionChannels",
             "reqCode",
             "requisitionCodes",
             "urls",
+            "confidentiality",
+            "createdAt",
+            "updatedAt",
             "workplaceType",
+            "transcribeInterviews",
+            "screening",
         ]
     );
+    assert_eq!(
+        keys(&postings[0]["categories"]),
+        ["commitment", "department", "level", "location", "team", "allLocations"]
+    );
+    let made: Vec<i64> =
+        postings.as_array().unwrap().iter().map(|p| p["createdAt"].as_i64().unwrap()).collect();
+    assert!(made.is_sorted_by(|a, b| a >= b), "newest first");
     let published = lever.data("/postings?state=published").await;
     assert!(texts(&published, "state").iter().all(|s| s == "published"));
     let all = lever.data("/postings?confidentiality=all").await;
@@ -421,6 +439,7 @@ async fn deleted_ones_are_listed_apart_with_when_and_by_whom() {
     assert_eq!(lever.get(&format!("/opportunities/{id}")).await.status, StatusCode::NOT_FOUND);
     let deleted = lever.data(&format!("/opportunities/deleted?deleted_at_start={before}")).await;
     assert_eq!(texts(&deleted, "id"), std::slice::from_ref(&id));
+    assert_eq!(keys(&deleted[0])[26..], ["dataProtection", "deletedBy", "deletedAt"]);
     assert_eq!(deleted[0]["name"], "Nia Some");
     let admin = lever.user("admin@demo.example").await;
     assert_eq!(deleted[0]["deletedBy"], *admin);
@@ -445,15 +464,155 @@ async fn a_new_opportunity_can_be_made_to_show_up_in_lists_late() {
 }
 
 #[tokio::test]
-async fn what_the_account_has_none_of_answers_an_empty_page() {
+async fn what_the_account_has_none_of_answers_an_empty_page_and_its_items_are_404() {
     let lever = Lever::with(0).await;
     let id = lever.somebody().await;
-    for path in ["feedback", "files", "interviews", "offers", "panels", "referrals"] {
-        let answer = lever.get(&format!("/opportunities/{id}/{path}")).await;
-        assert_eq!(answer.json(), json!({"data": [], "hasNext": false}), "{path}");
+    let none = json!({"data": [], "hasNext": false});
+    for name in ["feedback", "files", "file_actions", "forms", "interviews", "offers", "panels", "referrals"]
+    {
+        let path = format!("/opportunities/{id}/{name}");
+        assert_eq!(lever.get(&path).await.json(), none, "{name}");
+        assert_eq!(lever.get(&format!("/opportunities/nobody/{name}")).await.refusal().0, 404, "{name}");
+        assert_eq!(lever.get(&format!("{path}?limit=x")).await.refusal().0, 400, "{name}");
+        assert_eq!(lever.get(&format!("{path}?offset=x")).await.refusal().0, 400, "{name}");
     }
-    let resumes = lever.get(&format!("/opportunities/{id}/resumes")).await;
-    let (status, code, _) = resumes.refusal();
+    for path in [
+        "/requisitions",
+        "/audit_events",
+        "/feedback_templates",
+        "/form_templates",
+        "/eeo/responses",
+        "/eeo/responses/pii",
+        "/applications/deleted",
+        "/postings/deleted",
+    ] {
+        assert_eq!(lever.get(path).await.json(), none, "{path}");
+    }
+    assert_eq!(lever.get("/requisition_fields").await.json(), json!({"data": []}), "no hasNext");
+    for name in ["feedback", "files", "forms", "interviews", "panels", "referrals"] {
+        let (status, code, message) = lever.get(&format!("/opportunities/{id}/{name}/zzz")).await.refusal();
+        let text = format!("{name} zzz was not found");
+        assert_eq!((status, code.as_str(), message), (404, "ResourceNotFound", text));
+    }
+    let (status, _, message) = lever.get("/requisitions/zzz").await.refusal();
+    assert_eq!((status, message.as_str()), (404, "requisitions zzz was not found"));
+}
+
+#[tokio::test]
+async fn an_opportunity_without_a_resume_answers_404_unless_set_to_an_empty_page() {
+    let lever = Lever::with(0).await;
+    let id = lever.somebody().await;
+    let path = format!("/opportunities/{id}/resumes");
+    let (status, code, _) = lever.get(&path).await.refusal();
     assert_eq!((status, code.as_str()), (404, "ResourceNotFound"));
-    assert_eq!(lever.data("/requisitions").await, json!([]));
+    lever.behave(|b| b.no_resumes = lever_sim::NoResumes::Empty).await;
+    assert_eq!(lever.get(&path).await.json(), json!({"data": [], "hasNext": false}));
+}
+
+#[tokio::test]
+async fn contacts_and_applications_have_exactly_the_recorded_keys_in_the_recorded_order() {
+    let lever = Lever::with(60).await;
+    let all = lever.data("/opportunities?expand=applications&origin=applied").await;
+    let one = all.as_array().unwrap().iter().find(|o| o["applications"][0].is_object()).unwrap();
+    let application = &one["applications"][0];
+    assert_eq!(
+        keys(application),
+        [
+            "id",
+            "type",
+            "candidateId",
+            "opportunityId",
+            "posting",
+            "postingHiringManager",
+            "postingOwner",
+            "name",
+            "company",
+            "phone",
+            "email",
+            "links",
+            "comments",
+            "user",
+            "customQuestions",
+            "createdAt",
+            "archived",
+            "requisitionForHire",
+            "ipAddress",
+            "referer",
+            "userAgent",
+            "acceptLanguage",
+            "timezone",
+        ]
+    );
+    assert_eq!((&application["type"], &application["name"]), (&json!("posting"), &one["name"]));
+    let base = format!("/opportunities/{}/applications", one["id"].as_str().unwrap());
+    assert_eq!(lever.data(&base).await, json!([application]));
+    let id = application["id"].as_str().unwrap();
+    assert_eq!(lever.data(&format!("{base}/{id}")).await, *application);
+    assert_eq!(lever.get(&format!("{base}/x")).await.refusal().2, "applications x was not found");
+
+    // A user fills in no form.
+    let all = lever.data("/opportunities?expand=applications&origin=sourced").await;
+    let by_user = all.as_array().unwrap().iter().find(|o| o["applications"][0].is_object()).unwrap();
+    let by_user = &by_user["applications"][0];
+    assert_eq!(by_user["type"], "user");
+    assert_eq!(
+        (&by_user["name"], &by_user["email"], &by_user["phone"]),
+        (&json!(null), &json!(null), &json!(null))
+    );
+
+    let contact = lever.data(&format!("/contacts/{}", one["contact"].as_str().unwrap())).await;
+    assert_eq!(
+        keys(&contact),
+        ["id", "name", "headline", "isAnonymized", "location", "emails", "phones", "dataProtection"]
+    );
+    assert_eq!(
+        contact["dataProtection"],
+        json!({"interviewIntelligence": {"allowed": true, "expiresAt": null}})
+    );
+}
+
+#[tokio::test]
+async fn opportunities_come_by_rank_then_last_advanced_first_then_by_id() {
+    let lever = Lever::with(200).await;
+    let stages = texts(&lever.data("/stages").await, "id");
+    let place = |o: &Value| {
+        let stage = stages.iter().position(|stage| o["stage"] == **stage).unwrap();
+        (stage, -o["lastAdvancedAt"].as_i64().unwrap(), o["id"].as_str().unwrap().to_owned())
+    };
+    let all = lever.all("/opportunities", 30).await;
+    assert!(all.iter().map(place).is_sorted());
+    // The token is [rank, lastAdvancedAt, id] of the first item of the next page.
+    let token = lever.get("/opportunities?limit=10").await.json()["next"].as_str().unwrap().to_owned();
+    let eleventh = &all[10];
+    let rest = format!("%2C{}%2C%22{}%22%5D", eleventh["lastAdvancedAt"], eleventh["id"].as_str().unwrap());
+    assert!(token.ends_with(&rest), "{token}");
+}
+
+#[tokio::test]
+async fn an_offset_can_be_made_to_go_stale_and_to_belong_to_its_filters() {
+    let lever = Lever::with(30).await;
+    lever.behave(|b| b.offset_life_ms = Some(60_000)).await;
+    lever.running.freeze(None).await.unwrap();
+    let first = lever.get("/opportunities?limit=10&archived=false").await.json();
+    let token = first["next"].as_str().unwrap();
+    let next = format!("/opportunities?limit=10&archived=false&offset={token}");
+    lever.running.step(60_000).await.unwrap();
+    assert_eq!(lever.get(&next).await.status, StatusCode::OK);
+    let other = format!("/opportunities?limit=10&offset={token}");
+    assert_eq!(lever.get(&other).await.status, StatusCode::OK);
+    lever.running.step(1).await.unwrap();
+    assert!(lever.get(&next).await.refusal().2.contains("Invalid offset token"));
+
+    lever
+        .behave(|b| {
+            b.offset_life_ms = None;
+            b.offset_with_changed_filters = lever_sim::ChangedFilters::Refuse;
+        })
+        .await;
+    let first = lever.get("/opportunities?limit=10&archived=false").await.json();
+    let token = first["next"].as_str().unwrap();
+    let same = lever.get(&format!("/opportunities?offset={token}&archived=false&limit=5")).await;
+    assert_eq!(same.status, StatusCode::OK, "the size of the page is no filter");
+    let other = lever.get(&format!("/opportunities?limit=10&offset={token}")).await;
+    assert_eq!(other.refusal().0, 400);
 }

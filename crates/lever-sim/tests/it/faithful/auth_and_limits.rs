@@ -1,6 +1,5 @@
 //! Auth and limits.
 
-use lever_sim::{Fault, FaultKind, When};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
@@ -80,68 +79,44 @@ async fn answers_carry_the_headers_that_were_recorded() {
 }
 
 #[tokio::test]
-async fn fault_switches_for_errors_and_slow_answers() {
-    let lever = Lever::with(0).await;
-    let set =
-        |kind: FaultKind| lever.running.set_faults(vec![Fault::new("stages.list", kind, When::Count(1))]);
-    set(FaultKind::InternalError).await.unwrap();
-    assert_eq!(lever.get("/stages").await.refusal().0, 500);
-    assert_eq!(lever.get("/stages").await.status, StatusCode::OK);
-
-    set(FaultKind::Unavailable).await.unwrap();
-    let answer = lever.get("/stages").await;
-    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
-    assert!(serde_json::from_str::<serde_json::Value>(&answer.text).is_err());
-
-    set(FaultKind::TooManyRequests { retry_after_seconds: Some(2) }).await.unwrap();
-    let answer = lever.get("/stages").await;
-    assert_eq!(answer.refusal().0, 429);
-    assert_eq!(answer.headers["retry-after"], "2");
-
-    set(FaultKind::Slow { delay_ms: 120 }).await.unwrap();
+async fn the_bucket_is_levers_ten_a_second_and_twenty_at_once() {
+    let defaults = lever_sim::Settings { key: Some(crate::support::KEY.to_owned()), ..Default::default() };
+    let lever = Lever::start(defaults).await;
     let started = std::time::Instant::now();
-    assert_eq!(lever.get("/stages").await.status, StatusCode::OK);
-    assert!(started.elapsed().as_millis() >= 120);
-
-    set(FaultKind::WrongContentType).await.unwrap();
-    assert_eq!(lever.get("/stages").await.headers["content-type"], "text/html");
-
-    set(FaultKind::ExtraFields).await.unwrap();
-    assert!(lever.get("/stages").await.json()["data"][0]["practiceExtra"].is_object());
+    let mut taken = 0;
+    for _ in 0..40 {
+        taken += u32::from(lever.get("/stages").await.status == StatusCode::OK);
+    }
+    let refilled = (started.elapsed().as_secs_f64() * 10.0).ceil() as u32;
+    assert!((20..=20 + refilled).contains(&taken), "{taken} in {:?}", started.elapsed());
 }
 
 #[tokio::test]
-async fn a_connection_can_be_dropped_before_after_and_in_the_middle() {
+async fn a_partners_key_may_have_to_say_who_it_is() {
     let lever = Lever::with(0).await;
-    let ana = lever.user("ana@demo.example").await;
-    let path = format!("/opportunities?perform_as={ana}");
-    let create = async |kind: FaultKind| {
-        lever
-            .running
-            .set_faults(vec![Fault::new("opportunities.create", kind, When::Count(1))])
-            .await
-            .unwrap();
-        let body = Some(json!({"name": "Dropped Person"}));
-        lever.try_call(Method::POST, &path, body).await
+    lever
+        .behave(|b| {
+            b.partner_client_id = Some("acme".to_owned());
+            b.partner_key_permissions = vec!["stages.list".to_owned()];
+            b.key_length = 12;
+            b.key_alphabet = "abc".to_owned();
+        })
+        .await;
+    let reveal = lever.press("/settings/integrations/platform/key", &[]).await;
+    let page = lever.show(&reveal).await;
+    let key = page.split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    assert!(key.len() == 12 && key.bytes().all(|byte| b"abc".contains(&byte)), "{key}");
+    let get = async |path: &str, client: Option<&str>| {
+        let mut request =
+            lever.http.get(format!("{}{path}", lever.running.api_url)).basic_auth(&key, Some(""));
+        if let Some(client) = client {
+            request = request.header("x-lever-client-id", client);
+        }
+        request.send().await.unwrap().status().as_u16()
     };
-    assert!(create(FaultKind::DropBefore).await.is_err());
-    assert_eq!(lever.running.opportunities().len(), 0);
-
-    assert!(create(FaultKind::DropAfter).await.is_err());
-    assert_eq!(lever.running.opportunities().len(), 1);
-
-    assert!(create(FaultKind::DropMidBody).await.is_err());
-    assert_eq!(lever.running.opportunities().len(), 2);
-
-    let answer = create(FaultKind::AppliedThenError).await.unwrap();
-    assert_eq!(answer.refusal().0, 500);
-    assert_eq!(lever.running.opportunities().len(), 3);
-
-    // However short the answer is.
-    let cut = vec![Fault::new("tags.list", FaultKind::DropMidBody, When::Count(1))];
-    lever.running.set_faults(cut).await.unwrap();
-    assert!(lever.try_call(Method::GET, "/tags", None).await.is_err());
-
-    // The next request is answered: only that connection was cut.
-    assert_eq!(lever.get("/stages").await.status, StatusCode::OK);
+    assert_eq!(get("/stages", None).await, 403);
+    assert_eq!(get("/stages", Some("other")).await, 403);
+    assert_eq!(get("/stages", Some("acme")).await, 200);
+    assert_eq!(get("/users", Some("acme")).await, 403, "not among its permissions");
+    assert_eq!(lever.get("/users").await.status, StatusCode::OK, "no partner's key");
 }
