@@ -4,6 +4,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use app::AppError;
+use domain::problem::Problem;
+use leptos::prelude::FromServerFnError as _;
 use reqwest::{Method, StatusCode};
 
 use crate::support::{ADMIN, RECRUITER, TestApp};
@@ -142,7 +145,8 @@ async fn strangers_are_refused() {
         }
         let answer = stranger.call(name, &fields).await;
         assert_eq!(answer.status(), StatusCode::UNAUTHORIZED, "{name}");
-        assert!(answer.text().await.unwrap().contains("signed_out"), "{name}");
+        let refusal = AppError::de(answer.bytes().await.unwrap());
+        assert_eq!(refusal, AppError::Problem(Problem::SignedOut), "{name}");
     }
     app.stop().await;
 }
@@ -190,7 +194,7 @@ async fn other_sites_are_refused() {
         for site in ["cross-site", "same-site"] {
             let answer = admin
                 .request(Method::POST, &format!("/api/{name}"))
-                .header("accept", "application/json")
+                .header("accept", "application/x-postcard")
                 .header("sec-fetch-site", site)
                 .form(&fields)
                 .send()

@@ -11,7 +11,7 @@ async fn cross_site_requests_are_refused_and_change_nothing() {
     let with = |name: &'static str, value: String| {
         let request = admin
             .request(Method::POST, "/api/sign_out")
-            .header("accept", "application/json")
+            .header("accept", "application/x-postcard")
             .header("content-type", "application/x-www-form-urlencoded")
             .header(name, value);
         async move { request.send().await.unwrap().status() }
@@ -33,7 +33,7 @@ async fn a_request_of_no_browser_passes() {
     let answer = app
         .stranger()
         .request(Method::POST, "/api/sign_in")
-        .header("accept", "application/json")
+        .header("accept", "application/x-postcard")
         .form(&[("email", ADMIN), ("password", server::demo::PASSWORD)])
         .send()
         .await
@@ -49,7 +49,7 @@ async fn behind_a_proxy_the_public_address_counts() {
         let request = app
             .stranger()
             .request(Method::POST, "/api/sign_in")
-            .header("accept", "application/json")
+            .header("accept", "application/x-postcard")
             .header("origin", origin)
             .form(&[("email", ADMIN), ("password", server::demo::PASSWORD)]);
         async move { request.send().await.unwrap().status() }

@@ -159,7 +159,7 @@ impl Visitor {
     /// Calls a server function as the program in a browser does.
     pub(crate) async fn call(&self, function: &str, fields: &[(&str, &str)]) -> Response {
         self.request(reqwest::Method::POST, &format!("/api/{function}"))
-            .header("accept", "application/json")
+            .header("accept", "application/x-postcard")
             .header("sec-fetch-site", "same-origin")
             .form(fields)
             .send()
