@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::serve::ListenerExt as _;
+use store::Engine;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use usecases::Services;
@@ -73,6 +74,9 @@ pub async fn listen(addr: SocketAddr) -> Result<(TcpListener, SocketAddr), Refus
 pub async fn run(listener: TcpListener, services: Services, public_url: &PublicUrl, stop: CancellationToken) {
     let worker = tokio::spawn(usecases::worker::run(services.clone(), stop.clone().cancelled_owned()));
     let sweeper = tokio::spawn(session::sweep(services.clone(), stop.clone()));
+    // The embedded database has no second process to hear from.
+    let carrier = (services.store.engine() == Engine::Postgres)
+        .then(|| tokio::spawn(usecases::news::carry(services.clone(), stop.clone().cancelled_owned())));
     let site = Site::find();
     if !site.is_built() {
         tracing::warn!("the front end is not built into this server: pages work without styles and scripts");
@@ -100,6 +104,9 @@ pub async fn run(listener: TcpListener, services: Services, public_url: &PublicU
     }
     in_time("the worker", ended(worker)).await;
     in_time("the sweeper", ended(sweeper)).await;
+    if let Some(carrier) = carrier {
+        in_time("the carrier of news", ended(carrier)).await;
+    }
 }
 
 async fn ended(task: tokio::task::JoinHandle<()>) {

@@ -72,6 +72,10 @@ ids! {
     ActivityId;
     /// One comparison of every linked candidate with Lever.
     ReconciliationId;
+    /// One change that a server process tells the others of.
+    NewsId;
+    /// One run of a server process.
+    ProcessId;
 }
 
 #[cfg(test)]

@@ -37,6 +37,7 @@ pub mod lights;
 pub mod members;
 pub mod messages;
 pub mod meta;
+pub mod news;
 pub mod opportunities;
 pub mod organisations;
 pub mod quarantine;

@@ -19,6 +19,7 @@ pub mod imports;
 pub mod integration;
 pub mod jobs;
 pub mod members;
+pub mod news;
 pub mod replies;
 pub mod session;
 pub mod set_up;
@@ -37,7 +38,7 @@ mod services;
 mod vault;
 
 pub use capability::CapabilityKey;
-pub use changes::{Announced, Changes};
+pub use changes::{Announced, Changes, Origin};
 pub use clock::{Clock, SteppedClock, SystemClock};
 pub use error::{Error, Result};
 pub use lever_access::{LeverAccess, Practice, PracticeSwitches};

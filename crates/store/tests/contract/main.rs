@@ -16,6 +16,7 @@ mod lights;
 mod maps;
 mod members;
 mod messages;
+mod news;
 mod opportunities;
 mod organisations;
 mod reconciliations;

@@ -11,6 +11,7 @@ mod imports;
 mod lever_world;
 mod maps;
 mod members;
+mod news;
 mod pipeline;
 mod profile;
 mod races;

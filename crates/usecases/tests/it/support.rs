@@ -94,6 +94,14 @@ pub(crate) async fn world_with(settings: Settings, base_url: BaseUrl) -> World {
     world_on(store::testing::sqlite().await, settings, lever)
 }
 
+/// A world on PostgreSQL whose Lever cannot be reached.
+pub(crate) async fn postgres_world() -> World {
+    let settings = settings();
+    let transport = Transport::new(settings.timing.lever_deadline).unwrap();
+    let lever = LeverAccess::new(transport, Some(BaseUrl::parse_override(DEAD_LEVER).unwrap()), None);
+    world_on(store::testing::postgres().await, settings, lever)
+}
+
 /// A world on this database, with this way to Lever.
 pub(crate) fn world_on(fresh: Fresh, settings: Settings, lever: LeverAccess) -> World {
     let random = Arc::new(SeededRandom::new(7));
