@@ -11,6 +11,7 @@ use crate::screens::attention::Attention;
 use crate::screens::candidate::Candidate;
 use crate::screens::candidates::Candidates;
 use crate::screens::frame::Frame;
+use crate::screens::insight::Insight;
 use crate::screens::integrations::Integrations;
 use crate::screens::invite::Invite;
 use crate::screens::members::Members;
@@ -47,6 +48,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("candidates/:id") view=Candidate ssr=SsrMode::Async />
                     <Route path=path!("attention") view=Attention ssr=SsrMode::Async />
                     <Route path=path!("activity") view=Activity ssr=SsrMode::Async />
+                    <Route path=path!("insight") view=Insight ssr=SsrMode::Async />
                     <Route path=path!("members") view=Members ssr=SsrMode::Async />
                     <ParentRoute path=path!("integrations") view=Integrations ssr=SsrMode::Async>
                         <Route path=path!("") view=|| () ssr=SsrMode::Async />

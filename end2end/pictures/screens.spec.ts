@@ -40,7 +40,7 @@ test('empty and refused', async ({ world, complaints }) => {
   complaints.expect(REFUSED_FORM);
   for (const [look, options] of Object.entries(LOOKS)) {
     const people = await onlookers(world, options);
-    for (const path of ['candidates', 'attention', 'activity', 'integrations']) {
+    for (const path of ['candidates', 'attention', 'activity', 'insight', 'integrations']) {
       await people.member.open(`${world.fulcrum.url}/${path}`);
       await expect(people.member.page.getByRole('main')).toBeVisible();
       await people.member.page.screenshot({ path: join(FOLDER, `${path}-empty-${look}.png`) });

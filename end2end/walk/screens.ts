@@ -89,6 +89,7 @@ export async function inUse(world: World): Promise<{ walk: Walk; screens: Screen
     screen('candidate-decision', deciding),
     screen('attention', at('/attention')),
     screen('activity', at('/activity')),
+    screen('insight', at('/insight')),
     screen('integrations', at('/integrations')),
     screen('wizard-connect', at('/integrations/lever?step=connect'), 'member', dialog),
     screen('wizard-users', at('/integrations/lever?step=users'), 'member', dialog),

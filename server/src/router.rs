@@ -20,7 +20,7 @@ use usecases::Services;
 
 use crate::config::PublicUrl;
 use crate::site::{self, Site};
-use crate::web::{access_log, events, headers, health, limits, origin, session, webhooks};
+use crate::web::{access_log, events, headers, health, insight_csv, limits, origin, session, webhooks};
 
 /// What the doors share. Cheap to clone.
 #[derive(Clone)]
@@ -84,6 +84,7 @@ pub fn router(doors: Doors) -> Router {
     let people = Router::new()
         .leptos_routes_with_context(&doors, routes, doors.context(), move || app::shell(options.clone()))
         .route("/events", get(events::events))
+        .route("/insight.csv", get(insight_csv::insight_csv))
         .fallback(not_found)
         .with_state(doors.clone())
         .layer(middleware::from_fn_with_state(doors.services.clone(), session::keep_alive))

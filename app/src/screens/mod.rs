@@ -6,6 +6,7 @@ pub(crate) mod attention;
 pub(crate) mod candidate;
 pub(crate) mod candidates;
 pub(crate) mod frame;
+pub(crate) mod insight;
 pub(crate) mod integrations;
 pub(crate) mod invite;
 pub(crate) mod members;

@@ -31,6 +31,7 @@ pub mod connections;
 pub mod deliveries;
 pub mod drafts;
 pub mod imports;
+pub mod insight;
 pub mod invites;
 pub mod jobs;
 pub mod lights;

@@ -16,6 +16,7 @@ pub mod attention;
 pub mod candidates;
 pub mod demo;
 pub mod imports;
+pub mod insight;
 pub mod integration;
 pub mod jobs;
 pub mod members;

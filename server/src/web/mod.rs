@@ -4,6 +4,7 @@ pub mod access_log;
 pub mod events;
 pub mod headers;
 pub mod health;
+pub mod insight_csv;
 pub mod limits;
 pub mod origin;
 pub mod session;

@@ -83,6 +83,7 @@ fn table() -> BTreeMap<&'static str, Vec<(&'static str, &'static str)>> {
         ("list_activity", vec![("before", "")]),
         ("list_attention", vec![]),
         ("list_candidates", vec![("filter[search]", "")]),
+        ("read_insight", vec![]),
         ("list_members", vec![]),
         ("open_invite", vec![("token", "none")]),
         ("open_reply", vec![("token", "none")]),

@@ -9,6 +9,7 @@ mod support;
 mod auth_coverage;
 mod events;
 mod headers;
+mod insight_csv;
 mod origin;
 mod program;
 mod secrets;

@@ -98,6 +98,9 @@ fn Menu(viewer: Viewer) -> impl IntoView {
                             })
                     })}
                     <li>
+                        <A href="/insight">"Insight"</A>
+                    </li>
+                    <li>
                         <A href="/integrations">"Integrations"</A>
                     </li>
                     {dynamic(move || {

@@ -4,6 +4,7 @@
 mod activity;
 mod attention;
 mod candidates;
+mod insight;
 mod integration;
 mod members;
 mod reply;
@@ -15,6 +16,7 @@ pub use candidates::{
     CandidateFilter, CandidatePage, CandidateProfile, CandidateRow, Count, ImportView, LeverCard, MatchView,
     MessageDelivery, MessageView, StatusChangeView,
 };
+pub use insight::{FUNNEL, FunnelStep, InsightPage, InsightRow, StayView};
 pub use integration::{
     ConnectStep, IntegrationCard, LeverUserOption, LightView, MemberMapRow, PermissionRow, PermissionWorks,
     PlaceRow, SecretView, StagesStep, SyncView, UsersStep, Wizard,

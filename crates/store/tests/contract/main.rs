@@ -10,6 +10,7 @@ mod connections;
 mod deliveries;
 mod fixtures;
 mod imports;
+mod insight;
 mod invites;
 mod jobs;
 mod lights;

@@ -8,6 +8,7 @@ mod connect;
 mod deliveries;
 mod demo;
 mod imports;
+mod insight;
 mod lever_world;
 mod maps;
 mod members;
