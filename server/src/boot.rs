@@ -50,7 +50,7 @@ pub async fn open(
         store,
         vault: Vault::new(key.clone()),
         capabilities: CapabilityKey::new(key),
-        lever: LeverAccess::new(transport, operator, practice),
+        lever: LeverAccess::at_rate(transport, operator, practice, settings.lever_rate),
         changes: Changes::default(),
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
-use lever::BaseUrl;
+use lever::{BaseUrl, RateConfig};
 use secrecy::SecretString;
 use url::{Host, Url};
 use usecases::Timing;
@@ -22,6 +22,8 @@ pub const KEY_VARIABLE: &str = "FULCRUM_KEY";
 
 const DEFAULT_ADDR: &str = "127.0.0.1:3000";
 const DEFAULT_DATABASE: &str = "sqlite:data/fulcrum.db";
+/// Lever documentation, Rate limits.
+const LEVERS_RATE: u32 = 10;
 const KEY_FILE_NAME: &str = "secret.key";
 
 /// Fulcrum: the sourcing platform's side of its Lever integration.
@@ -123,6 +125,10 @@ pub struct ServeArguments {
     #[arg(long, env = "FULCRUM_LEASE_MS", value_name = "MS", default_value_t = millis(Timing::default().lease), help_heading = "Timing")]
     pub lease_ms: u64,
 
+    /// Requests a second that Lever gives each API key.
+    #[arg(long, env = "FULCRUM_LEVER_RATE", value_name = "N", default_value_t = LEVERS_RATE, value_parser = clap::value_parser!(u32).range(1..=1_000), help_heading = "Timing")]
+    pub lever_rate: u32,
+
     /// Seconds between two reconciliations with Lever.
     #[arg(long, env = "FULCRUM_RECONCILE_SECONDS", value_name = "S", default_value_t = Timing::default().reconcile_every.as_secs(), help_heading = "Timing")]
     pub reconcile_seconds: u64,
@@ -151,6 +157,8 @@ pub struct Settings {
     pub demo: Option<Demo>,
     /// Pauses and deadlines.
     pub timing: Timing,
+    /// How fast Lever lets each API key ask.
+    pub lever_rate: RateConfig,
 }
 
 /// Demo mode.
@@ -183,6 +191,7 @@ impl Settings {
     /// A sentence that names the flag and the variable that must change.
     pub fn for_serve(arguments: ServeArguments, inline_key: Option<String>) -> Result<Self, Refusal> {
         let timing = timing(&arguments)?;
+        let rate = lever_rate(arguments.lever_rate);
         let demo = if arguments.demo {
             let practice_addr =
                 address(&arguments.practice_addr, "--practice-addr", "FULCRUM_PRACTICE_ADDR")?;
@@ -197,7 +206,7 @@ impl Settings {
         } else {
             None
         };
-        Self::new(arguments.common, demo, timing, inline_key)
+        Self::new(arguments.common, demo, timing, rate, inline_key)
     }
 
     /// What `fulcrum doctor` examines.
@@ -205,13 +214,14 @@ impl Settings {
     /// # Errors
     /// As [`Settings::for_serve`].
     pub fn for_doctor(arguments: CommonArguments, inline_key: Option<String>) -> Result<Self, Refusal> {
-        Self::new(arguments, None, Timing::default(), inline_key)
+        Self::new(arguments, None, Timing::default(), RateConfig::default(), inline_key)
     }
 
     fn new(
         common: CommonArguments,
         demo: Option<Demo>,
         timing: Timing,
+        lever_rate: RateConfig,
         inline_key: Option<String>,
     ) -> Result<Self, Refusal> {
         let addr = address(&common.addr, "--addr", "FULCRUM_ADDR")?;
@@ -260,7 +270,7 @@ impl Settings {
             let key = key_source(&database_url, key_file, inline_key)?;
             (database_url, key)
         };
-        Ok(Self { addr, public_url, database_url, key, platform, lever, demo, timing })
+        Ok(Self { addr, public_url, database_url, key, platform, lever, demo, timing, lever_rate })
     }
 }
 
@@ -320,6 +330,12 @@ fn address(text: &str, flag: &str, variable: &str) -> Result<SocketAddr, Refusal
             format!("Write {flag} ({variable}) as IP:PORT, such as {DEFAULT_ADDR}."),
         )
     })
+}
+
+/// What goes out at once after a quiet time is a second's worth: half of what
+/// Lever allows when it can.
+fn lever_rate(per_second: u32) -> RateConfig {
+    RateConfig { per_second: f64::from(per_second), burst: per_second }
 }
 
 fn timing(arguments: &ServeArguments) -> Result<Timing, Refusal> {

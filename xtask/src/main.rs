@@ -1,4 +1,5 @@
-//! The build driver: `cargo xtask run`, `cargo xtask build`, `cargo xtask test`.
+//! The build driver: `cargo xtask run`, `cargo xtask build`, `cargo xtask test`,
+//! and the proofs and benchmarks: `cargo xtask prove`, `cargo xtask bench`.
 //!
 //! Owns: how the front end becomes a site (WebAssembly, its JavaScript, style
 //! sheet, compression, content hash), how missing tools are set up, and the one
@@ -45,6 +46,10 @@ enum Command {
     Test(commands::test::Arguments),
     /// Write a picture of every screen: light, dark and on a phone
     Pictures(commands::pictures::Arguments),
+    /// Try hard to break a promise of the release binaries
+    Prove(commands::prove::Arguments),
+    /// Measure the release binaries
+    Bench(commands::bench::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -54,6 +59,8 @@ fn main() -> ExitCode {
         Command::Build => commands::build::run(&project),
         Command::Test(arguments) => commands::test::run(&project, &arguments),
         Command::Pictures(arguments) => commands::pictures::run(&project, &arguments),
+        Command::Prove(arguments) => commands::prove::run(&project, &arguments),
+        Command::Bench(arguments) => commands::bench::run(&project, &arguments),
     });
     match outcome {
         Ok(status) => status,

@@ -13,6 +13,8 @@ pub(crate) const SERVER_PACKAGE: &str = "server";
 pub(crate) const SERVER_BINARY: &str = "fulcrum";
 /// Package and binary of the practice Lever.
 pub(crate) const PRACTICE_LEVER: &str = "lever-sim";
+/// Package and binary of the proofs and benchmarks.
+pub(crate) const TRIALS: &str = "trials";
 /// Package that becomes the WebAssembly module.
 pub(crate) const FRONT_END_PACKAGE: &str = "frontend";
 /// Cargo profile of the front end in a release: optimised for size.

@@ -25,6 +25,12 @@ pub enum FaultKind {
         /// The delay in milliseconds.
         delay_ms: u64,
     },
+    /// The request is applied at once, and the answer comes this many
+    /// milliseconds late.
+    SlowAnswer {
+        /// The delay in milliseconds.
+        delay_ms: u64,
+    },
     /// The connection ends before the request is looked at.
     DropBefore,
     /// The request is applied, then the connection ends without an answer.

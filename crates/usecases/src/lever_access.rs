@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::connection::{Environment, LeverEvent};
-use lever::{BaseUrl, Client, RateBudget, Transport};
+use lever::{BaseUrl, Client, RateBudget, RateConfig, Transport};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
@@ -71,6 +71,7 @@ struct Inner {
     transport: Transport,
     operator: Option<BaseUrl>,
     practice: Option<Practice>,
+    rate: RateConfig,
     /// By the hash of the key: Lever counts requests by key.
     budgets: Mutex<HashMap<[u8; 32], Arc<RateBudget>>>,
 }
@@ -79,7 +80,18 @@ impl LeverAccess {
     /// With the operator's override of Lever's address, or a practice Lever.
     #[must_use]
     pub fn new(transport: Transport, operator: Option<BaseUrl>, practice: Option<Practice>) -> Self {
-        Self { inner: Arc::new(Inner { transport, operator, practice, budgets: Mutex::default() }) }
+        Self::at_rate(transport, operator, practice, RateConfig::default())
+    }
+
+    /// As [`LeverAccess::new`], where Lever gives each key another rate.
+    #[must_use]
+    pub fn at_rate(
+        transport: Transport,
+        operator: Option<BaseUrl>,
+        practice: Option<Practice>,
+        rate: RateConfig,
+    ) -> Self {
+        Self { inner: Arc::new(Inner { transport, operator, practice, rate, budgets: Mutex::default() }) }
     }
 
     /// The environments a Super Admin may choose from, the usual one first.
@@ -136,7 +148,7 @@ impl LeverAccess {
         let hash: [u8; 32] = Sha256::digest(key.expose_secret().as_bytes()).into();
         let budget = {
             let mut budgets = self.inner.budgets.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(budgets.entry(hash).or_default())
+            Arc::clone(budgets.entry(hash).or_insert_with(|| Arc::new(RateBudget::new(self.inner.rate))))
         };
         Client::new(&self.inner.transport, base_url, key, budget)
     }

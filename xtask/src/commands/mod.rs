@@ -1,9 +1,12 @@
 //! The commands, one a file.
 
+pub(crate) mod bench;
 pub(crate) mod build;
 pub(crate) mod pictures;
+pub(crate) mod prove;
 pub(crate) mod run;
 pub(crate) mod test;
+mod trials;
 
 use anyhow::Result;
 
