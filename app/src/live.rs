@@ -34,6 +34,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(60);
 #[derive(Clone, Copy)]
 pub(crate) struct Live {
     candidate: RwSignal<(u32, Option<CandidateId>)>,
+    bulk_imports: RwSignal<u32>,
     connection: RwSignal<u32>,
     attention: RwSignal<u32>,
     members: RwSignal<u32>,
@@ -58,6 +59,7 @@ impl Live {
     fn silent() -> Self {
         Self {
             candidate: RwSignal::new((0, None)),
+            bulk_imports: RwSignal::new(0),
             connection: RwSignal::new(0),
             attention: RwSignal::new(0),
             members: RwSignal::new(0),
@@ -80,6 +82,11 @@ impl Live {
             }
         })
         .into()
+    }
+
+    /// Goes up when an import of many is further on.
+    pub(crate) fn bulk_imports(self) -> Signal<u32> {
+        self.bulk_imports.into()
     }
 
     /// Goes up when the connection to Lever changed.
@@ -106,11 +113,13 @@ impl Live {
     pub(crate) fn tell(self, change: &Change) {
         match change {
             Change::Candidate { id } => self.tell_candidate(Some(*id)),
+            Change::BulkImport { .. } => up(self.bulk_imports),
             Change::Connection => up(self.connection),
             Change::Attention => up(self.attention),
             Change::Members => up(self.members),
             Change::All => {
                 self.tell_candidate(None);
+                up(self.bulk_imports);
                 up(self.connection);
                 up(self.attention);
                 up(self.members);

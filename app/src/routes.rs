@@ -8,6 +8,7 @@ use leptos_router::{SsrMode, path};
 
 use crate::screens::activity::Activity;
 use crate::screens::attention::Attention;
+use crate::screens::bulk::{BulkImport, BulkImports};
 use crate::screens::candidate::Candidate;
 use crate::screens::candidates::Candidates;
 use crate::screens::frame::Frame;
@@ -46,6 +47,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("candidates") view=Candidates ssr=SsrMode::Async />
                     <Route path=path!("candidates/new") view=NewCandidate ssr=SsrMode::Async />
                     <Route path=path!("candidates/:id") view=Candidate ssr=SsrMode::Async />
+                    <Route path=path!("imports") view=BulkImports ssr=SsrMode::Async />
+                    <Route path=path!("imports/:id") view=BulkImport ssr=SsrMode::Async />
                     <Route path=path!("attention") view=Attention ssr=SsrMode::Async />
                     <Route path=path!("activity") view=Activity ssr=SsrMode::Async />
                     <Route path=path!("insight") view=Insight ssr=SsrMode::Async />

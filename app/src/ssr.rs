@@ -245,7 +245,7 @@ fn query_value(text: &str) -> String {
 
 fn status(problem: &Problem) -> StatusCode {
     match problem {
-        Problem::Fields(_) | Problem::NotEligible | Problem::PublicUrlNotHttps => {
+        Problem::Fields(_) | Problem::NotEligible | Problem::NobodyChosen | Problem::PublicUrlNotHttps => {
             StatusCode::UNPROCESSABLE_ENTITY
         }
         Problem::SignedOut | Problem::WrongCredentials => StatusCode::UNAUTHORIZED,

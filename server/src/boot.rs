@@ -46,13 +46,16 @@ pub async fn open(
     })?;
     // In the demo the address given by the operator is the practice Lever.
     let operator = if practice.is_some() { None } else { settings.lever.clone() };
+    let clock = Arc::new(SystemClock);
+    let lever = LeverAccess::at_rate(transport, operator, practice, settings.lever_rate)
+        .sharing(&store, clock.clone());
     Ok(Services {
         store,
         vault: Vault::new(key.clone()),
         capabilities: CapabilityKey::new(key),
-        lever: LeverAccess::at_rate(transport, operator, practice, settings.lever_rate),
+        lever,
         changes: Changes::default(),
-        clock: Arc::new(SystemClock),
+        clock,
         random: Arc::new(SystemRandom),
         settings: Arc::new(usecases::Settings {
             public_url: public_url.origin().to_owned(),

@@ -3,6 +3,7 @@
 
 pub(crate) mod activity;
 pub(crate) mod attention;
+pub(crate) mod bulk;
 pub(crate) mod candidate;
 pub(crate) mod candidates;
 pub(crate) mod frame;

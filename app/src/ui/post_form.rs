@@ -113,6 +113,9 @@ pub(crate) fn PostForm(
     /// Its class.
     #[prop(optional)]
     class: &'static str,
+    /// Its id, for fields that stand elsewhere on the page.
+    #[prop(optional)]
+    id: Option<&'static str>,
     /// Its fields and its button.
     children: Children,
 ) -> impl IntoView {
@@ -129,7 +132,7 @@ pub(crate) fn PostForm(
         }
     };
     view! {
-        <form method="post" action=deed.path class=class on:submit=submit>
+        <form method="post" action=deed.path class=class id=id on:submit=submit>
             {children()}
         </form>
     }

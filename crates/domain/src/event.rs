@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use crate::ids::CandidateId;
+use uuid::Uuid;
+
+use crate::ids::{BulkImportId, CandidateId};
 
 /// A change that open screens of the organisation may want to show.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +13,11 @@ pub enum Change {
     Candidate {
         /// Which one.
         id: CandidateId,
+    },
+    /// An import of many is further on.
+    BulkImport {
+        /// Which one.
+        id: BulkImportId,
     },
     /// The connection, its lights, maps or health changed.
     Connection,
@@ -28,8 +35,9 @@ impl Change {
     #[must_use]
     pub fn read(told: &str) -> Self {
         let (kind, id) = told.split_once(' ').unwrap_or((told, ""));
-        match (kind, id.parse()) {
-            ("candidate", Ok(id)) => Self::Candidate { id },
+        match (kind, id.parse::<Uuid>()) {
+            ("candidate", Ok(id)) => Self::Candidate { id: id.into() },
+            ("bulk_import", Ok(id)) => Self::BulkImport { id: id.into() },
             ("connection", _) => Self::Connection,
             ("attention", _) => Self::Attention,
             ("members", _) => Self::Members,
@@ -43,6 +51,7 @@ impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Candidate { id } => write!(f, "candidate {id}"),
+            Self::BulkImport { id } => write!(f, "bulk_import {id}"),
             Self::Connection => f.write_str("connection"),
             Self::Attention => f.write_str("attention"),
             Self::Members => f.write_str("members"),
@@ -57,9 +66,15 @@ mod tests {
 
     #[test]
     fn every_change_reads_back_and_nonsense_is_everything() {
-        let id = CandidateId::from(uuid::Uuid::from_u128(1));
-        let changes =
-            [Change::Candidate { id }, Change::Connection, Change::Attention, Change::Members, Change::All];
+        let id = Uuid::from_u128(1);
+        let changes = [
+            Change::Candidate { id: id.into() },
+            Change::BulkImport { id: id.into() },
+            Change::Connection,
+            Change::Attention,
+            Change::Members,
+            Change::All,
+        ];
         for told in changes {
             assert_eq!(Change::read(&told.to_string()), told);
         }

@@ -60,6 +60,8 @@ ids! {
     SigningTokenId;
     /// The life of one candidate's way into Lever.
     ImportId;
+    /// The import of many candidates in one run.
+    BulkImportId;
     /// One webhook POST from Lever.
     DeliveryId;
     /// One recorded change of a candidate's status.

@@ -183,6 +183,188 @@ pub fn marker(import: ImportId) -> String {
     format!("fulcrum-{}", import.0.simple())
 }
 
+/// Where an import of many stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BulkState {
+    /// Its candidates are imported one after the other.
+    Running,
+    /// Nobody new is begun until it is resumed.
+    Paused,
+    /// Ended by a member before everybody had their turn.
+    Stopped,
+    /// Everybody had their turn.
+    Done,
+}
+
+impl BulkState {
+    /// Every state.
+    pub const ALL: [Self; 4] = [Self::Running, Self::Paused, Self::Stopped, Self::Done];
+
+    /// The stable text in the database.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Paused => "paused",
+            Self::Stopped => "stopped",
+            Self::Done => "done",
+        }
+    }
+
+    /// Reads [`BulkState::code`] back.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.code() == code)
+    }
+
+    /// Whether it has come to its end.
+    #[must_use]
+    pub fn is_over(self) -> bool {
+        matches!(self, Self::Stopped | Self::Done)
+    }
+
+    /// The word on the screen.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Running => "Running",
+            Self::Paused => "Paused",
+            Self::Stopped => "Stopped",
+            Self::Done => "Done",
+        }
+    }
+}
+
+/// What a member does to an import of many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BulkDeed {
+    /// Begin nobody new.
+    Pause,
+    /// Go on.
+    Resume,
+    /// End it.
+    Stop,
+    /// Give those another turn whose import failed.
+    Retry,
+}
+
+impl BulkDeed {
+    /// The text in forms.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Pause => "pause",
+            Self::Resume => "resume",
+            Self::Stop => "stop",
+            Self::Retry => "retry",
+        }
+    }
+}
+
+/// How far one candidate of an import of many is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BulkOutcome {
+    /// Their turn has not come.
+    Waiting,
+    /// Queued or on the way.
+    UnderWay,
+    /// In Lever.
+    Imported,
+    /// A member decides first.
+    NeedsDecision,
+    /// Failed.
+    Failed,
+    /// Left out, for a reason.
+    Skipped,
+}
+
+impl BulkOutcome {
+    /// Every outcome, the best first.
+    pub const ALL: [Self; 6] =
+        [Self::Imported, Self::NeedsDecision, Self::Failed, Self::Skipped, Self::UnderWay, Self::Waiting];
+
+    /// The stable text in addresses.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::UnderWay => "under_way",
+            Self::Imported => "imported",
+            Self::NeedsDecision => "needs_decision",
+            Self::Failed => "failed",
+            Self::Skipped => "skipped",
+        }
+    }
+
+    /// Reads [`BulkOutcome::code`] back.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|outcome| outcome.code() == code)
+    }
+
+    /// The words on the screen.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Waiting => "Waiting",
+            Self::UnderWay => "On the way",
+            Self::Imported => "In Lever",
+            Self::NeedsDecision => "Needs a decision",
+            Self::Failed => "Failed",
+            Self::Skipped => "Left out",
+        }
+    }
+}
+
+/// Why a candidate of an import of many was left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SkipReason {
+    /// In Lever already.
+    InLever,
+    /// Not messaged, or no answer yet.
+    NotEligible,
+    /// Somebody else's failed import, which a Recruiter may not retry.
+    NotAllowed,
+    /// The candidate is gone.
+    Gone,
+}
+
+impl SkipReason {
+    /// The stable text in the database.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::InLever => "in_lever",
+            Self::NotEligible => "not_eligible",
+            Self::NotAllowed => "not_allowed",
+            Self::Gone => "gone",
+        }
+    }
+
+    /// Reads [`SkipReason::code`] back.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::InLever, Self::NotEligible, Self::NotAllowed, Self::Gone]
+            .into_iter()
+            .find(|reason| reason.code() == code)
+    }
+
+    /// The reason, for a person.
+    #[must_use]
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::InLever => "Was in Lever already.",
+            Self::NotEligible => "Has not answered yet.",
+            Self::NotAllowed => "Was asked for by somebody else and failed: they or an Admin can retry it.",
+            Self::Gone => "Is no longer a candidate.",
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use uuid::Uuid;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ConnectionId, ImportId, OrganisationId, ReconciliationId};
+use crate::ids::{BulkImportId, ConnectionId, ImportId, OrganisationId, ReconciliationId};
 
 /// What a job does. The names are stable: they stand in the database.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +15,11 @@ pub enum Job {
     ImportCandidate {
         /// Which import.
         import: ImportId,
+    },
+    /// Take an import of many a step further.
+    RunBulkImport {
+        /// Which one.
+        bulk: BulkImportId,
     },
     /// Write the one note of an import into Lever.
     AddImportNote {
@@ -49,6 +54,7 @@ impl Job {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::ImportCandidate { .. } => "import_candidate",
+            Self::RunBulkImport { .. } => "run_bulk_import",
             Self::AddImportNote { .. } => "add_import_note",
             Self::ApplyOpportunity { .. } => "apply_opportunity",
             Self::RefreshCatalogue { .. } => "refresh_catalogue",
@@ -63,7 +69,7 @@ impl Job {
         !matches!(self, Self::ReplayQuarantine { .. })
     }
 
-    /// Clicks go before everything else.
+    /// Clicks go before everything else. An import of many asks for less than this.
     #[must_use]
     pub fn priority(&self) -> Priority {
         match self {
@@ -71,7 +77,9 @@ impl Job {
             Self::ApplyOpportunity { .. } | Self::ReplayQuarantine { .. } | Self::AddImportNote { .. } => {
                 Priority::Delivery
             }
-            Self::RefreshCatalogue { .. } | Self::Reconcile { .. } => Priority::Background,
+            Self::RefreshCatalogue { .. } | Self::Reconcile { .. } | Self::RunBulkImport { .. } => {
+                Priority::Background
+            }
         }
     }
 
@@ -81,6 +89,7 @@ impl Job {
     pub fn key(&self, organisation: OrganisationId) -> String {
         match self {
             Self::ImportCandidate { import } => format!("import:{import}"),
+            Self::RunBulkImport { bulk } => format!("bulk:{bulk}"),
             Self::AddImportNote { import } => format!("note:{import}"),
             Self::ApplyOpportunity { opportunity } => format!("apply:{organisation}:{opportunity}"),
             Self::RefreshCatalogue { connection } => format!("catalogue:{connection}"),
@@ -101,11 +110,16 @@ pub enum Priority {
     Background = 2,
 }
 
-/// How long to wait before try number `attempt` + 1: doubling from one second,
-/// at most five minutes, with up to a fifth of jitter. `random` is in 0..=1.
+impl Priority {
+    /// Every priority, the most urgent first.
+    pub const ALL: [Self; 3] = [Self::Click, Self::Delivery, Self::Background];
+}
+
+/// How long to wait after this many failures: doubling from one second, at most
+/// five minutes, with up to a fifth of jitter. `random` is in 0..=1.
 #[must_use]
-pub fn backoff(attempt: u32, random: f64) -> Duration {
-    let base = 2f64.powi(i32::try_from(attempt.saturating_sub(1).min(16)).unwrap_or(16)).min(300.0);
+pub fn backoff(failures: u32, random: f64) -> Duration {
+    let base = 2f64.powi(i32::try_from(failures.saturating_sub(1).min(16)).unwrap_or(16)).min(300.0);
     Duration::from_secs_f64(base * (1.0 + 0.2 * random.clamp(0.0, 1.0)))
 }
 

@@ -45,6 +45,9 @@ pub enum Problem {
     /// The candidate cannot be imported yet.
     #[error("not eligible for import")]
     NotEligible,
+    /// Nobody was chosen.
+    #[error("nobody was chosen")]
+    NobodyChosen,
     /// The last Super Admin cannot be removed or demoted.
     #[error("the last Super Admin")]
     LastSuperAdmin,
@@ -254,6 +257,7 @@ impl Problem {
             Self::NotEligible => {
                 "A candidate can be imported once you have messaged them and they have answered.".into()
             }
+            Self::NobodyChosen => "Choose at least one candidate first.".into(),
             Self::LastSuperAdmin => {
                 "An organisation needs at least one Super Admin. Make somebody else one first.".into()
             }

@@ -14,6 +14,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use url::Url;
 
+use crate::rate::{Condition, Lane};
 use crate::{BaseUrl, Error, Priority, RateBudget, Transport, error::parse_retry_after};
 
 /// The largest body of a success that is read, in bytes. A page of 100 opportunities with long
@@ -63,6 +64,7 @@ pub struct Client {
     key: ApiKey,
     budget: Arc<RateBudget>,
     priority: Priority,
+    lane: Lane,
     /// A place in the budget that is already paid for, until a request uses it.
     reserved: Option<Arc<AtomicBool>>,
 }
@@ -82,6 +84,7 @@ impl Client {
             key: key.into(),
             budget,
             priority: Priority::Background,
+            lane: 0,
             reserved: None,
         }
     }
@@ -91,10 +94,20 @@ impl Client {
         Client { priority, ..self.clone() }
     }
 
+    /// The same client in another lane: clients of one key and priority take turns by lane.
+    pub fn in_lane(&self, lane: Lane) -> Client {
+        Client { lane, ..self.clone() }
+    }
+
+    /// How the key fares: failures in a row, and who waits.
+    pub fn condition(&self) -> Condition {
+        self.budget.condition()
+    }
+
     /// Waits for the rate budget now, so that the first request of the client returned goes out
     /// without waiting. For callers that must check something right before they write.
     pub async fn reserve(&self) -> Client {
-        self.budget.acquire(self.priority).await;
+        self.budget.acquire(self.priority, self.lane).await;
         Client { reserved: Some(Arc::new(AtomicBool::new(true))), ..self.clone() }
     }
 
@@ -154,11 +167,13 @@ impl Client {
         }
         let reserved = self.reserved.as_ref().is_some_and(|reserved| reserved.swap(false, Ordering::AcqRel));
         if !reserved {
-            self.budget.acquire(self.priority).await;
+            self.budget.acquire(self.priority, self.lane).await;
         }
+        self.budget.admit().map_err(|retry_after| Error::resting(operation, retry_after))?;
         let response = match builder.send().await {
             Ok(response) => response,
             Err(error) => {
+                self.budget.failed();
                 let error = Error::transport(operation, error);
                 tracing::debug!(operation, ?error, "no answer from Lever");
                 return Err(error);
@@ -169,10 +184,10 @@ impl Client {
         let retry_after = parse_retry_after(
             response.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()),
         );
-        if status == 429 {
-            self.budget.refused(retry_after);
-        } else {
-            self.budget.accepted();
+        match status {
+            429 => self.budget.refused(retry_after).await,
+            500.. => self.budget.failed(),
+            _ => self.budget.accepted().await,
         }
         if response.status().is_success() {
             return Ok(response);

@@ -52,6 +52,11 @@ pub enum ErrorKind {
     ServerFault,
     /// The request was not written: the name was not found, no connection, or TLS failed.
     NotSent,
+    /// Nothing was sent: Lever failed again and again, and is left alone for a while.
+    Resting {
+        /// When to ask again.
+        retry_after: Duration,
+    },
     /// The request may or may not have been carried out: time-out, or the connection broke.
     Ambiguous,
     /// Lever answered success, but not with the body it should have.
@@ -97,6 +102,7 @@ impl Error {
             | ErrorKind::Unavailable
             | ErrorKind::ServerFault
             | ErrorKind::NotSent
+            | ErrorKind::Resting { .. }
             | ErrorKind::Ambiguous
             | ErrorKind::Unreadable => true,
             ErrorKind::Unauthorized
@@ -120,6 +126,7 @@ impl Error {
             | ErrorKind::BadRequest
             | ErrorKind::RateLimited { .. }
             | ErrorKind::NotSent
+            | ErrorKind::Resting { .. }
             | ErrorKind::InvalidArgument
             | ErrorKind::Setup => true,
             ErrorKind::Conflict
@@ -157,6 +164,11 @@ impl Error {
     /// The transport cannot be built.
     pub(crate) fn setup(part: &'static str, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Error {
         Error::new(part, ErrorKind::Setup).with_source(source)
+    }
+
+    /// Too many requests failed: this one is not tried.
+    pub(crate) fn resting(operation: &'static str, retry_after: Duration) -> Error {
+        Error::new(operation, ErrorKind::Resting { retry_after })
     }
 
     /// The arguments make no request.
@@ -263,6 +275,7 @@ impl fmt::Display for Error {
             ErrorKind::Unavailable => "Lever is not available at the moment",
             ErrorKind::ServerFault => "Lever failed",
             ErrorKind::NotSent => "Lever could not be reached",
+            ErrorKind::Resting { .. } => "Lever has failed again and again and is left alone for a while",
             ErrorKind::Ambiguous => "the connection ended before Lever's answer arrived",
             ErrorKind::Unreadable => "Lever's answer could not be read",
             ErrorKind::InvalidArgument => "the request could not be made from what was given",

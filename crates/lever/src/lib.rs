@@ -27,7 +27,8 @@
 //! - One call of a method is one request (a walk over pages is one request a page). Nothing is
 //!   repeated behind the caller's back: Lever has no idempotency key, so only the caller can
 //!   know whether a repetition is safe. [`Error::certainly_not_applied`] is made for that question.
-//! - Every request first takes its place in the [`RateBudget`] of its key.
+//! - Every request first takes its place in the [`RateBudget`] of its key. After ten failures in a
+//!   row nothing is asked for a while ([`ErrorKind::Resting`]); then one request probes.
 //! - Failures are told apart by HTTP status, never by the `code` in the body.
 //! - Answers are decoded leniently: unknown fields are ignored and nearly every field may be
 //!   absent or null, because Lever adds fields within v1 and omits others.
@@ -45,6 +46,7 @@
 
 mod archive_reasons;
 mod base_url;
+mod circuit;
 mod client;
 mod contacts;
 mod error;
@@ -62,6 +64,7 @@ mod webhooks;
 
 pub use archive_reasons::{ArchiveReason, ArchiveReasonKind};
 pub use base_url::{BaseUrl, BaseUrlError, Environment};
+pub use circuit::CircuitConfig;
 pub use client::{ApiKey, Client};
 pub use contacts::Contact;
 pub use error::{Error, ErrorKind};
@@ -71,7 +74,7 @@ pub use opportunities::{
 };
 pub use page::Page;
 pub use probe::{Need, Probe, ProbeOutcome};
-pub use rate::{Bucket, Priority, RateBudget, RateConfig};
+pub use rate::{Bucket, Condition, Lane, Later, Priority, RateBudget, RateConfig, Slot, Slots};
 pub use secrecy::{ExposeSecret, SecretString};
 pub use stages::Stage;
 pub use transport::Transport;

@@ -169,7 +169,9 @@ impl ProbeOutcome {
         match error.kind() {
             ErrorKind::Unauthorized => ProbeOutcome::Unauthorized,
             ErrorKind::Forbidden => ProbeOutcome::Forbidden,
-            ErrorKind::NotSent | ErrorKind::Ambiguous => ProbeOutcome::Unreachable(error.to_string()),
+            ErrorKind::NotSent | ErrorKind::Resting { .. } | ErrorKind::Ambiguous => {
+                ProbeOutcome::Unreachable(error.to_string())
+            }
             ErrorKind::NotFound
             | ErrorKind::BadRequest
             | ErrorKind::Conflict

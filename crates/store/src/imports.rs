@@ -11,7 +11,7 @@ use domain::import::{Decision, ImportFailure, ImportState};
 use domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, Result, Row, Tx, args};
+use crate::{Engine, Error, Result, Row, Tx, args};
 
 /// Where the one note of an import stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -202,11 +202,21 @@ pub async fn of_candidates(
     organisation: OrganisationId,
     candidates: &[CandidateId],
 ) -> Result<Vec<Import>> {
-    let mut found = Vec::new();
-    for candidate in candidates {
-        found.extend(by_candidate(tx, organisation, *candidate).await?);
-    }
-    Ok(found)
+    let sql = match tx.engine() {
+        Engine::Sqlite => {
+            "select id, candidate_id, requested_by, state, marker, credited_user, intent_at, intent_until, look_at,
+                    failure, failure_detail, decision, matches, opportunity_id, note, created_at, updated_at
+             from imports
+             where organisation_id = $1 and candidate_id in (select value from json_each($2))"
+        }
+        Engine::Postgres => {
+            "select id, candidate_id, requested_by, state, marker, credited_user, intent_at, intent_until, look_at,
+                    failure, failure_detail, decision, matches, opportunity_id, note, created_at, updated_at
+             from imports
+             where organisation_id = $1 and candidate_id in (select jsonb_array_elements_text(cast($2 as jsonb)))"
+        }
+    };
+    tx.all(sql, args![organisation, candidates]).await?.iter().map(import).collect()
 }
 
 /// Queued -> sending: commits the intent to create, before the request is written.

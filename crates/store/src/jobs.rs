@@ -28,6 +28,8 @@ pub struct Claimed {
     pub organisation: OrganisationId,
     /// See [`Job::key`].
     pub key: String,
+    /// How urgent it is: as its kind is, or as whoever queued it said.
+    pub priority: Priority,
     /// The number of this claim, from 1; grows with every claim.
     pub attempt: u32,
     /// From this attempt on a failure is final.
@@ -36,6 +38,15 @@ pub struct Claimed {
     pub owner: String,
     /// Until when nobody else may claim it.
     pub lease_until: Timestamp,
+}
+
+impl Claimed {
+    /// How often it will have failed should this claim fail: claims that ended
+    /// by waiting do not count, those whose holder vanished do.
+    #[must_use]
+    pub fn failures(&self) -> u32 {
+        (self.attempt + MAX_ATTEMPTS).saturating_sub(self.max_attempts)
+    }
 }
 
 /// A dead letter.
@@ -66,11 +77,29 @@ pub async fn enqueue(
     run_at: Timestamp,
     now: Timestamp,
 ) -> Result<()> {
+    enqueue_at(tx, organisation, job, job.priority(), id, run_at, now).await
+}
+
+/// As [`enqueue`], with another priority than that of its kind. A queued job
+/// with the same key takes the more urgent one of both.
+///
+/// # Errors
+/// As the database says.
+pub async fn enqueue_at(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    job: &Job,
+    priority: Priority,
+    id: JobId,
+    run_at: Timestamp,
+    now: Timestamp,
+) -> Result<()> {
     let claimed = Claimed {
         job: job.clone(),
         id,
         organisation,
         key: job.key(organisation),
+        priority,
         attempt: 0,
         max_attempts: MAX_ATTEMPTS,
         owner: String::new(),
@@ -87,20 +116,20 @@ async fn insert_queued(
     now: Timestamp,
 ) -> Result<()> {
     let payload = serde_json::to_string(&job.job).map_err(|_| Error::Inconsistent { column: "payload" })?;
-    let priority = u32::from(job.job.priority() as u8);
     tx.execute(
         "insert into jobs (id, organisation_id, kind, payload, key, priority, needs_lever, state, run_at,
                            attempt, max_attempts, last_error, created_at, updated_at)
          values ($1, $2, $3, $4, $5, $6, $7, 'queued', $8, $9, $10, $11, $12, $12)
          on conflict (key) where state = 'queued' do update
-         set run_at = case when excluded.run_at < jobs.run_at then excluded.run_at else jobs.run_at end",
+         set run_at = case when excluded.run_at < jobs.run_at then excluded.run_at else jobs.run_at end,
+             priority = case when excluded.priority < jobs.priority then excluded.priority else jobs.priority end",
         args![
             job.id,
             job.organisation,
             job.job.kind(),
             payload,
             job.key.as_str(),
-            priority,
+            u32::from(job.priority as u8),
             job.job.needs_lever(),
             run_at,
             job.attempt,
@@ -115,8 +144,8 @@ async fn insert_queued(
 
 /// Claims the next due job for `owner`: queued and due, or running with an
 /// expired lease. Clicks first, then by age of the due time. Jobs that need
-/// Lever wait while their organisation is not connected. `least` is the least
-/// urgent priority that is taken.
+/// Lever wait while their organisation is not connected or its work rests.
+/// `least` is the least urgent priority that is taken.
 ///
 /// This is the one query over all organisations.
 ///
@@ -129,11 +158,68 @@ pub async fn claim(
     lease: Duration,
     least: Priority,
 ) -> Result<Option<Claimed>> {
+    let mut expired = expired(tx, now, least).await?;
+    for priority in Priority::ALL.into_iter().filter(|priority| *priority <= least) {
+        let queued = queued(tx, now, priority).await?;
+        let expired = expired.take_if(|expired| expired.priority == priority);
+        let older = [queued, expired].into_iter().flatten().min_by_key(|due| due.run_at);
+        if let Some(due) = older {
+            return take(tx, due, owner, now, lease).await.map(Some);
+        }
+    }
+    Ok(None)
+}
+
+/// As [`claim`], of whatever urgency: what is due longest. Now and then a worker
+/// claims like this, so that a stream of clicks does not keep all else waiting.
+///
+/// # Errors
+/// As the database says.
+pub async fn claim_oldest(
+    tx: &mut Tx,
+    owner: &str,
+    now: Timestamp,
+    lease: Duration,
+) -> Result<Option<Claimed>> {
+    let mut due = Vec::new();
+    due.extend(expired(tx, now, Priority::Background).await?);
+    for priority in Priority::ALL {
+        due.extend(queued(tx, now, priority).await?);
+    }
+    match due.into_iter().min_by_key(|due| due.run_at) {
+        Some(oldest) => take(tx, oldest, owner, now, lease).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// A job that may be claimed.
+struct Due {
+    id: JobId,
+    priority: Priority,
+    run_at: Timestamp,
+}
+
+/// The most urgent job whose holder vanished.
+async fn expired(tx: &mut Tx, now: Timestamp, least: Priority) -> Result<Option<Due>> {
     let sql = match tx.engine() {
-        Engine::Sqlite => DUE_SQLITE,
-        Engine::Postgres => DUE_POSTGRES,
+        Engine::Sqlite => EXPIRED_SQLITE,
+        Engine::Postgres => EXPIRED_POSTGRES,
     };
-    let Some(row) = tx.optional(sql, args![now, u32::from(least as u8)]).await? else { return Ok(None) };
+    let row = tx.optional(sql, args![now, u32::from(least as u8)]).await?;
+    row.as_ref().map(due).transpose()
+}
+
+/// The queued job of this priority that is due longest.
+async fn queued(tx: &mut Tx, now: Timestamp, priority: Priority) -> Result<Option<Due>> {
+    let sql = match tx.engine() {
+        Engine::Sqlite => QUEUED_SQLITE,
+        Engine::Postgres => QUEUED_POSTGRES,
+    };
+    let row = tx.optional(sql, args![now, u32::from(priority as u8)]).await?;
+    row.as_ref().map(due).transpose()
+}
+
+async fn take(tx: &mut Tx, due: Due, owner: &str, now: Timestamp, lease: Duration) -> Result<Claimed> {
     let lease_until = now + lease;
     let row = tx
         .one(
@@ -141,39 +227,72 @@ pub async fn claim(
                              updated_at = $4
              where id = $1
              returning id, organisation_id, payload, key, attempt, max_attempts",
-            args![row.get::<JobId>("id")?, owner, lease_until, now],
+            args![due.id, owner, lease_until, now],
         )
         .await?;
-    Ok(Some(Claimed {
+    Ok(Claimed {
         job: payload(&row)?,
         id: row.get("id")?,
         organisation: row.get("organisation_id")?,
         key: row.get("key")?,
+        priority: due.priority,
         attempt: row.get("attempt")?,
         max_attempts: row.get("max_attempts")?,
         owner: owner.to_owned(),
         lease_until,
-    }))
+    })
 }
 
-macro_rules! due {
+/// The condition that Lever may be asked for the organisation.
+macro_rules! lever_or_not_needed {
+    () => {
+        "(j.needs_lever = 0 or exists (
+              select 1 from connections c
+              where c.organisation_id = j.organisation_id and c.state in ('connected', 'needs_attention')
+                and not exists (select 1 from lever_rests p
+                                where p.organisation_id = j.organisation_id and p.until > $1)))"
+    };
+}
+
+macro_rules! expired {
     ($lock:literal) => {
         concat!(
-            "select j.id from jobs j
-             where ((j.state = 'queued' and j.run_at <= $1) or (j.state = 'running' and j.lease_until <= $1))
-               and j.priority <= $2
-               and not exists (select 1 from jobs r where r.key = j.key and r.state = 'running' and r.id <> j.id)
-               and (j.needs_lever = 0 or exists (
-                     select 1 from connections c where c.organisation_id = j.organisation_id
-                                                   and c.state in ('connected', 'needs_attention')))
-             order by j.priority, j.run_at, j.id limit 1",
+            "select j.id, j.priority, j.run_at from jobs j
+             where j.state = 'running' and j.lease_until <= $1 and j.priority <= $2 and ",
+            lever_or_not_needed!(),
+            " order by j.priority, j.run_at, j.id limit 1",
             $lock
         )
     };
 }
 
-const DUE_SQLITE: &str = due!("");
-const DUE_POSTGRES: &str = due!(" for update of j skip locked");
+macro_rules! queued {
+    ($lock:literal) => {
+        concat!(
+            "select j.id, j.priority, j.run_at from jobs j
+             where j.state = 'queued' and j.priority = $2 and j.run_at <= $1
+               and not exists (select 1 from jobs r where r.key = j.key and r.state = 'running')
+               and ",
+            lever_or_not_needed!(),
+            " order by j.run_at, j.id limit 1",
+            $lock
+        )
+    };
+}
+
+const EXPIRED_SQLITE: &str = expired!("");
+const EXPIRED_POSTGRES: &str = expired!(" for update of j skip locked");
+const QUEUED_SQLITE: &str = queued!("");
+const QUEUED_POSTGRES: &str = queued!(" for update of j skip locked");
+
+fn due(row: &Row) -> Result<Due> {
+    let priority: u32 = row.get("priority")?;
+    let priority = Priority::ALL
+        .into_iter()
+        .find(|known| u32::from(*known as u8) == priority)
+        .ok_or(Error::Inconsistent { column: "priority" })?;
+    Ok(Due { id: row.get("id")?, priority, run_at: row.get("run_at")? })
+}
 
 /// Whether the claim still stands: nobody took the job over and its lease has
 /// not run out. In a writing transaction the job's row stays locked until the
@@ -319,6 +438,22 @@ pub async fn hasten(tx: &mut Tx, organisation: OrganisationId, job: &Job, now: T
             "update jobs set run_at = $3, updated_at = $3
              where organisation_id = $1 and key = $2 and state = 'queued' and run_at > $3",
             args![organisation, job.key(organisation), now],
+        )
+        .await?;
+    Ok(touched > 0)
+}
+
+/// Makes the queued job with this key at least so urgent; `false` when there is
+/// none, or it was so already.
+///
+/// # Errors
+/// As the database says.
+pub async fn raise(tx: &mut Tx, organisation: OrganisationId, job: &Job, priority: Priority) -> Result<bool> {
+    let touched = tx
+        .execute(
+            "update jobs set priority = $3
+             where organisation_id = $1 and key = $2 and state = 'queued' and priority > $3",
+            args![organisation, job.key(organisation), u32::from(priority as u8)],
         )
         .await?;
     Ok(touched > 0)

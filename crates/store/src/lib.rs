@@ -25,6 +25,7 @@ mod error;
 
 pub mod activity;
 pub mod attention;
+pub mod bulk_imports;
 pub mod candidates;
 pub mod catalogue;
 pub mod connections;
@@ -34,6 +35,8 @@ pub mod imports;
 pub mod insight;
 pub mod invites;
 pub mod jobs;
+pub mod lever_rates;
+pub mod lever_rests;
 pub mod lights;
 pub mod members;
 pub mod messages;

@@ -184,10 +184,29 @@ pub async fn of_candidates(
     organisation: OrganisationId,
     candidates: &[CandidateId],
 ) -> Result<Vec<Opportunity>> {
-    let mut found = Vec::new();
-    for candidate in candidates {
-        found.extend(by_candidate(tx, organisation, *candidate).await?);
-    }
+    let sql = match tx.engine() {
+        Engine::Sqlite => {
+            "select id, candidate_id, contact_id, url, stage, archived_reason, archived_at, held, lever_updated_at,
+                    read_at, unlinked_at
+             from opportunities
+             where organisation_id = $1 and candidate_id in (select value from json_each($2))
+               and unlinked_at is null
+             order by candidate_id, read_at desc, id"
+        }
+        Engine::Postgres => {
+            "select id, candidate_id, contact_id, url, stage, archived_reason, archived_at, held, lever_updated_at,
+                    read_at, unlinked_at
+             from opportunities
+             where organisation_id = $1
+               and candidate_id in (select jsonb_array_elements_text(cast($2 as jsonb)))
+               and unlinked_at is null
+             order by candidate_id, read_at desc, id"
+        }
+    };
+    let rows = tx.all(sql, args![organisation, candidates]).await?;
+    let mut found = rows.iter().map(opportunity).collect::<Result<Vec<_>>>()?;
+    // As `by_candidate` chooses: the one read last.
+    found.dedup_by_key(|opportunity| opportunity.candidate);
     Ok(found)
 }
 

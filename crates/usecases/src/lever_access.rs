@@ -6,9 +6,14 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::connection::{Environment, LeverEvent};
-use lever::{BaseUrl, Client, RateBudget, RateConfig, Transport};
+use lever::{BaseUrl, CircuitConfig, Client, RateBudget, RateConfig, Transport};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
+use store::{Engine, Store};
+
+use crate::clock::Clock;
+use crate::random::{Random, SystemRandom};
+use crate::shared_rate::Sharing;
 
 /// The practice Lever that the demo connects to.
 #[derive(Clone, Debug)]
@@ -66,14 +71,26 @@ pub struct LeverAccess {
     inner: Arc<Inner>,
 }
 
-#[derive(Debug)]
 struct Inner {
     transport: Transport,
     operator: Option<BaseUrl>,
     practice: Option<Practice>,
     rate: RateConfig,
+    circuit: CircuitConfig,
+    /// With what other processes share the rate.
+    sharing: Option<Sharing>,
     /// By the hash of the key: Lever counts requests by key.
     budgets: Mutex<HashMap<[u8; 32], Arc<RateBudget>>>,
+}
+
+impl fmt::Debug for Inner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LeverAccess")
+            .field("operator", &self.operator)
+            .field("practice", &self.practice)
+            .field("rate", &self.rate)
+            .finish_non_exhaustive()
+    }
 }
 
 impl LeverAccess {
@@ -91,7 +108,33 @@ impl LeverAccess {
         practice: Option<Practice>,
         rate: RateConfig,
     ) -> Self {
-        Self { inner: Arc::new(Inner { transport, operator, practice, rate, budgets: Mutex::default() }) }
+        Self::of(Inner {
+            transport,
+            operator,
+            practice,
+            rate,
+            circuit: CircuitConfig::default(),
+            sharing: None,
+            budgets: Mutex::default(),
+        })
+    }
+
+    /// The same, sharing the rate of each key with every process on this
+    /// database. Where one process alone has the database nothing is shared.
+    #[must_use]
+    pub fn sharing(self, store: &Store, clock: Arc<dyn Clock>) -> Self {
+        let sharing = (store.engine() == Engine::Postgres).then(|| Sharing { store: store.clone(), clock });
+        Self::of(Inner { sharing, ..self.inner.copy() })
+    }
+
+    /// The same, with other rests from a Lever that keeps failing.
+    #[must_use]
+    pub fn with_circuit(self, circuit: CircuitConfig) -> Self {
+        Self::of(Inner { circuit, ..self.inner.copy() })
+    }
+
+    fn of(inner: Inner) -> Self {
+        Self { inner: Arc::new(inner) }
     }
 
     /// The environments a Super Admin may choose from, the usual one first.
@@ -104,6 +147,12 @@ impl LeverAccess {
         } else {
             vec![Environment::Production, Environment::Sandbox, Environment::Eu]
         }
+    }
+
+    /// How fast each key may be used.
+    #[must_use]
+    pub fn rate(&self) -> RateConfig {
+        self.inner.rate
     }
 
     /// The practice Lever, in the demo.
@@ -148,8 +197,32 @@ impl LeverAccess {
         let hash: [u8; 32] = Sha256::digest(key.expose_secret().as_bytes()).into();
         let budget = {
             let mut budgets = self.inner.budgets.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(budgets.entry(hash).or_insert_with(|| Arc::new(RateBudget::new(self.inner.rate))))
+            Arc::clone(budgets.entry(hash).or_insert_with(|| Arc::new(self.inner.budget(&hash))))
         };
         Client::new(&self.inner.transport, base_url, key, budget)
+    }
+}
+
+impl Inner {
+    /// The same settings, with budgets of their own.
+    fn copy(&self) -> Self {
+        Self {
+            transport: self.transport.clone(),
+            operator: self.operator.clone(),
+            practice: self.practice.clone(),
+            rate: self.rate,
+            circuit: self.circuit,
+            sharing: self.sharing.clone(),
+            budgets: Mutex::default(),
+        }
+    }
+
+    /// The budget of a key that was not used before.
+    fn budget(&self, key_hash: &[u8; 32]) -> RateBudget {
+        let budget = match &self.sharing {
+            Some(sharing) => RateBudget::from_slots(Box::new(sharing.slots(key_hash, self.rate))),
+            None => RateBudget::new(self.rate),
+        };
+        budget.with_jitter(|| SystemRandom.unit()).with_circuit(self.circuit)
     }
 }

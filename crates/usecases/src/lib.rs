@@ -36,6 +36,7 @@ mod moment;
 mod password;
 mod random;
 mod services;
+mod shared_rate;
 mod vault;
 
 pub use capability::CapabilityKey;

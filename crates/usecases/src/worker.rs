@@ -20,7 +20,7 @@ use store::activity::{self, Activity};
 use store::jobs::Claimed;
 use store::reconciliations::{self, Cause};
 use store::sessions::Sessions;
-use store::{Engine, attention, connections, jobs};
+use store::{Engine, attention, connections, jobs, lever_rests};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
@@ -33,6 +33,9 @@ use crate::{Error, Result, Services};
 const PLACES: usize = 8;
 /// Further places for clicks alone.
 const PLACES_FOR_CLICKS: usize = 4;
+/// Every so many claims the job that is due longest is taken, whatever its
+/// urgency, so that a stream of clicks does not keep all else waiting.
+const TURN_OF_THE_OLDEST: u32 = 4;
 /// Longest pause between two looks for due jobs: work that another process
 /// queued, or left behind, is found within it.
 const POLL: Duration = Duration::from_millis(250);
@@ -44,6 +47,8 @@ const GRACE: Duration = Duration::from_secs(5);
 const SCHEDULE: Duration = Duration::from_secs(5);
 /// Between two sweeps of expired sessions.
 const SWEEP: Duration = Duration::from_secs(60 * 60);
+/// The longest pause asked for by a failing Lever that is obeyed.
+const LONGEST_OBEYED: Duration = Duration::from_secs(5 * 60);
 /// The first pause after a 429 that names none.
 const RATE_PAUSE: Duration = Duration::from_secs(2);
 
@@ -68,7 +73,7 @@ pub async fn run(services: Services, stop: impl Future<Output = ()> + Send + 'st
 /// When the store cannot be asked.
 pub async fn step(services: &Services) -> Result<bool> {
     let owner = format!("step {}", services.new_id::<Uuid>());
-    match claim(services, &owner, Priority::Background).await? {
+    match claim(services, &owner, Turn::Urgent(Priority::Background)).await? {
         Some(claimed) => {
             work(services, claimed).await;
             Ok(true)
@@ -148,19 +153,23 @@ async fn dispatch(services: Services, mut stopped: watch::Receiver<bool>) {
     let places = Arc::new(Semaphore::new(PLACES));
     let places_for_clicks = Arc::new(Semaphore::new(PLACES_FOR_CLICKS));
     let mut running = JoinSet::new();
+    let mut claims = 0;
     while !*stopped.borrow() {
         while let Some(ended) = running.try_join_next() {
             report(ended);
         }
-        let pause =
-            match start_next(&services, &owner, &places, &places_for_clicks, &stopped, &mut running).await {
-                Ok(true) => continue,
-                Ok(false) => POLL,
-                Err(error) => {
-                    tracing::error!(error = inside(&error), "due jobs cannot be claimed");
-                    STORE_AWAY
-                }
-            };
+        let places = (&places, &places_for_clicks);
+        let pause = match start_next(&services, &owner, claims, places, &stopped, &mut running).await {
+            Ok(true) => {
+                claims = claims.wrapping_add(1);
+                continue;
+            }
+            Ok(false) => POLL,
+            Err(error) => {
+                tracing::error!(error = inside(&error), "due jobs cannot be claimed");
+                STORE_AWAY
+            }
+        };
         tokio::select! {
             () = services.wake.notified() => {}
             () = sleep(pause) => {}
@@ -188,18 +197,19 @@ fn report(ended: std::result::Result<(), tokio::task::JoinError>) {
 async fn start_next(
     services: &Services,
     owner: &str,
-    places: &Arc<Semaphore>,
-    places_for_clicks: &Arc<Semaphore>,
+    claims: u32,
+    (places, places_for_clicks): (&Arc<Semaphore>, &Arc<Semaphore>),
     stopped: &watch::Receiver<bool>,
     running: &mut JoinSet<()>,
 ) -> Result<bool> {
-    let (place, least): (OwnedSemaphorePermit, Priority) =
+    let (place, turn): (OwnedSemaphorePermit, Turn) =
         match (Arc::clone(places).try_acquire_owned(), Arc::clone(places_for_clicks).try_acquire_owned()) {
-            (Ok(place), _) => (place, Priority::Background),
-            (Err(_), Ok(place)) => (place, Priority::Click),
+            (Ok(place), _) if claims % TURN_OF_THE_OLDEST == TURN_OF_THE_OLDEST - 1 => (place, Turn::Oldest),
+            (Ok(place), _) => (place, Turn::Urgent(Priority::Background)),
+            (Err(_), Ok(place)) => (place, Turn::Urgent(Priority::Click)),
             (Err(_), Err(_)) => return Ok(false),
         };
-    let Some(claimed) = claim(services, owner, least).await? else { return Ok(false) };
+    let Some(claimed) = claim(services, owner, turn).await? else { return Ok(false) };
     let (services, mut stopped) = (services.clone(), stopped.clone());
     running.spawn(async move {
         let _place = place;
@@ -234,10 +244,23 @@ async fn release(services: &Services, claimed: &Claimed) {
     }
 }
 
-async fn claim(services: &Services, owner: &str, least: Priority) -> Result<Option<Claimed>> {
+/// Which job is claimed.
+#[derive(Clone, Copy, Debug)]
+enum Turn {
+    /// The most urgent one, at least so urgent.
+    Urgent(Priority),
+    /// The one that is due longest.
+    Oldest,
+}
+
+async fn claim(services: &Services, owner: &str, turn: Turn) -> Result<Option<Claimed>> {
     let mut tx = services.store.begin().await?;
-    let lease = services.settings.timing.lease;
-    match jobs::claim(&mut tx, owner, services.now(), lease, least).await {
+    let (now, lease) = (services.now(), services.settings.timing.lease);
+    let claimed = match turn {
+        Turn::Urgent(least) => jobs::claim(&mut tx, owner, now, lease, least).await,
+        Turn::Oldest => jobs::claim_oldest(&mut tx, owner, now, lease).await,
+    };
+    match claimed {
         Ok(None) => Ok(None),
         Ok(Some(claimed)) => {
             tx.commit().await?;
@@ -326,16 +349,42 @@ async fn settle(
                 jobs::defer(&mut tx, claimed, now + pause, now).await?;
                 return tx.commit().await;
             }
+            ErrorKind::Resting { retry_after } => return rest(services, claimed, retry_after).await,
             ErrorKind::Forbidden => Failed {
                 at: None,
                 error: inside_of_lever(&error),
                 for_good: true,
                 permission: Some(error.operation()),
             },
-            _ => Failed { at: None, error: inside_of_lever(&error), for_good: false, permission: None },
+            _ => {
+                // Lever's own pause, with jitter, so that not all come back at once.
+                let pause = error.retry_after().map(|pause| pause.min(LONGEST_OBEYED));
+                let at = pause.map(|pause| now + pause.mul_f64(1.0 + 0.5 * services.random.unit()));
+                Failed { at, error: inside_of_lever(&error), for_good: false, permission: None }
+            }
         },
     };
     fail(services, claimed, settlement).await
+}
+
+/// Lever failed again and again: all work of the organisation that needs Lever
+/// waits, and this job has not failed.
+async fn rest(
+    services: &Services,
+    claimed: &Claimed,
+    retry_after: Duration,
+) -> std::result::Result<(), store::Error> {
+    let (organisation, now) = (claimed.organisation, services.now());
+    let until = now + retry_after;
+    // Not all at the same moment.
+    let at = until + Duration::from_secs(1).mul_f64(services.random.unit());
+    let mut tx = services.store.begin().await?;
+    jobs::defer(&mut tx, claimed, at, now).await?;
+    lever_rests::begin(&mut tx, organisation, until, now).await?;
+    tx.commit().await?;
+    tracing::warn!(%organisation, ?retry_after, "Lever keeps failing: work for it rests");
+    services.changes.announce(organisation, Change::Connection);
+    Ok(())
 }
 
 /// How a job failed.
@@ -360,8 +409,8 @@ async fn fail(
     let kind = claimed.job.kind();
     let mut tx = services.store.begin().await?;
     if !for_good && claimed.attempt < claimed.max_attempts {
-        let at = at.unwrap_or_else(|| now + backoff(claimed.attempt, services.random.unit()));
-        tracing::warn!(job = %claimed.id, kind, attempt = claimed.attempt, error, "a job failed and is tried again");
+        let at = at.unwrap_or_else(|| now + backoff(claimed.failures(), services.random.unit()));
+        tracing::warn!(job = %claimed.id, kind, failures = claimed.failures(), error, "a job failed and is tried again");
         jobs::retry(&mut tx, claimed, at, &error, now).await?;
         return tx.commit().await;
     }

@@ -19,6 +19,7 @@ use self::filters::{Filters, address, asked, filter_of};
 use self::row::Row;
 use crate::ask::Page;
 use crate::live::{Live, kept_fresh};
+use crate::screens::bulk::ImportMany;
 use crate::ui::banner::{Banner, FormBanner};
 use crate::ui::dynamic::dynamic;
 use crate::ui::empty::Empty;
@@ -98,6 +99,7 @@ fn Listing(found: CandidatePage, filter: CandidateFilter) -> impl IntoView {
                 if total == "1" { "1 candidate".to_owned() } else { format!("{total} candidates") }
             })}
         </p>
+        <ImportMany filter=filter.clone() />
         {dynamic(move || match (none.get(), empty.get()) {
             (true, true) => {
                 view! {

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 
 use super::import_cell::ImportCell;
+use crate::screens::bulk::CHOSEN;
 use crate::ui::badge::StatusBadge;
 use crate::ui::dynamic::dynamic;
 use crate::ui::time::When;
@@ -34,6 +35,21 @@ pub(super) fn Row(
     view! {
         <tr>
             <th scope="row" data-label="Name">
+                {dynamic(move || {
+                    row.with(|row| row.import.can_be_chosen())
+                        .then(|| {
+                            view! {
+                                <input
+                                    type="checkbox"
+                                    class="choose"
+                                    name="candidates[]"
+                                    value=id.to_string()
+                                    form=CHOSEN
+                                    aria-label=format!("Choose {}", name.get())
+                                />
+                            }
+                        })
+                })}
                 <A href=format!("/candidates/{id}") attr:class="row-link">
                     {dynamic(move || name.get())}
                 </A>

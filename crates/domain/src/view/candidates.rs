@@ -128,6 +128,12 @@ pub enum ImportView {
 }
 
 impl ImportView {
+    /// Whether the candidate can be chosen for an import of many.
+    #[must_use]
+    pub fn can_be_chosen(&self) -> bool {
+        matches!(self, Self::Available { .. } | Self::Failed { .. } | Self::Unlinked)
+    }
+
     /// Whether it is under way and the screen should expect news.
     #[must_use]
     pub fn is_unsettled(&self) -> bool {

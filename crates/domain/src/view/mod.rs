@@ -3,6 +3,7 @@
 
 mod activity;
 mod attention;
+mod bulk;
 mod candidates;
 mod insight;
 mod integration;
@@ -12,6 +13,7 @@ mod viewer;
 
 pub use activity::{ActivityPage, ActivityRow};
 pub use attention::{AttentionPage, AttentionRow, Mend};
+pub use bulk::{BulkImportPage, BulkImportView, BulkItemView};
 pub use candidates::{
     CandidateFilter, CandidatePage, CandidateProfile, CandidateRow, Count, ImportView, LeverCard, MatchView,
     MessageDelivery, MessageView, StatusChangeView,

@@ -22,11 +22,12 @@ use crate::{
 const HERE: &str = "/practice/faults";
 
 /// The kinds by their names in the admin API, and what they do.
-const KINDS: [(&str, &str); 10] = [
+const KINDS: [(&str, &str); 11] = [
     ("too-many-requests", "429, too many requests"),
     ("internal-error", "500, nothing applied"),
     ("unavailable", "503 with a body that is not JSON, nothing applied"),
     ("slow", "A slow answer"),
+    ("slow-answer", "Applied at once, answered late"),
     ("drop-before", "Connection dropped before the request is read"),
     ("drop-after", "Connection dropped after it is applied"),
     ("drop-mid-body", "Connection dropped in the middle of the answer"),
@@ -249,6 +250,9 @@ fn read(fields: &Fields, now: i64) -> Result<Fault, String> {
     let number = |name: &str, what: &str| -> Result<i64, String> {
         fields.text(name).parse().map_err(|_| format!("{what} must be a number."))
     };
+    let delay = || {
+        u64::try_from(number("delay", "The delay")?).map_err(|_| "The delay cannot be negative.".to_owned())
+    };
     let kind = match fields.text("kind") {
         "too-many-requests" => FaultKind::TooManyRequests {
             retry_after_seconds: match fields.text("retry_after") {
@@ -260,10 +264,8 @@ fn read(fields: &Fields, now: i64) -> Result<Fault, String> {
         },
         "internal-error" => FaultKind::InternalError,
         "unavailable" => FaultKind::Unavailable,
-        "slow" => FaultKind::Slow {
-            delay_ms: u64::try_from(number("delay", "The delay")?)
-                .map_err(|_| "The delay cannot be negative.".to_owned())?,
-        },
+        "slow" => FaultKind::Slow { delay_ms: delay()? },
+        "slow-answer" => FaultKind::SlowAnswer { delay_ms: delay()? },
         "drop-before" => FaultKind::DropBefore,
         "drop-after" => FaultKind::DropAfter,
         "drop-mid-body" => FaultKind::DropMidBody,
@@ -317,6 +319,9 @@ fn kind_text(kind: &FaultKind) -> String {
             return format!("429 with Retry-After: {seconds}");
         }
         FaultKind::Slow { delay_ms } => return format!("Answered after {delay_ms} ms"),
+        FaultKind::SlowAnswer { delay_ms } => {
+            return format!("Applied at once, answered after {delay_ms} ms");
+        }
         FaultKind::TooManyRequests { retry_after_seconds: None } => "too-many-requests",
         FaultKind::InternalError => "internal-error",
         FaultKind::Unavailable => "unavailable",

@@ -202,7 +202,7 @@ async fn answer(
             internal_error(&simulator.behaviour())
         }
     };
-    for fault in &faults {
+    for fault in faults {
         if let FaultKind::SlowAnswer { delay_ms } = fault {
             tokio::time::sleep(Duration::from_millis(*delay_ms)).await;
         }

@@ -204,9 +204,18 @@ macro_rules! ids {
     };
 }
 
+/// A list of ids as JSON text, for `in (...)`: ids need no escapes.
+impl From<&[ids::CandidateId]> for Value {
+    fn from(ids: &[ids::CandidateId]) -> Self {
+        let ids: Vec<String> = ids.iter().map(|id| format!("\"{id}\"")).collect();
+        Self::Text(Some(format!("[{}]", ids.join(","))))
+    }
+}
+
 ids!(
     ActivityId,
     AttentionId,
+    BulkImportId,
     CandidateId,
     ConnectionId,
     DeliveryId,

@@ -20,6 +20,7 @@ on_both!(
     a_deleted_opportunity_can_be_imported_again,
     a_note_moves_once,
     another_organisation_sees_and_changes_nothing,
+    many_are_read_at_once,
 );
 
 const NOW: Timestamp = Timestamp(1_000);
@@ -209,4 +210,16 @@ async fn another_organisation_sees_and_changes_nothing(store: &Store) {
     assert!(!imports::decide(&mut tx, other, import, &Decision::Add, NOW).await.unwrap());
     assert!(!imports::move_note(&mut tx, other, import, Note::None, Note::Pending, NOW).await.unwrap());
     assert_eq!(read(&mut tx, &asked).await, before);
+}
+
+async fn many_are_read_at_once(store: &Store) {
+    let mut tx = store.begin().await.unwrap();
+    let asked = asked(&mut tx).await;
+    let other = candidate(&mut tx, asked.organisation, "Kim", 2).await.id;
+    let stranger = organisation(&mut tx).await;
+    let both = [asked.candidate, other];
+    let found = imports::of_candidates(&mut tx, asked.organisation, &both).await.unwrap();
+    assert_eq!(found, [read(&mut tx, &asked).await]);
+    assert_eq!(imports::of_candidates(&mut tx, stranger, &both).await.unwrap(), []);
+    assert_eq!(imports::of_candidates(&mut tx, asked.organisation, &[]).await.unwrap(), []);
 }

@@ -27,6 +27,10 @@ on_both!(
     a_queued_job_is_hastened,
     two_workers_never_claim_one_job,
     an_undone_transaction_queues_nothing,
+    the_oldest_can_be_claimed_whatever_its_urgency,
+    an_urgency_of_its_own_is_kept_and_a_click_raises_it,
+    work_for_lever_rests_and_other_work_does_not,
+    waiting_is_no_failure_and_a_lost_holder_is,
 );
 
 const LEASE: Duration = Duration::from_secs(30);
@@ -326,4 +330,84 @@ async fn an_undone_transaction_queues_nothing(store: &Store) {
     enqueue(&mut tx, organisation, &apply("o-1"), at(0)).await;
     drop(tx);
     assert_eq!(claim(store, "a", at(1)).await, None);
+}
+
+async fn the_oldest_can_be_claimed_whatever_its_urgency(store: &Store) {
+    let mut tx = store.begin().await.unwrap();
+    let (organisation, _) = working(&mut tx).await;
+    let sync = Job::Reconcile { reconciliation: id::<ReconciliationId>() };
+    enqueue(&mut tx, organisation, &Job::ImportCandidate { import: id() }, at(2)).await;
+    enqueue(&mut tx, organisation, &sync, at(1)).await;
+    let claimed = jobs::claim_oldest(&mut tx, "a", at(10), LEASE).await.unwrap().unwrap();
+    assert_eq!(claimed.job, sync);
+    let click = jobs::claim_oldest(&mut tx, "a", at(10), LEASE).await.unwrap().unwrap();
+    jobs::finish(&mut tx, &click).await.unwrap();
+    // A lease that has run out counts by when the job was due.
+    enqueue(&mut tx, organisation, &apply("o-1"), at(20)).await;
+    let again = jobs::claim_oldest(&mut tx, "b", at(50), LEASE).await.unwrap().unwrap();
+    assert_eq!((again.job, again.attempt), (sync, 2));
+}
+
+async fn an_urgency_of_its_own_is_kept_and_a_click_raises_it(store: &Store) {
+    let mut tx = store.begin().await.unwrap();
+    let (organisation, _) = working(&mut tx).await;
+    let [a, b] = [0, 1].map(|_| Job::ImportCandidate { import: id() });
+    for job in [&a, &b] {
+        let least = Priority::Background;
+        jobs::enqueue_at(&mut tx, organisation, job, least, id(), at(0), at(0)).await.unwrap();
+    }
+    assert_eq!(jobs::claim(&mut tx, "a", at(1), LEASE, Priority::Click).await.unwrap(), None);
+    jobs::enqueue(&mut tx, organisation, &b, id(), at(0), at(0)).await.unwrap();
+    let claimed = jobs::claim(&mut tx, "a", at(1), LEASE, Priority::Click).await.unwrap().unwrap();
+    assert_eq!((&claimed.job, claimed.priority), (&b, Priority::Click));
+    let claimed = jobs::claim(&mut tx, "a", at(1), LEASE, Priority::Background).await.unwrap().unwrap();
+    assert_eq!((&claimed.job, claimed.priority), (&a, Priority::Background));
+    // It stays what it was through a retry.
+    jobs::retry(&mut tx, &claimed, at(2), "no", at(1)).await.unwrap();
+    assert_eq!(jobs::claim(&mut tx, "a", at(3), LEASE, Priority::Click).await.unwrap(), None);
+}
+
+async fn work_for_lever_rests_and_other_work_does_not(store: &Store) {
+    use store::lever_rests;
+
+    let mut tx = store.begin().await.unwrap();
+    let (organisation, connection) = working(&mut tx).await;
+    enqueue(&mut tx, organisation, &apply("o-1"), at(0)).await;
+    enqueue(&mut tx, organisation, &Job::ReplayQuarantine { connection }, at(1)).await;
+    let (other, _) = working(&mut tx).await;
+    enqueue(&mut tx, other, &apply("o-2"), at(2)).await;
+    lever_rests::begin(&mut tx, organisation, at(20), at(5)).await.unwrap();
+    lever_rests::begin(&mut tx, organisation, at(15), at(6)).await.unwrap();
+    let rest = lever_rests::find(&mut tx, organisation, at(6)).await.unwrap().unwrap();
+    assert_eq!((rest.since, rest.until), (at(5), at(20)));
+    assert_eq!(lever_rests::find(&mut tx, other, at(6)).await.unwrap(), None);
+    tx.commit().await.unwrap();
+
+    let quarantine = claim(store, "a", at(10)).await.unwrap();
+    assert_eq!(quarantine.job, Job::ReplayQuarantine { connection });
+    assert_eq!(claim(store, "a", at(10)).await.unwrap().organisation, other);
+    assert_eq!(claim(store, "a", at(19)).await, None);
+    assert_eq!(claim(store, "a", at(20)).await.unwrap().job, apply("o-1"));
+    // A rest soon after belongs to the same trouble, one much later does not.
+    let mut tx = store.begin().await.unwrap();
+    lever_rests::begin(&mut tx, organisation, at(60), at(50)).await.unwrap();
+    assert_eq!(lever_rests::find(&mut tx, organisation, at(61)).await.unwrap().unwrap().since, at(5));
+    assert_eq!(lever_rests::find(&mut tx, organisation, at(500)).await.unwrap(), None);
+    lever_rests::begin(&mut tx, organisation, at(510), at(500)).await.unwrap();
+    assert_eq!(lever_rests::find(&mut tx, organisation, at(501)).await.unwrap().unwrap().since, at(500));
+}
+
+async fn waiting_is_no_failure_and_a_lost_holder_is(store: &Store) {
+    organisation_with(store, &[apply("o-1")]).await;
+    let mut now = at(0);
+    for _ in 0..3 {
+        let claimed = claim(store, "a", now).await.unwrap();
+        assert_eq!(claimed.failures(), 1);
+        let mut tx = store.begin().await.unwrap();
+        jobs::defer(&mut tx, &claimed, now, now).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+    claim(store, "a", now).await.unwrap();
+    now = now + LEASE;
+    assert_eq!(claim(store, "b", now).await.unwrap().failures(), 2);
 }

@@ -4,6 +4,7 @@
 
 mod activity;
 mod attention;
+mod bulk_imports;
 mod candidates;
 mod catalogue;
 mod connections;
@@ -13,6 +14,7 @@ mod imports;
 mod insight;
 mod invites;
 mod jobs;
+mod lever_rates;
 mod lights;
 mod maps;
 mod members;

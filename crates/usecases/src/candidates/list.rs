@@ -103,11 +103,13 @@ pub async fn list(services: &Services, actor: &Actor, filter: &CandidateFilter) 
     })
 }
 
-fn write_cursor(cursor: Cursor) -> String {
+/// The place in the list as text.
+pub(crate) fn write_cursor(cursor: Cursor) -> String {
     format!("{}.{}", cursor.created_at.0, cursor.id)
 }
 
-fn read_cursor(text: &str) -> Option<Cursor> {
+/// Reads [`write_cursor`] back.
+pub(crate) fn read_cursor(text: &str) -> Option<Cursor> {
     let (millis, id) = text.split_once('.')?;
     Some(Cursor { created_at: Timestamp(millis.parse().ok()?), id: id.parse().ok()? })
 }

@@ -10,6 +10,7 @@ mod view;
 
 pub use add::{CandidateForm, add};
 pub use list::list;
+pub(crate) use list::{read_cursor, write_cursor};
 pub use profile::profile;
 pub use resolve_conflict::resolve_conflict;
 pub use send_message::send_message;

@@ -5,10 +5,10 @@ use domain::attention::AttentionKind;
 use domain::event::Change;
 use domain::ids::{CandidateId, ImportId};
 use domain::import::{self, ImportState};
-use domain::job::Job;
+use domain::job::{Job, Priority};
 use domain::problem::Problem;
 use store::activity::{self, Activity};
-use store::{attention, candidates, connections, imports, jobs};
+use store::{Tx, attention, candidates, connections, imports, jobs};
 
 use crate::{Error, Result, Services};
 
@@ -20,13 +20,60 @@ use crate::{Error, Result, Services};
 pub async fn request(services: &Services, actor: &Actor, candidate: CandidateId) -> Result<()> {
     services.require(actor, Action::WorkWithCandidates)?;
     let organisation = actor.organisation;
-    let now = services.now();
     let mut tx = services.store.begin().await?;
-    let candidate = candidates::get(&mut tx, organisation, candidate).await?.ok_or(Problem::NotFound)?;
-    let known = imports::by_candidate(&mut tx, organisation, candidate.id).await?;
+    let Asked::Queued { mended } = ask(services, &mut tx, actor, candidate, Priority::Click).await? else {
+        // Another click was faster, or an import of many: then this one raised its urgency.
+        tx.commit().await?;
+        services.wake.notify_one();
+        return Ok(());
+    };
+    tx.commit().await?;
+
+    services.changes.announce(organisation, Change::Candidate { id: candidate });
+    if mended {
+        services.changes.announce(organisation, Change::Attention);
+    }
+    services.wake.notify_one();
+    Ok(())
+}
+
+/// What asking for an import came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// It is queued now.
+    Queued {
+        /// Whether an attention item went away by it.
+        mended: bool,
+    },
+    /// It was under way, or waits for a decision.
+    Known,
+    /// The candidate is in Lever.
+    InLever,
+}
+
+/// Queues the import within `tx`, as urgently as said.
+///
+/// # Errors
+/// As [`request`]; the transaction is as it was.
+pub(crate) async fn ask(
+    services: &Services,
+    tx: &mut Tx,
+    actor: &Actor,
+    candidate: CandidateId,
+    priority: Priority,
+) -> Result<Asked> {
+    let organisation = actor.organisation;
+    let now = services.now();
+    let candidate = candidates::get(tx, organisation, candidate).await?.ok_or(Problem::NotFound)?;
+    let known = imports::by_candidate(tx, organisation, candidate.id).await?;
     if let Some(known) = &known {
+        if known.state == ImportState::Imported {
+            return Ok(Asked::InLever);
+        }
         if !known.state.may_be_requested() {
-            return Ok(());
+            let job = Job::ImportCandidate { import: known.id };
+            jobs::raise(tx, organisation, &job, priority).await?;
+            return Ok(Asked::Known);
         }
         let others = known.state == ImportState::Failed && known.requested_by != actor.member;
         if others && actor.role < Role::Admin {
@@ -34,7 +81,7 @@ pub async fn request(services: &Services, actor: &Actor, candidate: CandidateId)
         }
     }
     let connected =
-        connections::find(&mut tx, organisation).await?.is_some_and(|found| found.state.accepts_imports());
+        connections::find(tx, organisation).await?.is_some_and(|found| found.state.accepts_imports());
     if !connected {
         return Err(Problem::NotConnected.into());
     }
@@ -43,18 +90,16 @@ pub async fn request(services: &Services, actor: &Actor, candidate: CandidateId)
 
     let fresh: ImportId = services.new_id();
     let marker = import::marker(fresh);
-    if !imports::request(&mut tx, organisation, fresh, candidate.id, actor.member, &marker, now).await? {
-        // Another click was faster.
-        return Ok(());
+    if !imports::request(tx, organisation, fresh, candidate.id, actor.member, &marker, now).await? {
+        return Ok(Asked::Known);
     }
-    let import = imports::by_candidate(&mut tx, organisation, candidate.id)
+    let import = imports::by_candidate(tx, organisation, candidate.id)
         .await?
         .ok_or_else(|| Error::internal("the import that was just queued is gone"))?;
     let job = Job::ImportCandidate { import: import.id };
-    jobs::enqueue(&mut tx, organisation, &job, services.new_id(), now, now).await?;
+    jobs::enqueue_at(tx, organisation, &job, priority, services.new_id(), now, now).await?;
     let subject = import.id.to_string();
-    let mended =
-        attention::resolve(&mut tx, organisation, AttentionKind::ImportFailed, &subject, now).await?;
+    let mended = attention::resolve(tx, organisation, AttentionKind::ImportFailed, &subject, now).await?;
     let asked = Activity {
         id: services.new_id(),
         at: now,
@@ -63,13 +108,6 @@ pub async fn request(services: &Services, actor: &Actor, candidate: CandidateId)
         kind: "import_requested",
         summary: format!("Asked to import {} into Lever.", candidate.name),
     };
-    activity::record(&mut tx, organisation, &asked).await?;
-    tx.commit().await?;
-
-    services.changes.announce(organisation, Change::Candidate { id: candidate.id });
-    if mended {
-        services.changes.announce(organisation, Change::Attention);
-    }
-    services.wake.notify_one();
-    Ok(())
+    activity::record(tx, organisation, &asked).await?;
+    Ok(Asked::Queued { mended })
 }

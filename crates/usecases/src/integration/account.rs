@@ -102,6 +102,7 @@ pub(super) fn key_problem(error: &lever::Error) -> FieldProblem {
         | ErrorKind::Unavailable
         | ErrorKind::ServerFault
         | ErrorKind::NotSent
+        | ErrorKind::Resting { .. }
         | ErrorKind::Ambiguous
         | ErrorKind::Unreadable
         | ErrorKind::InvalidArgument

@@ -119,7 +119,7 @@ fn problem(error: lever::Error) -> Error {
     let problem = match error.kind() {
         ErrorKind::Unauthorized => Problem::field(FieldProblem::KeyRejected),
         ErrorKind::Forbidden => Problem::field(FieldProblem::KeyLacksPermission),
-        ErrorKind::NotSent | ErrorKind::Ambiguous => Problem::LeverUnreachable,
+        ErrorKind::NotSent | ErrorKind::Resting { .. } | ErrorKind::Ambiguous => Problem::LeverUnreachable,
         ErrorKind::NotFound
         | ErrorKind::BadRequest
         | ErrorKind::Conflict

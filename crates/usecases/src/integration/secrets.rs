@@ -18,7 +18,10 @@ use crate::{Error, Place, Result, Services};
 /// When the key cannot be opened with this installation's sealing key.
 pub(crate) fn client_of(services: &Services, connection: &Connection) -> Result<Option<lever::Client>> {
     let Some(base_url) = base_url_of(services, connection) else { return Ok(None) };
-    Ok(key_of(services, connection)?.map(|key| services.lever.client(&base_url, key)))
+    // Organisations with one key take turns.
+    let (one, other) = connection.organisation.0.as_u64_pair();
+    let lane = one ^ other;
+    Ok(key_of(services, connection)?.map(|key| services.lever.client(&base_url, key).in_lane(lane)))
 }
 
 /// Where the stored key belongs, if this installation still uses that address.

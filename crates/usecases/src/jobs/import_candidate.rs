@@ -23,7 +23,7 @@ use domain::candidate::is_web_link;
 use domain::event::Change;
 use domain::ids::{ImportId, OrganisationId};
 use domain::import::{Decision, ImportFailure, ImportState};
-use domain::job::Job;
+use domain::job::{self, Job};
 use domain::mapping::Place;
 use domain::time::Timestamp;
 use lever::{Client, ErrorKind, NewOpportunity, Opportunity, OpportunityFilter, Origin, Priority, Stage};
@@ -153,8 +153,11 @@ impl<'a> Work<'a> {
             return Ok(None);
         };
         let emails = candidates::emails(&mut tx, organisation, candidate.id).await?;
-        // A person waits for it.
-        let client = client.at(Priority::Click);
+        // Somebody waits for a click, nobody for one of many.
+        let client = client.at(match claimed.priority {
+            job::Priority::Click => Priority::Click,
+            job::Priority::Delivery | job::Priority::Background => Priority::Background,
+        });
         Ok(Some(Self { services, claimed, connection, client, import, candidate, emails }))
     }
 

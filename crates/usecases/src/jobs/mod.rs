@@ -19,6 +19,7 @@ mod import_candidate;
 mod reconcile;
 mod refresh_catalogue;
 mod replay_quarantine;
+mod run_bulk_import;
 
 pub(crate) use apply_opportunity::{last_open, place_name};
 pub(crate) use reconcile::enqueue as enqueue_reconciliation;
@@ -113,6 +114,7 @@ impl From<VaultError> for Stop {
 pub(crate) async fn run(services: &Services, claimed: &Claimed) -> Ended {
     match &claimed.job {
         Job::ImportCandidate { import } => import_candidate::run(services, claimed, *import).await,
+        Job::RunBulkImport { bulk } => run_bulk_import::run(services, claimed, *bulk).await,
         Job::AddImportNote { import } => add_import_note::run(services, claimed, *import).await,
         Job::ApplyOpportunity { opportunity } => apply_opportunity::run(services, claimed, opportunity).await,
         Job::RefreshCatalogue { connection } => refresh_catalogue::run(services, claimed, *connection).await,
@@ -126,6 +128,7 @@ pub(crate) async fn run(services: &Services, claimed: &Claimed) -> Ended {
 pub(crate) async fn gave_up(services: &Services, tx: &mut Tx, claimed: &Claimed) -> Result<Vec<Change>> {
     match &claimed.job {
         Job::ImportCandidate { import } => import_candidate::gave_up(services, tx, claimed, *import).await,
+        Job::RunBulkImport { bulk } => run_bulk_import::gave_up(services, tx, claimed, *bulk).await,
         Job::AddImportNote { import } => add_import_note::gave_up(services, tx, claimed, *import).await,
         Job::ApplyOpportunity { opportunity } => {
             apply_opportunity::gave_up(services, tx, claimed, opportunity).await

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod activity;
+mod bulk;
 mod candidates;
 mod connect;
 mod deliveries;
@@ -14,6 +15,7 @@ mod maps;
 mod members;
 mod news;
 mod pipeline;
+mod processes;
 mod profile;
 mod races;
 mod reconcile;

@@ -11,7 +11,7 @@ use domain::ids::CandidateId;
 use domain::job::Priority;
 use domain::status::Status;
 use domain::view::{AttentionRow, CandidateProfile, ImportView};
-use lever::BaseUrl;
+use lever::{BaseUrl, CircuitConfig, RateConfig};
 use lever_sim::testing::Running;
 use lever_sim::{Fault, FaultKind, When};
 use serde_json::Value;
@@ -48,6 +48,17 @@ pub(crate) async fn scene() -> Scene {
 }
 
 pub(crate) async fn scene_on(fresh: Fresh) -> Scene {
+    scene_at_rate(fresh, RateConfig::default()).await
+}
+
+/// Rests that a story need not wait long for.
+pub(crate) fn quick_circuit() -> CircuitConfig {
+    let first_rest = Duration::from_millis(2);
+    CircuitConfig { first_rest, longest_rest: first_rest, ..CircuitConfig::default() }
+}
+
+/// A scene in which each key may be used so fast.
+pub(crate) async fn scene_at_rate(fresh: Fresh, rate: RateConfig) -> Scene {
     let lever = lever().await;
     let behaviour = lever_sim::Behaviour { rate_per_second: 1000.0, rate_burst: 1000.0, ..lever.behaviour() };
     lever.set_behaviour(behaviour).await.unwrap();
@@ -55,7 +66,11 @@ pub(crate) async fn scene_on(fresh: Fresh) -> Scene {
     let settings = quick();
     let base = BaseUrl::parse_override(&lever.api_url).unwrap();
     let transport = lever::Transport::new(settings.timing.lever_deadline).unwrap();
-    let world = world_on(fresh, settings, LeverAccess::new(transport, Some(base), None));
+    let world = world_on(
+        fresh,
+        settings,
+        LeverAccess::at_rate(transport, Some(base), None, rate).with_circuit(quick_circuit()),
+    );
     let ana = named_member(&world, "Ana Ruiz", "ana@demo.example", Role::Recruiter).await;
     let lee = named_member(&world, "Lee Lead", "lead@demo.example", Role::Admin).await;
     let admin = connected(&world).await;

@@ -1,0 +1,83 @@
+//! Importing many candidates in one run.
+
+use domain::ids::{BulkImportId, CandidateId};
+use domain::import::BulkDeed;
+use domain::view::{BulkImportPage, BulkImportView};
+use leptos::prelude::*;
+use leptos::server_fn::codec::Postcard;
+
+use crate::problem::AppError;
+
+/// The newest runs.
+#[server(prefix = "/api", endpoint = "list_bulk_imports", output = Postcard)]
+pub(crate) async fn list_bulk_imports() -> Result<Vec<BulkImportView>, AppError> {
+    use crate::ssr;
+
+    let (services, actor) = ssr::signed_in().await?;
+    ssr::answer(usecases::imports::bulk::newest(&services, &actor).await)
+}
+
+/// A run and one page of its results.
+#[server(prefix = "/api", endpoint = "read_bulk_import", output = Postcard)]
+pub(crate) async fn read_bulk_import(
+    bulk: String,
+    #[server(default)] outcome: String,
+    #[server(default)] after: Option<u32>,
+) -> Result<BulkImportPage, AppError> {
+    use domain::import::BulkOutcome;
+    use domain::problem::Problem;
+
+    use crate::ssr;
+
+    let (services, actor) = ssr::signed_in().await?;
+    let bulk = bulk.parse().map_err(|_| ssr::refused(Problem::NotFound))?;
+    let outcome = BulkOutcome::from_code(&outcome);
+    ssr::answer(usecases::imports::bulk::progress(&services, &actor, bulk, outcome, after).await)
+}
+
+/// Imports these candidates and shows how far it is.
+#[server(prefix = "/api", endpoint = "import_selected", output = Postcard)]
+pub(crate) async fn import_selected(#[server(default)] candidates: Vec<CandidateId>) -> Result<(), AppError> {
+    use usecases::imports::bulk::{Whom, start};
+
+    use crate::ssr;
+
+    let (services, actor) = ssr::signed_in().await?;
+    let id = ssr::answer(start(&services, &actor, Whom::Candidates(candidates)).await)?;
+    ssr::go_to(&format!("/imports/{id}"));
+    Ok(())
+}
+
+/// Imports everybody whom the list shows for this filter, and shows how far it is.
+#[server(prefix = "/api", endpoint = "import_matching", output = Postcard)]
+pub(crate) async fn import_matching(
+    #[server(default)] search: String,
+    #[server(default)] status: String,
+) -> Result<(), AppError> {
+    use domain::status::Status;
+    use usecases::imports::bulk::{Whom, start};
+
+    use crate::ssr;
+
+    let (services, actor) = ssr::signed_in().await?;
+    let whom = Whom::Matching { search, status: Status::from_code(&status) };
+    let id = ssr::answer(start(&services, &actor, whom).await)?;
+    ssr::go_to(&format!("/imports/{id}"));
+    Ok(())
+}
+
+/// Pauses, resumes or stops a run, or tries failed ones again.
+#[server(prefix = "/api", endpoint = "steer_bulk_import", output = Postcard)]
+pub(crate) async fn steer_bulk_import(bulk: BulkImportId, deed: BulkDeed) -> Result<(), AppError> {
+    use usecases::imports::bulk::{pause, resume, retry_failed, stop};
+
+    use crate::ssr;
+
+    let (services, actor) = ssr::signed_in().await?;
+    ssr::answer(match deed {
+        BulkDeed::Pause => pause(&services, &actor, bulk).await,
+        BulkDeed::Resume => resume(&services, &actor, bulk).await,
+        BulkDeed::Stop => stop(&services, &actor, bulk).await,
+        BulkDeed::Retry => retry_failed(&services, &actor, bulk).await,
+    })
+}
