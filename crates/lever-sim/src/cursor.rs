@@ -5,7 +5,7 @@
 //! `[createdAt, id]` for postings and users. A client may send them verbatim or
 //! encode them once more; both are taken.
 
-use std::{cmp::Ordering, fmt::Write as _};
+use std::{cmp::Ordering, fmt::Write as _, sync::Arc};
 
 use serde_json::{Value, json};
 
@@ -118,7 +118,7 @@ impl Cursor for Place {
 pub(crate) struct Pipeline {
     pub(crate) rank: Rank,
     pub(crate) at: i64,
-    pub(crate) id: String,
+    pub(crate) id: Arc<str>,
 }
 
 impl Ord for Pipeline {
@@ -135,7 +135,7 @@ impl PartialOrd for Pipeline {
 
 impl Cursor for Pipeline {
     fn to_json(&self) -> Value {
-        json!([self.rank.to_json(), self.at, self.id])
+        json!([self.rank.to_json(), self.at, &*self.id])
     }
 
     fn from_json(value: &Value) -> Option<Self> {
@@ -143,7 +143,7 @@ impl Cursor for Pipeline {
             [rank, at, id] => Some(Self {
                 rank: Rank::from_number(rank.as_f64()?),
                 at: at.as_i64()?,
-                id: id.as_str()?.to_owned(),
+                id: Arc::from(id.as_str()?),
             }),
             _ => None,
         }
@@ -222,7 +222,7 @@ mod tests {
         Pipeline {
             rank: Rank::from_number(265.5),
             at: 1_439_014_920_000,
-            id: "0b1f8a2c-0000-4000-8000-000000000001".to_owned(),
+            id: Arc::from("0b1f8a2c-0000-4000-8000-000000000001"),
         }
     }
 

@@ -204,6 +204,8 @@ pub(crate) async fn act(
         .await??;
     Ok(Page::to(&if deed == "delete" {
         "/candidates?done=deleted".to_owned()
+    } else if fields.text("back") == "board" {
+        format!("/candidates?done={deed}")
     } else {
         format!("/candidates/{id}?done={deed}")
     }))

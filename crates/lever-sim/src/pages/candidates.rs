@@ -1,8 +1,6 @@
 //! The pipeline: a board by stage, and lists of one stage, of the archive, or of
 //! what a search found.
 
-use std::collections::HashMap;
-
 use axum::extract::{Query, State as Shared};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -12,9 +10,13 @@ use super::{
     layout::{Here, layout, told},
 };
 use crate::{
-    cursor::percent_encode,
+    cursor::{Pipeline, percent_encode},
     simulator::Simulator,
-    state::{State, opportunity::Opportunity},
+    state::{
+        State,
+        index::{ALL, Kind},
+        opportunity::Opportunity,
+    },
 };
 
 /// Names shown of each stage on the board.
@@ -41,7 +43,11 @@ pub(crate) async fn show(Shared(simulator): Shared<Simulator>, Query(choice): Qu
         let listed = !choice.q.trim().is_empty() || choice.stage.is_some() || choice.archived.is_some();
         html! {
             h1 { "Candidates" }
-            (told((choice.done.as_deref() == Some("deleted")).then_some("The candidate was deleted.")))
+            (told(match choice.done.as_deref() {
+                Some("deleted") => Some("The candidate was deleted."),
+                Some("move") => Some("The candidate was moved."),
+                _ => None,
+            }))
             form.row role="search" method="get" action="/candidates" {
                 div.grow {
                     label for="q" { "Search candidates" }
@@ -56,26 +62,18 @@ pub(crate) async fn show(Shared(simulator): Shared<Simulator>, Query(choice): Qu
 }
 
 fn board(state: &State) -> Markup {
-    let mut by_stage: HashMap<&str, (usize, Vec<&Opportunity>)> = HashMap::new();
-    let mut archived = 0_usize;
-    for opportunity in in_order(state) {
-        if opportunity.archived.is_some() {
-            archived += 1;
-            continue;
-        }
-        let (count, first) = by_stage.entry(&opportunity.stage).or_default();
-        *count += 1;
-        if first.len() < ON_BOARD {
-            first.push(opportunity);
-        }
-    }
+    let archived = state.index.count(Kind::Archived, &[ALL.to_owned()]);
+    let pipeline = state.pipeline();
     html! {
         p {
             a href="/candidates?archived=true" { "Archived" } " (" (archived) ")"
         }
         div.board {
-            @for stage in state.pipeline() {
-                @let (count, first) = by_stage.remove(stage.id.as_str()).unwrap_or_default();
+            @for (place, stage) in pipeline.iter().enumerate() {
+                @let label = std::slice::from_ref(&stage.id);
+                @let count = state.index.count(Kind::Active, label);
+                @let first = state.index.labelled(Kind::Active, label, None).take(ON_BOARD);
+                @let next = pipeline.get(place + 1);
                 section.sheet aria-labelledby=(format!("stage-{}", stage.id)) {
                     div.heading {
                         h2 id=(format!("stage-{}", stage.id)) { (stage.text) }
@@ -84,11 +82,13 @@ fn board(state: &State) -> Markup {
                     @if count == 0 {
                         p.quiet { "Nobody." }
                     } @else {
-                        ul {
-                            @for opportunity in &first { li { (person(state, opportunity)) } }
+                        ul.cards {
+                            @for opportunity in first.filter_map(|place| state.opportunities.get(&place.id)) {
+                                li { (card(state, opportunity, next.map(|stage| (&*stage.id, &*stage.text)))) }
+                            }
                         }
                     }
-                    @if count > first.len() {
+                    @if count > ON_BOARD {
                         a href=(format!("/candidates?stage={}", percent_encode(&stage.id))) {
                             "All " (count) " in " (stage.text)
                         }
@@ -99,24 +99,29 @@ fn board(state: &State) -> Markup {
     }
 }
 
+/// One card of the board: who, what they are, and on to the next stage.
+fn card(state: &State, opportunity: &Opportunity, next: Option<(&str, &str)>) -> Markup {
+    let contact = state.contacts.get(&opportunity.contact);
+    html! {
+        (person(state, opportunity))
+        @if let Some(headline) = contact.map(|contact| contact.headline.as_str()).filter(|h| !h.is_empty()) {
+            p.quiet { (headline) }
+        }
+        @if let Some((stage, text)) = next {
+            form method="post" action=(format!("/candidates/{}/move", opportunity.id)) {
+                input type="hidden" name="stage" value=(stage);
+                input type="hidden" name="back" value="board";
+                button.small aria-label=(format!("Move {} to {text}", state.candidate_name(opportunity))) {
+                    "Move" span aria-hidden="true" { " to " (text) }
+                }
+            }
+        }
+    }
+}
+
 fn list(state: &State, choice: &Choice) -> Markup {
     let wanted = choice.q.trim().to_lowercase();
-    let found: Vec<&Opportunity> = in_order(state)
-        .filter(|opportunity| {
-            choice
-                .stage
-                .as_ref()
-                .is_none_or(|stage| opportunity.stage == *stage && opportunity.archived.is_none())
-        })
-        .filter(|opportunity| choice.archived.is_none() || opportunity.archived.is_some())
-        .filter(|opportunity| {
-            wanted.is_empty()
-                || state.contacts.get(&opportunity.contact).is_some_and(|contact| {
-                    contact.name.to_lowercase().contains(&wanted)
-                        || contact.emails.iter().any(|email| email.to_lowercase().contains(&wanted))
-                })
-        })
-        .collect();
+    let found = found(state, choice, &wanted);
     let first = choice.page.saturating_mul(PER_PAGE);
     let address = |page: usize| {
         let mut address = format!("/candidates?page={page}");
@@ -170,12 +175,42 @@ fn list(state: &State, choice: &Choice) -> Markup {
     }
 }
 
+/// Who is listed: of a stage or of the archive, and by a part of a name or address.
+fn found<'a>(state: &'a State, choice: &'a Choice, wanted: &str) -> Vec<&'a Opportunity> {
+    let fits = |opportunity: &&Opportunity| {
+        let stage = choice.stage.as_ref();
+        stage.is_none_or(|stage| opportunity.stage == *stage && opportunity.archived.is_none())
+            && (choice.archived.is_none() || opportunity.archived.is_some())
+    };
+    let row = |place: &Pipeline| state.opportunities.get(&place.id);
+    let archive = [ALL.to_owned()];
+    if wanted.is_empty() {
+        return match &choice.stage {
+            Some(stage) => state
+                .index
+                .labelled(Kind::Active, std::slice::from_ref(stage), None)
+                .filter_map(row)
+                .filter(fits)
+                .collect(),
+            None => state.index.labelled(Kind::Archived, &archive, None).filter_map(row).collect(),
+        };
+    }
+    let mut places: Vec<&Pipeline> = state
+        .contacts
+        .values()
+        .filter(|contact| {
+            contact.name.to_lowercase().contains(wanted)
+                || contact.emails.iter().any(|email| email.to_lowercase().contains(wanted))
+        })
+        .flat_map(|contact| state.index.opportunities_of_contact(&contact.id))
+        .filter_map(|id| state.index.place_of(id))
+        .collect();
+    places.sort_unstable();
+    places.into_iter().filter_map(row).filter(fits).collect()
+}
+
 fn person(state: &State, opportunity: &Opportunity) -> Markup {
     html! {
         a href=(format!("/candidates/{}", opportunity.id)) { (state.candidate_name(opportunity)) }
     }
-}
-
-fn in_order(state: &State) -> impl Iterator<Item = &Opportunity> {
-    state.index.from(None).filter_map(|place| state.opportunities.get(&place.id))
 }

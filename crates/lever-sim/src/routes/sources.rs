@@ -9,15 +9,12 @@ use super::{
     call::{Call, Reply},
     refusal::Refusal,
 };
-use crate::{cursor::Alphabetical, seed::SOURCES};
+use crate::{cursor::Alphabetical, seed::SOURCES, state::index::Kind};
 
 pub(crate) fn list(call: &mut Call<'_>) -> Result<Reply, Refusal> {
+    call.state.refresh_index();
     let mut counts: BTreeMap<&str, usize> = SOURCES.iter().map(|source| (*source, 0)).collect();
-    for opportunity in call.state.opportunities.values() {
-        for source in &opportunity.sources {
-            *counts.entry(source).or_default() += 1;
-        }
-    }
+    counts.extend(call.state.index.counts(Kind::Source));
     let items = counts
         .into_iter()
         .map(|(text, count)| (Alphabetical::of(text), json!({ "count": count, "text": text })))

@@ -1,6 +1,9 @@
 //! The filters of `GET /opportunities`.
 
-use std::collections::BTreeSet;
+use std::{
+    cmp::Reverse,
+    collections::{BTreeSet, BinaryHeap},
+};
 
 use crate::{
     cursor::Pipeline,
@@ -8,7 +11,11 @@ use crate::{
         call::{Call, Confidentiality},
         refusal::Refusal,
     },
-    state::{State, opportunity::Opportunity},
+    state::{
+        State,
+        index::{ALL, Instant, Kind},
+        opportunity::Opportunity,
+    },
 };
 
 /// An inclusive window of time; a value that is not there is outside any bound.
@@ -109,31 +116,38 @@ impl Filter {
             places.truncate(count);
             return places;
         }
-        if self.is_narrow() {
-            // Few may hold: one pass over the rows is cheaper than walking the
-            // order and looking each one up.
-            let mut first = BTreeSet::new();
-            for opportunity in state.opportunities.values() {
-                if !self.holds(state, opportunity, now) {
-                    continue;
-                }
-                let Some(place) = state.index.place_of(&opportunity.id) else {
-                    continue;
-                };
-                let behind = first.len() == count && first.last().is_some_and(|last| place > *last);
-                if behind || from.is_some_and(|from| place < from) {
-                    continue;
-                }
-                first.insert(place);
-                if first.len() > count {
-                    first.pop_last();
-                }
-            }
-            return first.into_iter().cloned().collect();
+        // A walk in order can cross long stretches where nothing holds: what was
+        // changed lately stands together. So a window of time gives its ids, unless
+        // they are most of what there is to walk.
+        let label = self.fewest_labelled(state);
+        let most = label.as_ref().map_or(state.opportunities.len() / 2, |(_, _, labelled)| labelled / 4);
+        if let Some(ids) = self.within_window(state, most.max(count)) {
+            let mut places: BinaryHeap<Reverse<&Pipeline>> = ids
+                .into_iter()
+                .filter_map(|id| state.index.place_of(id))
+                .filter(|place| from.is_none_or(|from| *place >= from))
+                .map(Reverse)
+                .collect();
+            let in_order = std::iter::from_fn(|| places.pop().map(|Reverse(place)| place));
+            return self.holding(state, now, in_order, count);
         }
-        state
-            .index
-            .from(from)
+        match label {
+            Some((kind, labels, _)) => {
+                self.holding(state, now, state.index.labelled(kind, labels, from), count)
+            }
+            None => self.holding(state, now, state.index.from(from), count),
+        }
+    }
+
+    /// The first of these places that hold.
+    fn holding<'a>(
+        &self,
+        state: &State,
+        now: i64,
+        places: impl Iterator<Item = &'a Pipeline>,
+        count: usize,
+    ) -> Vec<Pipeline> {
+        places
             .filter(|place| {
                 state
                     .opportunities
@@ -143,6 +157,42 @@ impl Filter {
             .take(count)
             .cloned()
             .collect()
+    }
+
+    /// The filter by labels that leaves the fewest, and how many.
+    fn fewest_labelled(&self, state: &State) -> Option<(Kind, &[String], usize)> {
+        static ONLY: std::sync::LazyLock<[String; 1]> = std::sync::LazyLock::new(|| [ALL.to_owned()]);
+        let only = |wanted: bool| if wanted { &ONLY[..] } else { &[] };
+        [
+            (Kind::Tag, &self.tags[..]),
+            (Kind::Source, &self.sources),
+            (Kind::Origin, &self.origins),
+            (Kind::Posting, &self.postings),
+            (Kind::Posting, &self.archived_postings),
+            (Kind::Location, &self.locations),
+            (Kind::Reason, &self.reasons),
+            (Kind::Stage, &self.stages),
+            (Kind::Archived, only(self.archived == Some(true))),
+            (Kind::Snoozed, only(self.snoozed == Some(true))),
+            (Kind::Confidential, only(self.confidentiality == Confidentiality::Confidential)),
+        ]
+        .into_iter()
+        .filter(|(_, labels)| !labels.is_empty())
+        .map(|(kind, labels)| (kind, labels, state.index.count(kind, labels)))
+        .min_by_key(|(_, _, count)| *count)
+    }
+
+    /// The ids in the first window of time that holds `most` or fewer.
+    fn within_window<'a>(&self, state: &'a State, most: usize) -> Option<Vec<&'a str>> {
+        [
+            (Instant::Archived, self.archived_at),
+            (Instant::Updated, self.updated),
+            (Instant::Advanced, self.advanced),
+            (Instant::Created, self.created),
+        ]
+        .into_iter()
+        .filter(|(_, window)| !window.is_open())
+        .find_map(|(instant, window)| state.index.within(instant, window.start, window.end, most))
     }
 
     /// The only candidates, when a filter names people.
@@ -155,25 +205,6 @@ impl Filter {
             return None;
         };
         Some(contacts.into_iter().flat_map(|contact| state.index.opportunities_of_contact(contact)).collect())
-    }
-
-    /// Whether few may hold. `archived` and `snoozed` split the account in shares
-    /// that a walk meets soon.
-    fn is_narrow(&self) -> bool {
-        let lists = [
-            &self.tags,
-            &self.origins,
-            &self.sources,
-            &self.stages,
-            &self.postings,
-            &self.archived_postings,
-            &self.reasons,
-            &self.locations,
-        ];
-        let windows = [self.created, self.updated, self.advanced, self.archived_at];
-        self.confidentiality == Confidentiality::Confidential
-            || lists.iter().any(|list| !list.is_empty())
-            || windows.iter().any(|window| !window.is_open())
     }
 
     fn holds(&self, state: &State, opportunity: &Opportunity, now: i64) -> bool {
@@ -192,10 +223,10 @@ impl Filter {
             && self.snoozed.is_none_or(|wanted| {
                 wanted == opportunity.snoozed_until.is_some_and(|until| until > now)
             })
-            && self.created.holds(Some(opportunity.created_at))
-            && self.updated.holds(opportunity.updated_at)
-            && self.advanced.holds(opportunity.last_advanced_at)
-            && self.archived_at.holds(archived.map(|a| a.archived_at))
+            && self.created.holds(Instant::Created.of(opportunity))
+            && self.updated.holds(Instant::Updated.of(opportunity))
+            && self.advanced.holds(Instant::Advanced.of(opportunity))
+            && self.archived_at.holds(Instant::Archived.of(opportunity))
             && among(&self.stages, Some(&opportunity.stage))
             && among(&self.origins, Some(opportunity.origin.name()))
             && any(&self.tags, &opportunity.tags)
