@@ -16,7 +16,12 @@ use super::{
 use crate::{
     forms::Fields,
     simulator::Simulator,
-    state::{State, problem::Problem, stage::FIXED, user::ROLES},
+    state::{
+        State,
+        problem::Problem,
+        stage::{FIXED, NEW_LEAD},
+        user::ROLES,
+    },
 };
 
 const HERE: &str = "/practice/account";
@@ -77,7 +82,11 @@ fn stages(state: &State) -> Markup {
             ul.rows {
                 @for stage in all {
                     li {
-                        (rename("stages", &stage.id, &stage.text))
+                        @if stage.id == NEW_LEAD {
+                            span.grow { (stage.text) }
+                        } @else {
+                            (rename("stages", &stage.id, &stage.text))
+                        }
                         @if !FIXED.contains(&stage.id.as_str()) {
                             (activity("stages", &stage.id, &stage.text, stage.active))
                         }

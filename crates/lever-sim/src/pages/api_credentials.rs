@@ -36,7 +36,7 @@ pub(crate) async fn show(Shared(simulator): Shared<Simulator>) -> Page {
             @if keys.is_empty() {
                 p.quiet { "There is no key in force." }
             } @else {
-                div.wide {
+                div.wide tabindex="0" role="region" aria-label="Keys in force" {
                     table {
                         caption.quiet { "Keys in force. A key is shown once, when it is made." }
                         thead {

@@ -31,7 +31,10 @@ fn page(simulator: &Simulator, refused: Option<(&Fields, &str)>) -> Result<Marku
             h1 { "Behaviour" }
             (told(None))
             p.quiet {
-                "Where Lever's own behaviour is not published, the answer is a setting. A mark shows what differs from the default."
+                "Where Lever's own behaviour is not published, the answer is a setting. What differs from its default says so."
+            }
+            ul.inline aria-label="Groups" {
+                @for group in groups() { li { a href=(format!("#{}", anchor(group))) { (group) } } }
             }
             @for group in groups() {
                 @let id = anchor(group);
@@ -43,8 +46,10 @@ fn page(simulator: &Simulator, refused: Option<(&Fields, &str)>) -> Result<Marku
                     }
                     form method="post" action=(HERE) {
                         input type="hidden" name="group" value=(group);
-                        @for point in points(group) {
-                            (setting(point, &present[point.name], &defaults[point.name], mine.map(|(fields, _)| fields)))
+                        div.settings {
+                            @for point in points(group) {
+                                (setting(point, &present[point.name], &defaults[point.name], mine.map(|(fields, _)| fields)))
+                            }
                         }
                         button.main aria-label=(format!("Save {group}")) { "Save" }
                     }

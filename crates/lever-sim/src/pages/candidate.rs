@@ -18,7 +18,12 @@ use crate::{
     forms::Fields,
     routes::call::Download,
     simulator::Simulator,
-    state::{State, contact::Contact, opportunity::Opportunity, problem::Problem},
+    state::{
+        State,
+        contact::Contact,
+        opportunity::{NoteDetails, Opportunity},
+        problem::Problem,
+    },
     steer::by_page_user,
 };
 
@@ -38,6 +43,7 @@ pub(crate) async fn show(
         "unarchive" => Some("The candidate is back in the pipeline."),
         "hire" => Some("The candidate was hired."),
         "anonymise" => Some("The personal data was erased."),
+        "note" => Some("The note was added."),
         _ => None,
     });
     let (name, content) = simulator
@@ -63,72 +69,156 @@ fn content(state: &State, opportunity: &Opportunity, others: &[String], done: Op
     let posting =
         opportunity.application.as_ref().and_then(|application| state.postings.get(&application.posting));
     html! {
-        h1 { (state.candidate_name(opportunity)) }
+        div.person {
+            h1 { (state.candidate_name(opportunity)) }
+            p.quiet { (in_short(contact)) }
+        }
         (told(done))
-        div.sheet {
-            dl {
-                dt { "Stage" } dd { (state.stage_text(&opportunity.stage)) }
-                @if let Some(archived) = &opportunity.archived {
-                    dt { "Archived" }
-                    dd { (state.reason_text(&archived.reason)) ", " (when(archived.archived_at)) }
-                }
-                dt { "Source" } dd { (or_none(&opportunity.sources)) }
-                dt { "Creator" } dd { (user(opportunity.created_by.as_deref())) }
-                dt { "Owner" } dd { (user(opportunity.owner.as_deref())) }
-                dt { "Origin" } dd { (opportunity.origin.name()) }
-                dt { "Posting" } dd { (posting.map_or("none", |posting| posting.text.as_str())) }
-                dt { "Tags" } dd { (or_none(&opportunity.tags)) }
-                dt { "Headline" } dd { (contact.headline) }
-                dt { "Location" } dd { (contact.location) }
-                dt { "E-mails" } dd { (or_none(&contact.emails)) }
-                dt { "Phones" }
-                dd {
-                    (or_none(&contact.phones.iter().map(|phone| phone.value.clone()).collect::<Vec<_>>()))
-                }
-                dt { "Links" } dd { (or_none(&contact.links)) }
-                dt { "Created" } dd { (when(opportunity.created_at)) }
-            }
-        }
-        (actions(state, opportunity, contact))
-        section aria-labelledby="stage-history" {
-            h2 #stage-history { "Stage history" }
-            ol {
-                @for change in &opportunity.stage_changes {
-                    li {
-                        (state.stage_text(&change.stage)) ", " (when(change.at))
-                        span.quiet { " by " (user(change.user.as_deref())) }
+        div.profile {
+            div {
+                (actions(state, opportunity, contact))
+                section.sheet aria-labelledby="notes" {
+                    h2 #notes { "Notes" }
+                    (notes(state, opportunity))
+                    form method="post" action=(format!("/candidates/{}/note", opportunity.id)) {
+                        label for="note" { "New note" }
+                        textarea #note name="value" rows="2" required maxlength="10000" {}
+                        button { "Add note" }
                     }
                 }
-            }
-        }
-        section aria-labelledby="notes" {
-            h2 #notes { "Notes" }
-            @let notes: Vec<_> = state.notes.values().filter(|n| n.opportunity == opportunity.id).collect();
-            @if notes.is_empty() { p.quiet { "No notes." } }
-            @for note in notes {
-                div.sheet {
-                    @for comment in &note.comments {
-                        p.quiet { (user(comment.user.as_deref())) ", " (when(comment.created_at)) }
-                        pre { (comment.value) }
-                    }
-                }
-            }
-        }
-        section aria-labelledby="others" {
-            h2 #others { "Other opportunities of this person" }
-            @if others.is_empty() { p.quiet { "None." } }
-            ul {
-                @for other in others.iter().filter_map(|id| state.opportunities.get(id)) {
-                    li {
-                        a href=(format!("/candidates/{}", other.id)) {
-                            (state.stage_text(&other.stage)) ", " (when(other.created_at))
+                section.sheet aria-labelledby="stage-history" {
+                    h2 #stage-history { "Stage history" }
+                    ol.history {
+                        @for change in &opportunity.stage_changes {
+                            li {
+                                (state.stage_text(&change.stage))
+                                span.quiet { (when(change.at)) " by " (user(change.user.as_deref())) }
+                            }
                         }
-                        @if other.archived.is_some() { span.quiet { " archived" } }
+                    }
+                }
+            }
+            div {
+                section.sheet aria-labelledby="opportunity" {
+                    h2 #opportunity { "Opportunity" }
+                    dl {
+                        dt { "Stage" } dd { (state.stage_text(&opportunity.stage)) }
+                        @if let Some(archived) = &opportunity.archived {
+                            dt { "Archived" }
+                            dd { (state.reason_text(&archived.reason)) ", " (when(archived.archived_at)) }
+                        }
+                        dt { "Source" } dd { (or_none(&opportunity.sources)) }
+                        dt { "Creator" } dd { (user(opportunity.created_by.as_deref())) }
+                        dt { "Owner" } dd { (user(opportunity.owner.as_deref())) }
+                        dt { "Origin" } dd { (opportunity.origin.name()) }
+                        dt { "Posting" } dd { (posting.map_or("none", |posting| posting.text.as_str())) }
+                        dt { "Tags" } dd { (chips(&opportunity.tags)) }
+                        dt { "Created" } dd { (when(opportunity.created_at)) }
+                        @if opportunity.confidential { dt { "Confidential" } dd { "Yes" } }
+                    }
+                }
+                section.sheet aria-labelledby="contact" {
+                    h2 #contact { "Contact" }
+                    dl {
+                        dt { "Headline" } dd { (or_dash(&contact.headline)) }
+                        dt { "Location" } dd { (or_dash(&contact.location)) }
+                        dt { "E-mails" } dd { (or_none(&contact.emails)) }
+                        dt { "Phones" }
+                        dd { (or_none(&contact.phones.iter().map(|p| p.value.clone()).collect::<Vec<_>>())) }
+                        dt { "Links" } dd { (or_none(&contact.links)) }
+                    }
+                }
+                section.sheet aria-labelledby="others" {
+                    h2 #others { "Other opportunities of this person" }
+                    @if others.is_empty() {
+                        p.quiet { "None." }
+                    } @else {
+                        ul.plain {
+                            @for other in others.iter().filter_map(|id| state.opportunities.get(id)) {
+                                li {
+                                    a href=(format!("/candidates/{}", other.id)) {
+                                        (state.stage_text(&other.stage)) ", " (when(other.created_at))
+                                    }
+                                    @if other.archived.is_some() { span.quiet { " archived" } }
+                                }
+                            }
+                        }
+                    }
+                }
+                section.sheet aria-labelledby="files" {
+                    h2 #files { "Files" }
+                    (files(state, opportunity))
+                }
+            }
+        }
+    }
+}
+
+/// Headline and location in one line.
+fn in_short(contact: &Contact) -> String {
+    [contact.headline.as_str(), contact.location.as_str()]
+        .into_iter()
+        .filter(|text| !text.is_empty())
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn notes(state: &State, opportunity: &Opportunity) -> Markup {
+    let mut notes: Vec<_> = state.notes.values().filter(|note| note.opportunity == opportunity.id).collect();
+    notes.sort_by(|a, b| (b.created_at, &b.id).cmp(&(a.created_at, &a.id)));
+    let user = |id: Option<&str>| id.map_or("Nobody".to_owned(), |id| state.user_name(id));
+    html! {
+        @if notes.is_empty() { p.quiet { "No notes." } }
+        @for note in notes {
+            div.note {
+                @for comment in &note.comments {
+                    p.quiet {
+                        (user(comment.user.as_deref())) ", " (when(comment.created_at))
+                        @if note.secret { ", secret" }
+                    }
+                    pre { (comment.value) }
+                }
+            }
+        }
+    }
+}
+
+fn files(state: &State, opportunity: &Opportunity) -> Markup {
+    let mut files: Vec<_> =
+        state.files_of(&opportunity.id, true).chain(state.files_of(&opportunity.id, false)).collect();
+    files.sort_by(|a, b| (b.uploaded_at, &b.id).cmp(&(a.uploaded_at, &a.id)));
+    html! {
+        @if files.is_empty() {
+            p.quiet { "None." }
+        } @else {
+            ul.plain {
+                @for file in files {
+                    @let kind = if file.resume { "resumes" } else { "files" };
+                    li {
+                        a href=(format!("/candidates/{}/{kind}/{}/download", opportunity.id, file.id)) { (file.name) }
+                        span.quiet {
+                            @if file.resume { " resume," }
+                            " " (file.size) " bytes, " (when(file.uploaded_at))
+                        }
                     }
                 }
             }
         }
     }
+}
+
+fn chips(texts: &[String]) -> Markup {
+    html! {
+        @if texts.is_empty() {
+            "none"
+        } @else {
+            ul.chips { @for text in texts { li { (text) } } }
+        }
+    }
+}
+
+fn or_dash(text: &str) -> &str {
+    if text.is_empty() { "none" } else { text }
 }
 
 fn actions(state: &State, opportunity: &Opportunity, contact: &Contact) -> Markup {
@@ -137,7 +227,7 @@ fn actions(state: &State, opportunity: &Opportunity, contact: &Contact) -> Marku
         section.sheet aria-labelledby="actions" {
             h2 #actions { "What to do" }
             form.row method="post" action=(format!("{base}/move")) {
-                div {
+                div.grow {
                     label for="stage" { "Stage" }
                     select #stage name="stage" {
                         @for stage in state.pipeline() {
@@ -148,7 +238,7 @@ fn actions(state: &State, opportunity: &Opportunity, contact: &Contact) -> Marku
                 button { "Move" }
             }
             form.row method="post" action=(format!("{base}/archive")) {
-                div {
+                div.grow {
                     label for="reason" { "Reason" }
                     select #reason name="reason" {
                         @for reason in state.reasons().into_iter().filter(|r| r.active && !r.hired) {
@@ -190,6 +280,11 @@ pub(crate) async fn act(
                     state.archive(&id, reason.as_deref(), act)
                 }
                 "delete" => state.delete_opportunity(&id, act),
+                "note" if fields.text("value").is_empty() => Err(Problem::invalid("A note cannot be empty")),
+                "note" => {
+                    let details = NoteDetails::default();
+                    state.add_note(&id, None, fields.text("value"), &details, act).map(|_| ())
+                }
                 "anonymise" => {
                     let contact = state
                         .opportunities

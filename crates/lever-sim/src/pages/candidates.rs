@@ -68,7 +68,7 @@ fn board(state: &State) -> Markup {
         p {
             a href="/candidates?archived=true" { "Archived" } " (" (archived) ")"
         }
-        div.board {
+        div.board tabindex="0" role="region" aria-label="Pipeline" {
             @for (place, stage) in pipeline.iter().enumerate() {
                 @let label = std::slice::from_ref(&stage.id);
                 @let count = state.index.count(Kind::Active, label);
@@ -111,8 +111,8 @@ fn card(state: &State, opportunity: &Opportunity, next: Option<(&str, &str)>) ->
             form method="post" action=(format!("/candidates/{}/move", opportunity.id)) {
                 input type="hidden" name="stage" value=(stage);
                 input type="hidden" name="back" value="board";
-                button.small aria-label=(format!("Move {} to {text}", state.candidate_name(opportunity))) {
-                    "Move" span aria-hidden="true" { " to " (text) }
+                button.small aria-label=(format!("Move to {text}: {}", state.candidate_name(opportunity))) {
+                    "Move to " (text)
                 }
             }
         }
@@ -141,7 +141,7 @@ fn list(state: &State, choice: &Choice) -> Markup {
         @if found.is_empty() {
             p { "Nobody matches." }
         } @else {
-            div.wide {
+            div.wide tabindex="0" role="region" aria-label="Candidates found" {
                 table {
                     thead {
                         tr {

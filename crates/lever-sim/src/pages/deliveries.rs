@@ -51,7 +51,7 @@ pub(crate) fn table(state: &State, skip: usize, count: usize) -> Markup {
         @if shown.is_empty() {
             p.quiet { "Nothing has been sent yet." }
         } @else {
-            div.wide {
+            div.wide tabindex="0" role="region" aria-label="Deliveries" {
                 table {
                     thead {
                         tr {

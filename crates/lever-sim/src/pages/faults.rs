@@ -82,7 +82,7 @@ fn page(simulator: &Simulator, refused: Option<(&Fields, &str)>) -> Markup {
 
 fn table(faults: &[Fault], now: i64) -> Markup {
     html! {
-        div.wide tabindex="0" role="region" aria-labelledby="on" {
+        div.wide tabindex="0" role="region" aria-label="Faults that are on" {
             table {
                 thead {
                     tr {

@@ -143,7 +143,7 @@ fn row_of_key(state: &State, hook: &Webhook) -> Markup {
         .and_then(|id| state.keys.get(id))
         .map_or("a key that is gone", |key| key.name.as_str());
     html! {
-        p { (hook.url) br; span.quiet { "Made through the API with the key " (key) } }
+        p { (hook.url) br; span.quiet { "Made through the API with the key " em { (key) } } }
     }
 }
 

@@ -209,6 +209,22 @@ async fn a_candidate_is_moved_archived_unarchived_hired_and_deleted_by_buttons()
     let page = lever.show(&home).await;
     assert_eq!(between(&page, "<dt>Stage</dt><dd>", "</dd>"), "Recruiter screen");
 
+    assert!(page.contains("No notes."));
+    lever.press(&format!("{home}/note"), &[("value", "Spoke <today>")]).await;
+    assert!(lever.show(&home).await.contains("Spoke &lt;today&gt;"));
+    let notes = lever.data(&format!("/opportunities/{id}/notes")).await;
+    assert_eq!(notes[0]["fields"][0]["value"], "Spoke <today>");
+    let empty = lever.page(Method::POST, &format!("{home}/note"), &[("value", " ")]).await;
+    assert_eq!(empty.status, StatusCode::BAD_REQUEST);
+
+    // From the board a plain button moves to the next stage.
+    let board = lever.show("/candidates").await;
+    assert!(board.contains("aria-label=\"Move to Phone interview: Rae Page\""));
+    let phone = lever.stage_id("Phone interview").await;
+    let back = lever.press(&format!("{home}/move"), &[("stage", &phone), ("back", "board")]).await;
+    assert!(lever.show(&back).await.contains("The candidate was moved."));
+    assert_eq!(lever.data(&format!("/opportunities/{id}")).await["stage"], *phone);
+
     let reason = lever.reason_id("Timing").await;
     lever.press(&format!("{home}/archive"), &[("reason", &reason)]).await;
     let page = lever.show(&home).await;
