@@ -8,13 +8,29 @@ use lever_sim::{Settings, Simulator, TokenMode};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
+/// What a stranger needs beyond the flags.
+const HINTS: &str = "\
+Try it:
+  lever-sim --opportunities 500 --key practice-key
+  curl -u practice-key: 'http://127.0.0.1:3100/v1/opportunities?limit=2'
+
+Pages, without sign-in:
+  /candidates                the pipeline and each candidate
+  /settings/integrations     partner tiles, API credentials, webhooks
+  /practice/faults           what goes wrong with calls; /practice/behaviour for
+                             every guess about Lever, /practice/account for
+                             stages, users and the clock
+
+The admin API is under /_practice, for this machine only; docs/practice-lever.md
+describes it, what is faithful and what is a guess.";
+
 /// A practice Lever: Lever's Data API under /v1, its settings and candidate
 /// pages, signed webhook deliveries, and an admin API under /_practice.
 ///
 /// Nothing in it is real. Point a Lever client at http://ADDR/v1 with the key
 /// given here as user name and an empty password.
 #[derive(Debug, Parser)]
-#[command(version)]
+#[command(version, after_help = HINTS)]
 struct Flags {
     /// Address to listen on. The admin API answers loopback only.
     #[arg(long, default_value = "127.0.0.1:3100")]

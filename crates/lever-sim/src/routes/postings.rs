@@ -14,6 +14,8 @@ use crate::{
 const EXPANDABLE: [&str; 4] = ["user", "owner", "hiringManager", "followers"];
 const STATES: [&str; 6] = ["published", "internal", "closed", "draft", "pending", "rejected"];
 
+const CHANNELS: [&str; 2] = ["public", "internal"];
+
 /// Newest first.
 pub(crate) fn list(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     let confidentiality = call.confidentiality()?;
@@ -23,11 +25,16 @@ pub(crate) fn list(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     if states.iter().any(|state| !STATES.contains(&state.as_str())) {
         return Err(Refusal::bad_request("state is not a state of postings"));
     }
+    let channels = call.all("distributionChannel");
+    if channels.iter().any(|channel| !CHANNELS.contains(&channel.as_str())) {
+        return Err(Refusal::bad_request("distributionChannel must be public or internal"));
+    }
     let (tags, teams) = (call.all("tag"), call.all("team"));
     let (departments, locations) = (call.all("department"), call.all("location"));
     let start = call.instant("updated_at_start")?;
     let end = call.instant("updated_at_end")?;
-    let narrowed = [&states, &tags, &teams, &departments, &locations].iter().any(|values| !values.is_empty());
+    let narrowed =
+        [&states, &channels, &tags, &teams, &departments, &locations].iter().any(|values| !values.is_empty());
     if (start.is_some() || end.is_some()) && narrowed {
         return Err(Refusal::bad_request(
             "updated_at_start and updated_at_end can only be combined with confidentiality",
@@ -41,6 +48,9 @@ pub(crate) fn list(call: &mut Call<'_>) -> Result<Reply, Refusal> {
         .values()
         .filter(|posting| confidentiality.shows(posting.confidential))
         .filter(|posting| among(&states, &posting.state))
+        .filter(|posting| {
+            channels.is_empty() || posting.channels().iter().any(|c| channels.iter().any(|w| w == c))
+        })
         .filter(|posting| tags.is_empty() || posting.tags.iter().any(|tag| tags.contains(tag)))
         .filter(|posting| among(&teams, &posting.team))
         .filter(|posting| among(&departments, &posting.department))

@@ -21,7 +21,8 @@ pub(crate) fn list(call: &mut Call<'_>) -> Result<Reply, Refusal> {
         .values()
         .filter(|hook| hook.key.as_deref() == Some(call.asker.key.as_str()))
         .collect();
-    hooks.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
+    // Recorded: by event, inside an event as they were made.
+    hooks.sort_by(|a, b| (a.event, a.created_at, &a.id).cmp(&(b.event, b.created_at, &b.id)));
     Ok(Reply::data(hooks.into_iter().map(|hook| hook.to_json(None)).collect()))
 }
 

@@ -317,3 +317,49 @@ impl State {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{seed, settings::Settings, state::opportunity::Origin};
+
+    const NOW: i64 = 1_800_000_000_000;
+    const DAY: i64 = 24 * 3_600 * 1_000;
+
+    /// An account with a webhook, and a delivery to it that ended at an instant.
+    fn account() -> (State, String) {
+        let mut state = seed::account(&Settings::default());
+        let origins = Origin::ALL.to_vec();
+        let hook = state.add_webhook(Event::CandidateHired, "https://example.com/", origins, None, NOW);
+        (state, hook)
+    }
+
+    fn ended(state: &mut State, hook: &str, at: i64, progress: Progress) {
+        let mut delivery = state.draft_delivery(hook, Kind::Event, "t".to_owned(), json!({}), at).unwrap();
+        delivery.progress = progress;
+        state.deliveries.insert(&delivery.id.clone(), delivery);
+        state.prune_deliveries(at);
+    }
+
+    #[test]
+    fn the_history_keeps_a_thousand() {
+        let (mut state, hook) = account();
+        for number in 0..1_005 {
+            ended(&mut state, &hook, NOW + number, Progress::Delivered);
+        }
+        assert_eq!(state.deliveries.len(), 1_000);
+        assert_eq!(state.deliveries.values().next().unwrap().created_at, NOW + 5, "the oldest went");
+    }
+
+    #[test]
+    fn the_history_keeps_two_weeks_and_whatever_is_pending() {
+        let (mut state, hook) = account();
+        ended(&mut state, &hook, NOW, Progress::Failed);
+        ended(&mut state, &hook, NOW + 1, Progress::Pending { due: NOW + 30 * DAY });
+        ended(&mut state, &hook, NOW + 14 * DAY, Progress::Delivered);
+        assert_eq!(state.deliveries.len(), 3, "two weeks old, not older");
+        ended(&mut state, &hook, NOW + 14 * DAY + 1, Progress::Delivered);
+        let kept: Vec<i64> = state.deliveries.values().map(|delivery| delivery.created_at).collect();
+        assert_eq!(kept, [NOW + 1, NOW + 14 * DAY, NOW + 14 * DAY + 1]);
+    }
+}

@@ -57,8 +57,8 @@ impl State {
         (id, text)
     }
 
-    /// Makes sure that a key with this text exists and opens what it should; one
-    /// with this text and other permissions gives way to it.
+    /// Makes sure that a key with this text exists and opens what it should. One
+    /// that is there stays the same key, so that its webhooks stay its own.
     pub(crate) fn ensure_key(&mut self, text: &str, new: NewKey, at: i64) -> String {
         let known = self.key_by_text(text).map(|key| {
             (key.id.clone(), key.permissions == new.permissions && key.confidential == new.confidential)
@@ -66,8 +66,12 @@ impl State {
         match known {
             Some((id, true)) => id,
             Some((id, false)) => {
-                self.revoke_key(&id, at);
-                self.store_key(text, new, at)
+                if let Some(key) = self.keys.edit(&id) {
+                    key.name = new.name;
+                    key.permissions = new.permissions;
+                    key.confidential = new.confidential;
+                }
+                id
             }
             None => self.store_key(text, new, at),
         }

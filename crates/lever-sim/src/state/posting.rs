@@ -30,9 +30,14 @@ pub(crate) fn confidentiality(confidential: bool) -> &'static str {
 }
 
 impl Posting {
+    /// Where it is posted. Only a published one says so (recorded traffic).
+    pub(crate) fn channels(&self) -> &'static [&'static str] {
+        if self.state == "published" { &["public", "internal"] } else { &[] }
+    }
+
     /// The keys and their order as recorded in July 2026.
     pub(crate) fn to_json(&self) -> Value {
-        let published = self.state == "published";
+        let channels = self.channels();
         let site = "https://jobs.lever.co/practice";
         let urls = matches!(self.state.as_str(), "published" | "internal" | "closed").then(|| {
             json!({
@@ -45,7 +50,7 @@ impl Posting {
             "id": self.id,
             "text": self.text,
             "state": self.state,
-            "distributionChannels": published.then_some(["public", "internal"]),
+            "distributionChannels": (!channels.is_empty()).then_some(channels),
             "user": self.user,
             "owner": self.owner,
             "hiringManager": self.hiring_manager,

@@ -142,10 +142,13 @@ async fn the_admin_api_is_for_this_machine_and_for_no_foreign_page() {
 }
 
 #[tokio::test]
-async fn a_key_with_a_known_text_gives_way_to_the_new_one() {
+async fn a_key_with_a_known_text_is_given_the_new_permissions() {
     let lever = Lever::with(0).await;
-    let narrow = json!({"key": lever.key, "permissions": ["users.list"]});
+    let hook = json!({"url": "https://example.com/a", "event": "candidateHired"});
+    lever.post("/webhooks", hook).await;
+    let narrow = json!({"key": lever.key, "permissions": ["users.list", "webhooks.list"]});
     lever.admin(Method::POST, "/keys", Some(narrow)).await;
+    assert_eq!(lever.data("/webhooks").await.as_array().unwrap().len(), 1, "its webhooks stay its own");
     assert_eq!(lever.get("/users").await.status, StatusCode::OK);
     assert_eq!(lever.get("/stages").await.status, StatusCode::FORBIDDEN);
 }

@@ -234,6 +234,10 @@ async fn postings_have_states_and_hide_the_confidential() {
     assert!(made.is_sorted_by(|a, b| a >= b), "newest first");
     let published = lever.data("/postings?state=published").await;
     assert!(texts(&published, "state").iter().all(|s| s == "published"));
+    let public = lever.data("/postings?distributionChannel=public&distributionChannel=internal").await;
+    assert_eq!(public, published, "only what is published says where");
+    assert_eq!(lever.get("/postings?distributionChannel=moon").await.refusal().0, 400);
+    assert_eq!(lever.get("/postings?state=moon").await.refusal().0, 400);
     let all = lever.data("/postings?confidentiality=all").await;
     assert_eq!(all.as_array().unwrap().len(), 6);
     let expanded = lever.data("/postings?expand=owner&include=id").await;

@@ -27,6 +27,17 @@ async fn subscriptions_show_their_token_only_when_made_and_duplicates_are_kept()
     let twin = lever.post("/webhooks", body).await.json();
     assert_ne!(twin["data"]["configuration"]["signatureToken"], token);
 
+    let moved = json!({"url": "https://example.com/a", "event": "candidateStageChange"});
+    let moved = lever.post("/webhooks", moved).await.json()["data"]["id"].clone();
+    let third = json!({"url": "https://example.com/c", "event": "candidateHired"});
+    let third = lever.post("/webhooks", third).await.json()["data"]["id"].clone();
+    let events = texts(&lever.data("/webhooks").await, "event");
+    assert_eq!(events[..3], ["candidateHired", "candidateHired", "candidateHired"]);
+    assert_eq!(events[3], "candidateStageChange", "by event, then by age");
+    for id in [moved, third] {
+        lever.call(Method::DELETE, &format!("/webhooks/{}", id.as_str().unwrap()), None).await;
+    }
+
     let list = lever.get("/webhooks").await.json();
     assert_eq!(keys(&list), ["data"], "no hasNext");
     assert_eq!(list["data"].as_array().unwrap().len(), 2);
