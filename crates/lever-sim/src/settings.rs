@@ -432,6 +432,8 @@ behaviour! {
         absent_sides: AbsentSide = AbsentSide::default();
         /// The deleting user in `candidateDeleted`: `named` as `deletedBy`, or `absent`.
         deleted_by: DeletedBy = DeletedBy::default();
+        /// Whether deliveries are signed; an old account that never made a token sends them without `signature`.
+        deliveries_signed: bool = true;
         /// Whether a delivery has an `id`.
         envelope_id: bool = true;
         /// `token` of several webhooks of one event: one for each `delivery`, or one for the `event`.

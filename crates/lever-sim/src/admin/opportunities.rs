@@ -23,6 +23,8 @@ pub(crate) struct Details {
     stage: Option<String>,
     /// An archive reason's id, for `archive`.
     reason: Option<String>,
+    /// An instant in milliseconds, for `snooze`; none wakes it.
+    until: Option<i64>,
 }
 
 pub(crate) async fn list(Shared(simulator): Shared<Simulator>) -> Json<Value> {
@@ -61,7 +63,7 @@ pub(crate) async fn act(
     body: Option<Json<Details>>,
 ) -> Result<Json<Value>, Trouble> {
     let details = body.map(|Json(details)| details).unwrap_or_default();
-    if !["stage", "archive", "unarchive", "hire", "delete", "anonymise"].contains(&deed.as_str()) {
+    if !["stage", "archive", "unarchive", "hire", "snooze", "delete", "anonymise"].contains(&deed.as_str()) {
         return Err(Trouble::new(StatusCode::NOT_FOUND, format!("{deed} cannot be done to an opportunity")));
     }
     let done = simulator
@@ -80,6 +82,7 @@ pub(crate) async fn act(
                     let reason = state.hired_reason();
                     state.archive(&id, reason.as_deref(), act)
                 }
+                "snooze" => state.snooze(&id, details.until, act),
                 "delete" => state.delete_opportunity(&id, act),
                 _ => {
                     let contact = state

@@ -96,7 +96,10 @@ impl Delivery {
         envelope.insert("triggeredAt".into(), json!(self.triggered_at));
         envelope.insert("event".into(), json!(self.event));
         envelope.insert("data".into(), self.data.clone());
-        envelope.insert("signature".into(), json!(self.signature));
+        // Empty where the account does not sign.
+        if !self.signature.is_empty() {
+            envelope.insert("signature".into(), json!(self.signature));
+        }
         envelope.insert("token".into(), json!(self.token));
         Value::Object(envelope).to_string()
     }
@@ -160,7 +163,7 @@ impl State {
             kind,
             opportunity: None,
             event_id: None,
-            signature: signature(&signing_token, &token, at),
+            signature: self.sign(&signing_token, &token, at),
             token,
             triggered_at: at,
             data,
@@ -168,6 +171,14 @@ impl State {
             progress: Progress::Pending { due: at },
             attempts: Vec::new(),
         })
+    }
+
+    fn sign(&self, signing_token: &str, token: &str, at: i64) -> String {
+        if self.behaviour.get().deliveries_signed {
+            signature(signing_token, token, at)
+        } else {
+            String::new()
+        }
     }
 
     /// Sends a delivery of the history again, as it was: same token, same time.
@@ -241,7 +252,11 @@ impl State {
             _ => Progress::Failed,
         };
         if let (Some(token), Some(signing_token)) = (retry_token, signing_token) {
-            delivery.signature = signature(&signing_token, &token, delivery.triggered_at);
+            delivery.signature = if behaviour.deliveries_signed {
+                signature(&signing_token, &token, delivery.triggered_at)
+            } else {
+                String::new()
+            };
             delivery.token = token;
         }
         delivery.attempts.push(attempt);

@@ -409,6 +409,15 @@ impl State {
         Ok(())
     }
 
+    /// Snoozes an opportunity until an instant, or wakes it with `None`. Only a
+    /// person can: the API has no such route, and no event tells of it.
+    pub(crate) fn snooze(&mut self, id: &str, until: Option<i64>, act: &Act<'_>) -> Result<(), Problem> {
+        let opportunity = self.opportunities.edit(id).ok_or_else(|| Problem::missing("opportunities", id))?;
+        opportunity.snoozed_until = until;
+        opportunity.updated_at = Some(act.at);
+        Ok(())
+    }
+
     /// Deletes an opportunity, and its contact when it was the last. Only a
     /// person can: the API has no such route.
     pub(crate) fn delete_opportunity(&mut self, id: &str, act: &Act<'_>) -> Result<(), Problem> {

@@ -3,7 +3,7 @@
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::support::{Lever, texts};
+use crate::support::{Lever, Receiver, texts};
 
 #[tokio::test]
 async fn settings_are_changed_in_part_and_nonsense_is_refused() {
@@ -91,6 +91,27 @@ async fn opportunities_are_dumped_with_their_creator_and_acted_on() {
     assert_eq!(mine["archived"], Value::Null);
     let answer = lever.admin(Method::POST, &format!("/opportunities/{id}/fly"), None).await;
     assert_eq!(answer.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn deliveries_are_listed_with_their_attempts_and_sent_again() {
+    let lever = Lever::with(0).await;
+    let mut receiver = Receiver::start().await;
+    lever.subscribe(&receiver, &["candidateStageChange"]).await;
+    let id = lever.somebody().await;
+    lever.admin(Method::POST, &format!("/opportunities/{id}/stage"), Some(json!({"stage": "offer"}))).await;
+    let first = receiver.next().await;
+    let made = lever.admin(Method::GET, "/deliveries", None).await.json()["deliveries"][0].clone();
+    let number = made["id"].as_str().unwrap();
+    let again = lever.admin(Method::POST, &format!("/deliveries/{number}/rerun"), None).await;
+    assert_eq!(again.status, StatusCode::OK, "{}", again.text);
+    assert_eq!(receiver.next().await.text, first.text);
+    let unknown = lever.admin(Method::POST, "/deliveries/0/rerun", None).await;
+    assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+    let listed = lever.admin(Method::GET, "/deliveries", None).await.json();
+    assert_eq!(texts(&listed["deliveries"], "kind"), ["event", "rerun"]);
+    assert_eq!(listed["deliveries"][0]["attempts"][0]["status"], 200);
+    assert_eq!(listed["deliveries"][0]["attempts"][0]["request"], first.text);
 }
 
 #[tokio::test]

@@ -184,6 +184,7 @@ async fn the_history_shows_request_and_answer_and_reruns_with_the_old_token() {
     let rerun = between(&page[page.find("id=\"history\"").unwrap()..], "action=\"", "\"").to_owned();
     let detail = lever.show(rerun.trim_end_matches("/rerun")).await;
     assert!(detail.contains("candidateStageChange"));
+    assert!(detail.contains("answered 200") && detail.contains("Attempt 1"));
     lever.press(&rerun, &[]).await;
     assert_eq!(receiver.next().await.text, first.text);
 }

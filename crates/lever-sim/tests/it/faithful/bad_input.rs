@@ -155,3 +155,76 @@ async fn notes_tags_and_links_have_the_limits_that_are_set_and_none_by_default()
     }
     assert_eq!(lever.running.opportunities(), before);
 }
+
+/// A small generator, so that the same bodies are sent on every run.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % bound
+    }
+
+    fn value(&mut self, depth: usize) -> Value {
+        let texts = ["", " ", "offer", "sourced", "x@example.com", "\u{0}", "\u{202e}x", "null", "[]", "é"];
+        match self.below(if depth > 1 { 7 } else { 9 }) {
+            0 => Value::Null,
+            1 => json!(self.below(2) == 0),
+            2 => json!([0, -1, i64::MAX, i64::MIN, 1_500_000_000_000][self.below(5)]),
+            3 => json!(0.5),
+            4..=6 => json!(texts[self.below(texts.len())]),
+            7 => (0..self.below(3)).map(|_| self.value(depth + 1)).collect(),
+            _ => {
+                let names = ["reason", "archivedAt", "type", "value", "x"];
+                (0..self.below(3)).map(|_| (names[self.below(5)].to_owned(), self.value(depth + 1))).collect()
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn whatever_is_sent_is_created_or_refused_and_a_refusal_stores_nothing() {
+    const FIELDS: [&str; 17] = [
+        "name",
+        "headline",
+        "location",
+        "emails",
+        "phones",
+        "links",
+        "tags",
+        "sources",
+        "stage",
+        "origin",
+        "owner",
+        "followers",
+        "postings",
+        "contact",
+        "createdAt",
+        "archived",
+        "opportunityLocation",
+    ];
+    let lever = Lever::with(0).await;
+    let ana = lever.user("ana@demo.example").await;
+    let path = format!("/opportunities?perform_as={ana}");
+    let mut dice = Dice(7);
+    let (mut created, mut refused) = (0, 0);
+    for _ in 0..600 {
+        let count = 1 + dice.below(3);
+        let body: Value =
+            (0..count).map(|_| (FIELDS[dice.below(FIELDS.len())].to_owned(), dice.value(0))).collect();
+        let answer = lever.post(&path, body.clone()).await;
+        if answer.status == StatusCode::CREATED {
+            created += 1;
+            let id = answer.json()["data"]["id"].as_str().unwrap().to_owned();
+            assert_eq!(lever.get(&format!("/opportunities/{id}")).await.status, StatusCode::OK, "{body}");
+        } else {
+            refused += 1;
+            assert_eq!(answer.refusal().0, 400, "{body}");
+        }
+        assert_eq!(lever.running.opportunities().len(), created, "{body}");
+    }
+    assert!(created > 50 && refused > 50, "{created} and {refused}");
+    // Every one of them can be shown.
+    assert_eq!(lever.all("/opportunities", 100).await.len(), created);
+    lever.show("/candidates").await;
+}

@@ -58,6 +58,20 @@ async fn each_webhook_signs_with_its_own_token_where_the_account_says_so() {
 }
 
 #[tokio::test]
+async fn an_account_without_a_token_sends_no_signature() {
+    let lever = Lever::with(0).await;
+    lever.behave(|b| b.deliveries_signed = false).await;
+    let mut receiver = Receiver::start().await;
+    lever.subscribe(&receiver, &["candidateStageChange"]).await;
+    receiver.answer(&[500]);
+    let id = lever.somebody().await;
+    lever.running.set_stage(&id, "offer").await.unwrap();
+    let body = receiver.next().await.body();
+    assert_eq!(keys(&body), ["id", "triggeredAt", "event", "data", "token"]);
+    assert_eq!(receiver.next().await.body(), body, "nor does the retry");
+}
+
+#[tokio::test]
 async fn nothing_is_sent_while_the_toggle_is_off_or_the_origin_is_excluded() {
     let lever = Lever::with(0).await;
     let mut receiver = Receiver::start().await;

@@ -620,3 +620,103 @@ async fn an_offset_can_be_made_to_go_stale_and_to_belong_to_its_filters() {
     let other = lever.get(&format!("/opportunities?limit=10&offset={token}")).await;
     assert_eq!(other.refusal().0, 400);
 }
+
+/// One filter, and what it asks of an opportunity.
+type Filter = (String, Box<dyn Fn(&Value) -> bool>);
+
+fn filter(query: impl Into<String>, holds: impl Fn(&Value) -> bool + 'static) -> Filter {
+    (query.into(), Box::new(holds))
+}
+
+fn lists(o: &Value, field: &str, wanted: &[&str]) -> bool {
+    o[field].as_array().unwrap().iter().any(|v| wanted.iter().any(|w| v == w))
+}
+
+#[tokio::test]
+async fn any_two_filters_find_what_a_look_at_every_row_finds() {
+    let lever = Lever::with(240).await;
+    let all = lever.all("/opportunities", 100).await;
+    for (number, one) in all.iter().enumerate().filter(|(number, _)| number % 7 == 3) {
+        // Some until tomorrow, some until long ago.
+        let until = if number % 2 == 0 { lever.running.now() + 86_400_000 } else { 5 };
+        let path = format!("/opportunities/{}/snooze", one["id"].as_str().unwrap());
+        let answer = lever.admin(Method::POST, &path, Some(json!({"until": until}))).await;
+        assert_eq!(answer.status, StatusCode::OK);
+    }
+    let all = lever.all("/opportunities", 100).await;
+    let applications = lever.all("/opportunities?expand=applications", 100).await;
+    let now = lever.running.now();
+    let posting_of: std::collections::HashMap<String, String> = applications
+        .iter()
+        .filter_map(|o| {
+            Some((o["id"].as_str()?.to_owned(), o["applications"][0]["posting"].as_str()?.to_owned()))
+        })
+        .collect();
+    let posting = posting_of.values().next().unwrap().clone();
+    let at_posting = |wanted: String, archived: bool| {
+        let posting_of = posting_of.clone();
+        move |o: &Value| {
+            posting_of.get(o["id"].as_str().unwrap()) == Some(&wanted)
+                && o["archived"].is_object() == archived
+        }
+    };
+    let middle = |field: &str| {
+        let mut times: Vec<i64> = all.iter().filter_map(|o| o[field].as_i64()).collect();
+        times.sort_unstable();
+        (times[times.len() / 3], times[times.len() * 9 / 10])
+    };
+    let reason = lever.reason_id("Timing").await;
+    let (contact, email) = (all[5]["contact"].clone(), all[5]["emails"][0].as_str().unwrap().to_owned());
+    let mut filters = vec![
+        filter("archived=true", |o| o["archived"].is_object()),
+        filter("archived=false", |o| o["archived"].is_null()),
+        filter("snoozed=true", move |o| o["snoozedUntil"].as_i64().is_some_and(|at| at > now)),
+        filter("snoozed=false", move |o| o["snoozedUntil"].as_i64().is_none_or(|at| at <= now)),
+        filter("tag=Rust&tag=Go", |o| lists(o, "tags", &["Rust", "Go"])),
+        filter("tag=rust", |_| false),
+        filter("source=GitHub&source=Referral", |o| lists(o, "sources", &["GitHub", "Referral"])),
+        filter("origin=applied&origin=agency", |o| o["origin"] == "applied" || o["origin"] == "agency"),
+        filter("stage_id=offer&stage_id=lead-new", |o| o["stage"] == "offer" || o["stage"] == "lead-new"),
+        filter("location=Berlin&location=Remote", |o| {
+            o["opportunityLocation"] == "Berlin" || o["opportunityLocation"] == "Remote"
+        }),
+        filter(format!("archive_reason_id={reason}"), move |o| o["archived"]["reason"] == *reason),
+        filter(format!("posting_id={posting}"), at_posting(posting.clone(), false)),
+        filter(format!("archived_posting_id={posting}"), at_posting(posting.clone(), true)),
+        filter(format!("contact_id={}", contact.as_str().unwrap()), move |o| o["contact"] == contact),
+        filter(format!("email={}", email.to_uppercase()), move |o| lists(o, "emails", &[&email])),
+        filter("confidentiality=all", |_| true),
+        filter("confidentiality=confidential", |_| false),
+    ];
+    for (name, field) in
+        [("created_at", "createdAt"), ("updated_at", "updatedAt"), ("advanced_at", "lastAdvancedAt")]
+    {
+        let (start, end) = middle(field);
+        let at = move |o: &Value| o[field].as_i64();
+        filters.push(filter(format!("{name}_start={start}"), move |o| at(o).is_some_and(|at| at >= start)));
+        filters.push(filter(format!("{name}_start={start}&{name}_end={end}"), move |o| {
+            at(o).is_some_and(|at| at >= start && at <= end)
+        }));
+    }
+    let end = all.iter().filter_map(|o| o["archived"]["archivedAt"].as_i64()).max().unwrap() - 1;
+    filters.push(filter(format!("archived_at_end={end}"), move |o| {
+        o["archived"]["archivedAt"].as_i64().is_some_and(|at| at <= end)
+    }));
+
+    for (place, (first, holds_first)) in filters.iter().enumerate() {
+        for (second, holds_second) in &filters[place..] {
+            let same = first.split('=').next() == second.split('=').next();
+            if same && first != second {
+                continue;
+            }
+            let query = if first == second { first.clone() } else { format!("{first}&{second}") };
+            let expected: Vec<&Value> = all.iter().filter(|o| holds_first(o) && holds_second(o)).collect();
+            // Pages of an odd size meet every way of walking.
+            let found = lever.all(&format!("/opportunities?{query}"), 37).await;
+            let ids = |items: Vec<&Value>| -> Vec<String> {
+                items.iter().map(|o| o["id"].as_str().unwrap().to_owned()).collect()
+            };
+            assert_eq!(ids(found.iter().collect()), ids(expected), "{query}");
+        }
+    }
+}
