@@ -272,7 +272,7 @@ fn links(call: &mut Call<'_>, add: bool) -> Result<Reply, Refusal> {
     within_limit(call, "links", &links)?;
     let act: Act<'_> = call.act(by.as_deref());
     settle(call, |call| call.state.change_links(&id, &links, add, &act))?;
-    Ok(answer(call, &id, View::default()))
+    Ok(answer(call, &id, View { no_location: true, ..View::default() }))
 }
 
 /// Lever documents no limit; the account may have one.

@@ -151,6 +151,8 @@ async fn stage_archive_tag_and_source_writes_answer_with_blank_contact_fields_an
     let linked =
         lever.post(&format!("{base}/addLinks"), json!({"links": ["https://example.com/nia"]})).await.json();
     assert_eq!(linked["data"]["name"], "Nia Some");
+    assert_eq!(linked["data"]["emails"], json!(["nia@example.com"]));
+    assert!(linked["data"].get("opportunityLocation").is_none(), "no write answers with it");
     assert_eq!(linked["data"]["links"], json!(["https://example.com/0", "https://example.com/nia"]));
     let read = lever.data(&base).await;
     assert_eq!(read["name"], "Nia Some");
