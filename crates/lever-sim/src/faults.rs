@@ -31,6 +31,15 @@ pub enum FaultKind {
         /// The delay in milliseconds.
         delay_ms: u64,
     },
+    /// 401, as if the key had been revoked.
+    KeyRejected,
+    /// 403, as if the key had no permission for this.
+    PermissionMissing,
+    /// What the call creates shows up in lists this many milliseconds late.
+    ListLag {
+        /// The delay in milliseconds, on the account's clock.
+        delay_ms: i64,
+    },
     /// The connection ends before the request is looked at.
     DropBefore,
     /// The request is applied, then the connection ends without an answer.

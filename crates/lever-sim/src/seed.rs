@@ -282,6 +282,7 @@ fn seed_people(state: &mut State, random: &mut Random, count: usize, users: &[St
             location,
             recorded_at: created_at,
             created_by: Some(owner),
+            listed_from: None,
         };
         state.opportunities.insert(&id, opportunity);
     }

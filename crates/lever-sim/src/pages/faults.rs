@@ -22,12 +22,15 @@ use crate::{
 const HERE: &str = "/practice/faults";
 
 /// The kinds by their names in the admin API, and what they do.
-const KINDS: [(&str, &str); 11] = [
+const KINDS: [(&str, &str); 14] = [
     ("too-many-requests", "429, too many requests"),
     ("internal-error", "500, nothing applied"),
     ("unavailable", "503 with a body that is not JSON, nothing applied"),
     ("slow", "A slow answer"),
     ("slow-answer", "Applied at once, answered late"),
+    ("key-rejected", "401, as if the key were revoked"),
+    ("permission-missing", "403, as if the permission were missing"),
+    ("list-lag", "What is created shows up in lists late"),
     ("drop-before", "Connection dropped before the request is read"),
     ("drop-after", "Connection dropped after it is applied"),
     ("drop-mid-body", "Connection dropped in the middle of the answer"),
@@ -168,7 +171,7 @@ fn form(refused: Option<(&Fields, &str)>) -> Markup {
                             value=(said("retry_after", ""));
                     }
                     div {
-                        label for="delay" { "Delay of a slow answer, ms" }
+                        label for="delay" { "Delay of a slow answer or a late list, ms" }
                         input #delay name="delay" type="number" min="0" value=(said("delay", "1000"));
                     }
                 }
@@ -266,6 +269,9 @@ fn read(fields: &Fields, now: i64) -> Result<Fault, String> {
         "unavailable" => FaultKind::Unavailable,
         "slow" => FaultKind::Slow { delay_ms: delay()? },
         "slow-answer" => FaultKind::SlowAnswer { delay_ms: delay()? },
+        "key-rejected" => FaultKind::KeyRejected,
+        "permission-missing" => FaultKind::PermissionMissing,
+        "list-lag" => FaultKind::ListLag { delay_ms: number("delay", "The delay")? },
         "drop-before" => FaultKind::DropBefore,
         "drop-after" => FaultKind::DropAfter,
         "drop-mid-body" => FaultKind::DropMidBody,
@@ -322,6 +328,9 @@ fn kind_text(kind: &FaultKind) -> String {
         FaultKind::SlowAnswer { delay_ms } => {
             return format!("Applied at once, answered after {delay_ms} ms");
         }
+        FaultKind::ListLag { delay_ms } => return format!("In lists {delay_ms} ms late"),
+        FaultKind::KeyRejected => "key-rejected",
+        FaultKind::PermissionMissing => "permission-missing",
         FaultKind::TooManyRequests { retry_after_seconds: None } => "too-many-requests",
         FaultKind::InternalError => "internal-error",
         FaultKind::Unavailable => "unavailable",

@@ -107,6 +107,11 @@ impl Reply {
         Self { status: 200, body: None, download: Some(Download::of(file)), verify: None }
     }
 
+    /// The id of what was created, if anything was.
+    pub(crate) fn created(&self) -> Option<&str> {
+        self.body.as_ref().filter(|_| self.status == 201)?["data"]["id"].as_str()
+    }
+
     /// A page of a list. `next` is absent on the last one.
     pub(crate) fn page(items: Vec<Value>, next: Option<String>) -> Self {
         let mut body = Map::new();

@@ -180,6 +180,12 @@ async fn answer(
                     )));
                 }
             }
+            FaultKind::KeyRejected => {
+                return Some(refused(&Refusal::unauthorized(&simulator.behaviour().wrong_key_message)));
+            }
+            FaultKind::PermissionMissing => {
+                return Some(refused(&Refusal::no_permission(&simulator.behaviour())));
+            }
             FaultKind::InternalError => return Some(internal_error(&simulator.behaviour())),
             FaultKind::Unavailable => return Some(unavailable(&simulator.behaviour())),
             _ => {}
@@ -190,8 +196,12 @@ async fn answer(
         FaultKind::TooManyRequests { retry_after_seconds } => Some(*retry_after_seconds),
         _ => None,
     });
+    let late = faults.iter().find_map(|fault| match fault {
+        FaultKind::ListLag { delay_ms } => Some(*delay_ms),
+        _ => None,
+    });
     let result = match gate(simulator, &question, limited) {
-        Ok(asker) => run(simulator, question, asker).await,
+        Ok(asker) => run(simulator, question, asker, late).await,
         Err(response) => return Some(*response),
     };
     let mut response = match result {
@@ -260,9 +270,7 @@ fn gate(
         return Err(Box::new(response));
     }
     if !permitted {
-        let refusal =
-            Refusal::forbidden(&behaviour, "This API key does not have permission to access this endpoint.");
-        return Err(Box::new(refused(&refusal)));
+        return Err(Box::new(refused(&Refusal::no_permission(&behaviour))));
     }
     Ok(asker)
 }
@@ -273,6 +281,7 @@ async fn run(
     simulator: &Simulator,
     question: Question,
     asker: Asker,
+    late: Option<i64>,
 ) -> anyhow::Result<Result<Reply, Refusal>> {
     let app_url = simulator.app_url();
     let endpoint = question.endpoint;
@@ -286,7 +295,11 @@ async fn run(
         .change(|state: &mut State, now| {
             let (ids, query) = (question.ids, question.query);
             let mut call = Call { state, endpoint, now, ids, query, body, files, asker, app_url };
-            (endpoint.run)(&mut call)
+            let reply = (endpoint.run)(&mut call)?;
+            if let (Some(delay), Some(id)) = (late, reply.created()) {
+                state.list_late(id, now.saturating_add(delay));
+            }
+            Ok(reply)
         })
         .await?;
     let Ok(reply) = result else {

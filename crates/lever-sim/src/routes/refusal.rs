@@ -48,6 +48,11 @@ impl Refusal {
         Self::new(403, &behaviour.forbidden_code, message)
     }
 
+    /// 403 for an endpoint that the key does not open.
+    pub(crate) fn no_permission(behaviour: &Behaviour) -> Self {
+        Self::forbidden(behaviour, "This API key does not have permission to access this endpoint.")
+    }
+
     /// The answer to something the account refused.
     pub(crate) fn of(problem: &Problem, behaviour: &Behaviour) -> Self {
         match problem {

@@ -128,6 +128,9 @@ pub(crate) struct Opportunity {
     pub(crate) recorded_at: i64,
     /// The user it was created as: the creator.
     pub(crate) created_by: Option<String>,
+    /// When it begins to show up in lists, where a fault made that late.
+    #[serde(default)]
+    pub(crate) listed_from: Option<i64>,
 }
 
 /// What is left of a deleted opportunity.
@@ -332,6 +335,7 @@ impl State {
             location: draft.location_of_opportunity.or_else(|| posting.map(|posting| posting.location)),
             recorded_at: act.at,
             created_by: Some(creator.to_owned()),
+            listed_from: None,
         };
         self.opportunities.insert(&id, opportunity.clone());
         if let Some(application) = &opportunity.application {
@@ -407,6 +411,13 @@ impl State {
             self.archive_events(&after, before.as_ref(), act);
         }
         Ok(())
+    }
+
+    /// Keeps a new opportunity out of lists until an instant.
+    pub(crate) fn list_late(&mut self, id: &str, from: i64) {
+        if let Some(opportunity) = self.opportunities.edit(id) {
+            opportunity.listed_from = Some(from);
+        }
     }
 
     /// Snoozes an opportunity until an instant, or wakes it with `None`. Only a

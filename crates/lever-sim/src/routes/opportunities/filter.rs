@@ -218,6 +218,7 @@ impl Filter {
         let archived = opportunity.archived.as_ref();
         let posting = opportunity.application.as_ref().map(|application| application.posting.as_str());
         self.confidentiality.shows(opportunity.confidential)
+            && opportunity.listed_from.is_none_or(|from| from <= now)
             && (lag <= 0 || opportunity.recorded_at.saturating_add(lag) <= now)
             && self.archived.is_none_or(|wanted| wanted == archived.is_some())
             && self.snoozed.is_none_or(|wanted| {

@@ -113,6 +113,8 @@ async fn every_fault_strikes_by_probability_count_calls_and_window() {
         FaultKind::InternalError,
         FaultKind::Unavailable,
         FaultKind::Slow { delay_ms: 1 },
+        FaultKind::KeyRejected,
+        FaultKind::PermissionMissing,
         FaultKind::DropBefore,
         FaultKind::DropAfter,
         FaultKind::DropMidBody,
@@ -150,6 +152,48 @@ async fn every_fault_strikes_by_probability_count_calls_and_window() {
 /// How often the first fault has struck.
 async fn struck(lever: &Lever) -> u64 {
     lever.admin(Method::GET, "/faults", None).await.json()["faults"][0]["struck"].as_u64().unwrap()
+}
+
+#[tokio::test]
+async fn a_key_or_its_permission_can_seem_gone_for_a_while() {
+    let lever = Lever::with(0).await;
+    let ana = lever.user("ana@demo.example").await;
+    let create = format!("/opportunities?perform_as={ana}");
+    for (kind, status, code) in [
+        (FaultKind::KeyRejected, 401, "UnauthorizedError"),
+        (FaultKind::PermissionMissing, 403, "ForbiddenError"),
+    ] {
+        let fault = Fault::new("opportunities.create", kind, When::Count(1));
+        lever.running.set_faults(vec![fault]).await.unwrap();
+        let (met, called, _) = lever.post(&create, json!({"name": "Nobody"})).await.refusal();
+        assert_eq!((met, called.as_str()), (status, code));
+        assert!(lever.running.opportunities().is_empty());
+    }
+    assert_eq!(lever.post(&create, json!({"name": "Somebody"})).await.status, StatusCode::CREATED);
+}
+
+#[tokio::test]
+async fn what_some_calls_create_can_show_up_in_lists_late() {
+    let lever = Lever::with(0).await;
+    lever.running.freeze(None).await.unwrap();
+    let late = FaultKind::ListLag { delay_ms: 5_000 };
+    let fault = Fault::new("opportunities.create", late, When::Schedule(vec![2]));
+    lever.running.set_faults(vec![fault]).await.unwrap();
+    let names = async || {
+        let mut names = crate::support::texts(&lever.data("/opportunities").await, "name");
+        names.sort();
+        names
+    };
+    let mut ids = Vec::new();
+    for name in ["A", "B", "C"] {
+        let made = lever.create(json!({"name": name, "emails": [format!("{name}@example.com")]})).await;
+        ids.push(made["data"]["id"].as_str().unwrap().to_owned());
+    }
+    assert_eq!(names().await, ["A", "C"]);
+    assert_eq!(lever.data("/opportunities?email=b@example.com").await, json!([]));
+    assert_eq!(lever.data(&format!("/opportunities/{}", ids[1])).await["name"], "B", "by its id at once");
+    lever.running.step(5_000).await.unwrap();
+    assert_eq!(names().await, ["A", "B", "C"]);
 }
 
 #[tokio::test]
