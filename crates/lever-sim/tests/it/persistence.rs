@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use lever_sim::Settings;
+use lever_sim::{Fault, FaultKind, Settings, When};
 use serde_json::{Value, json};
 
 use crate::support::{KEY, Lever, Receiver, client, settings};
@@ -24,6 +24,15 @@ async fn a_stopped_account_comes_back_whole() {
     lever.running.set_stage(&id, "offer").await.unwrap();
     let reveal = lever.press("/settings/integrations/platform/key", &[]).await;
     lever.behave(|b| b.forbidden_code = "Kept".to_owned()).await;
+    let ana = lever.user("ana@demo.example").await;
+    let files = format!("{}/opportunities/{id}/files", lever.running.api_url);
+    let form = reqwest::multipart::Form::new()
+        .part("file", reqwest::multipart::Part::bytes(vec![0, 159, 255]).file_name("odd.pdf"));
+    let sent = lever.http.post(format!("{files}?perform_as={ana}")).basic_auth(KEY, Some("")).multipart(form);
+    assert!(sent.send().await.unwrap().status().is_success());
+    let fault = Fault::new("tags.list", FaultKind::InternalError, When::Count(2));
+    lever.running.set_faults(vec![fault]).await.unwrap();
+    assert_eq!(lever.get("/tags").await.status.as_u16(), 500);
     let before = lever.running.opportunities();
     let shown = lever.show(&reveal).await;
     lever.running.stop().await.unwrap();
@@ -40,6 +49,11 @@ async fn a_stopped_account_comes_back_whole() {
     assert_eq!(urls_aside(lever.running.opportunities()), urls_aside(before));
     assert_eq!(lever.show(&reveal).await, shown, "a key that was not copied yet");
     assert_eq!(lever.running.behaviour().forbidden_code, "Kept");
+    let statuses = [lever.get("/tags").await.status, lever.get("/tags").await.status];
+    assert_eq!(statuses.map(|status| status.as_u16()), [500, 200], "one of the two was left");
+    let file = lever.data(&format!("/opportunities/{id}/files")).await[0]["downloadUrl"].clone();
+    let bytes = lever.http.get(file.as_str().unwrap()).send().await.unwrap().bytes().await.unwrap();
+    assert_eq!(bytes[..], [0, 159, 255]);
     // New ids go on where they stopped.
     let other = lever.create(json!({"name": "After"})).await;
     assert_ne!(other["data"]["id"], *id);

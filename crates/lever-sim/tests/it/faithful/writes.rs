@@ -334,3 +334,57 @@ async fn users_are_made_replaced_and_deactivated() {
     let twice = lever.post("/users", json!({"name": "X", "email": "NEW@corp.example"})).await;
     assert_eq!(twice.refusal().0, 400);
 }
+
+#[tokio::test]
+async fn a_create_takes_every_documented_field() {
+    let lever = Lever::with(0).await;
+    let ben = lever.user("ben.okafor@corp.example").await;
+    let lee = lever.user("lead@demo.example").await;
+    let screen = lever.stage_id("Recruiter screen").await;
+    let timing = lever.reason_id("Timing").await;
+    let posting = lever.data("/postings?state=published").await[0].clone();
+    let made = lever
+        .create(json!({
+            "name": "Full House", "headline": "H", "location": "Here", "emails": ["full@example.com"],
+            "links": ["https://example.com/full"], "phones": [{"value": "1"}, {"type": "work", "value": "2"}],
+            "tags": ["t"], "sources": ["CodeSignal"], "stage": screen, "origin": "agency", "owner": ben,
+            "followers": [lee], "postings": [posting["id"]], "createdAt": 1_700_000_000_000_i64,
+            "archived": {"reason": timing, "archivedAt": 1_700_000_001_000_i64}, "opportunityLocation": "There",
+        }))
+        .await;
+    let id = made["data"]["id"].as_str().unwrap();
+    let ana = lever.user("ana@demo.example").await;
+    let read = lever.data(&format!("/opportunities/{id}?expand=applications")).await;
+    for (field, expected) in [
+        ("name", json!("Full House")),
+        ("headline", json!("H")),
+        ("location", json!("Here")),
+        ("emails", json!(["full@example.com"])),
+        ("links", json!(["https://example.com/full"])),
+        ("phones", json!([{"type": null, "value": "1"}, {"type": "work", "value": "2"}])),
+        ("sources", json!(["CodeSignal"])),
+        ("stage", json!(screen)),
+        ("origin", json!("agency")),
+        ("sourcedBy", Value::Null),
+        ("owner", json!(ben)),
+        ("followers", json!([lee, ana, posting["owner"]])),
+        ("createdAt", json!(1_700_000_000_000_i64)),
+        ("archived", json!({"reason": timing, "archivedAt": 1_700_000_001_000_i64})),
+        ("opportunityLocation", json!("There")),
+    ] {
+        assert_eq!(read[field], expected, "{field}");
+    }
+    assert_eq!(read["tags"][0], "t");
+    assert_eq!(read["applications"][0]["archived"], read["archived"]);
+
+    // As an interviewer, and owned by the posting's owner.
+    let ivy = lever.user("ivy@corp.example").await;
+    let path = format!("/opportunities?perform_as={ivy}&perform_as_posting_owner=true");
+    assert_eq!(lever.post(&path, json!({"name": "None"})).await.refusal().0, 400, "which posting?");
+    let made = lever.post(&path, json!({"name": "Owned", "postings": [posting["id"]]})).await;
+    assert_eq!(made.status, StatusCode::CREATED, "an interviewer may");
+    let made = made.json();
+    assert_eq!(made["data"]["owner"], posting["owner"]);
+    assert_eq!(made["data"]["followers"], json!([posting["owner"]]), "an interviewer does not follow");
+    assert_eq!(made["data"]["sourcedBy"], *ivy);
+}
