@@ -105,6 +105,9 @@ export async function inUse(world: World): Promise<{ walk: Walk; screens: Screen
     screen('lever-integrations', inLever('/settings/integrations')),
     screen('lever-api-credentials', inLever('/settings/api-credentials')),
     screen('lever-webhooks', inLever('/settings/webhooks')),
+    screen('lever-faults', inLever('/practice/faults')),
+    screen('lever-behaviour', inLever('/practice/behaviour')),
+    screen('lever-account', inLever('/practice/account')),
   ];
   return { walk, screens };
 }
