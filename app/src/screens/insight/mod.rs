@@ -48,7 +48,7 @@ fn found(page: InsightPage) -> AnyView {
     let csv = format!("/insight.csv{}", query.to_query_string());
     let nobody = page.rows.is_empty();
     view! {
-        <GetForm action="/insight" class="choose">
+        <GetForm action="/insight" class="insight-choice">
             {choice("month", "Month of the first message", "The last twelve months", page.months, &page.month)}
             {choice("member", "Recruiter", "Everybody", page.members, &page.member)}
             <button type="submit" class="button">
