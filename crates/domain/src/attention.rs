@@ -31,11 +31,17 @@ pub enum AttentionKind {
     TooManyUnlinked,
     /// A person was anonymised in Lever. Subject: the candidate.
     Anonymised,
+    /// Lever has not been there for a while. Subject: the connection.
+    LeverUnavailable,
+    /// A Lever user who is credited was deactivated. Subject: Lever's id.
+    MappedUserGone,
+    /// A stage that candidates are in is no longer in Lever. Subject: Lever's id.
+    StageGone,
 }
 
 impl AttentionKind {
     /// Every kind.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::ImportNeedsDecision,
         Self::ImportFailed,
         Self::ImportFoundTwice,
@@ -47,6 +53,9 @@ impl AttentionKind {
         Self::DeliveryNotApplied,
         Self::TooManyUnlinked,
         Self::Anonymised,
+        Self::LeverUnavailable,
+        Self::MappedUserGone,
+        Self::StageGone,
     ];
 
     /// The stable text in the database.
@@ -64,6 +73,9 @@ impl AttentionKind {
             Self::DeliveryNotApplied => "delivery_not_applied",
             Self::TooManyUnlinked => "too_many_unlinked",
             Self::Anonymised => "anonymised",
+            Self::LeverUnavailable => "lever_unavailable",
+            Self::MappedUserGone => "mapped_user_gone",
+            Self::StageGone => "stage_gone",
         }
     }
 
@@ -81,13 +93,15 @@ impl AttentionKind {
             | Self::ImportFailed
             | Self::ImportFoundTwice
             | Self::StatusConflict => Role::Recruiter,
-            Self::DeliveryNotApplied => Role::Admin,
+            Self::DeliveryNotApplied | Self::LeverUnavailable => Role::Admin,
             Self::UnmappedPlace
             | Self::KeyRejected
             | Self::PermissionMissing
             | Self::UnknownToken
             | Self::TooManyUnlinked
-            | Self::Anonymised => Role::SuperAdmin,
+            | Self::Anonymised
+            | Self::MappedUserGone
+            | Self::StageGone => Role::SuperAdmin,
         }
     }
 }

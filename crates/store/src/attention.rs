@@ -100,6 +100,46 @@ pub async fn resolve_all_of(
     .await
 }
 
+/// Whether an item of this kind is open about this subject.
+///
+/// # Errors
+/// As the database says.
+pub async fn is_open(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    kind: AttentionKind,
+    subject: &str,
+) -> Result<bool> {
+    let row = tx
+        .optional(
+            "select id from attention_items
+             where organisation_id = $1 and kind = $2 and subject = $3 and resolved_at is null",
+            args![organisation, kind, subject],
+        )
+        .await?;
+    Ok(row.is_some())
+}
+
+/// The subjects of the open items of a kind.
+///
+/// # Errors
+/// As the database says.
+pub async fn open_subjects(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    kind: AttentionKind,
+) -> Result<Vec<String>> {
+    tx.all(
+        "select subject from attention_items
+         where organisation_id = $1 and kind = $2 and resolved_at is null order by subject",
+        args![organisation, kind],
+    )
+    .await?
+    .iter()
+    .map(|row| row.get("subject"))
+    .collect()
+}
+
 /// Whether a member of this role is shown items of this kind: recruiters see
 /// what they can mend, everybody above sees all.
 #[must_use]

@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 use store::{Engine, Store};
 
 use crate::clock::Clock;
+use crate::outage::Outages;
 use crate::random::{Random, SystemRandom};
 use crate::shared_rate::Sharing;
 
@@ -81,6 +82,8 @@ struct Inner {
     sharing: Option<Sharing>,
     /// By the hash of the key: Lever counts requests by key.
     budgets: Mutex<HashMap<[u8; 32], Arc<RateBudget>>>,
+    /// Since when Lever has not been there.
+    outages: Outages,
 }
 
 impl fmt::Debug for Inner {
@@ -116,6 +119,7 @@ impl LeverAccess {
             circuit: CircuitConfig::default(),
             sharing: None,
             budgets: Mutex::default(),
+            outages: Outages::default(),
         })
     }
 
@@ -191,6 +195,11 @@ impl LeverAccess {
         format!("{web}/settings/webhooks")
     }
 
+    /// Since when Lever has not been there.
+    pub(crate) fn outages(&self) -> &Outages {
+        &self.inner.outages
+    }
+
     /// A client for this key; all clients of one key share one budget.
     #[must_use]
     pub fn client(&self, base_url: &BaseUrl, key: SecretString) -> Client {
@@ -214,6 +223,7 @@ impl Inner {
             circuit: self.circuit,
             sharing: self.sharing.clone(),
             budgets: Mutex::default(),
+            outages: Outages::default(),
         }
     }
 

@@ -33,6 +33,7 @@ mod clock;
 mod error;
 mod lever_access;
 mod moment;
+mod outage;
 mod password;
 mod random;
 mod services;

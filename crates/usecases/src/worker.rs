@@ -27,7 +27,7 @@ use tokio::time::{sleep, timeout};
 use uuid::Uuid;
 
 use crate::jobs::{Ending, Stop, enqueue_reconciliation, gave_up, inside, inside_of_lever, run as run_job};
-use crate::{Error, Result, Services};
+use crate::{Error, Result, Services, outage};
 
 /// Jobs of every kind at the same time.
 const PLACES: usize = 8;
@@ -349,6 +349,9 @@ async fn settle(
                 jobs::defer(&mut tx, claimed, now + pause, now).await?;
                 return tx.commit().await;
             }
+            ErrorKind::Unavailable | ErrorKind::NotSent => {
+                return wait_for_lever(services, claimed, &error).await;
+            }
             ErrorKind::Resting { retry_after } => return rest(services, claimed, retry_after).await,
             ErrorKind::Forbidden => Failed {
                 at: None,
@@ -381,9 +384,13 @@ async fn rest(
     let mut tx = services.store.begin().await?;
     jobs::defer(&mut tx, claimed, at, now).await?;
     lever_rests::begin(&mut tx, organisation, until, now).await?;
+    let told = outage::goes_on(services, &mut tx, organisation).await?;
     tx.commit().await?;
     tracing::warn!(%organisation, ?retry_after, "Lever keeps failing: work for it rests");
     services.changes.announce(organisation, Change::Connection);
+    if told {
+        services.changes.announce(organisation, Change::Attention);
+    }
     Ok(())
 }
 
@@ -440,6 +447,34 @@ async fn fail(
     Ok(())
 }
 
+/// Lever is not there: the job waits, however long that lasts, and somebody is
+/// told when it lasts.
+async fn wait_for_lever(
+    services: &Services,
+    claimed: &Claimed,
+    error: &lever::Error,
+) -> std::result::Result<(), store::Error> {
+    let now = services.now();
+    let asked = error.retry_after().map(|pause| pause.min(LONGEST_OBEYED));
+    let random = services.random.unit();
+    let pause =
+        asked.map_or_else(|| backoff(claimed.attempt, random), |asked| asked.mul_f64(1.0 + 0.5 * random));
+    let until = now + pause;
+    tracing::warn!(
+        job = %claimed.id, kind = claimed.job.kind(), attempt = claimed.attempt,
+        error = inside_of_lever(error), "Lever is not there: a job waits"
+    );
+    let mut tx = services.store.begin().await?;
+    jobs::defer(&mut tx, claimed, until, now).await?;
+    let told = outage::goes_on(services, &mut tx, claimed.organisation).await?;
+    tx.commit().await?;
+    if told {
+        services.changes.announce(claimed.organisation, Change::Connection);
+        services.changes.announce(claimed.organisation, Change::Attention);
+    }
+    Ok(())
+}
+
 /// Lever rejects the key: every job waits, none is lost, a person is asked. A
 /// key that was replaced while the job ran is not blamed for its predecessor.
 async fn reject_key(
@@ -460,6 +495,9 @@ async fn reject_key(
     let reason = "Lever no longer accepts the API key.";
     let state = ConnectionState::CredentialsRejected;
     connections::set_state(&mut tx, organisation, connection.id, state, Some(reason), now).await?;
+    // Whoever rejects a key is there.
+    services.lever.outages().over(organisation);
+    attention::resolve_all_of(&mut tx, organisation, AttentionKind::LeverUnavailable, now).await?;
     let (kind, subject, id) = (AttentionKind::KeyRejected, connection.id.to_string(), services.new_id());
     attention::raise(&mut tx, organisation, kind, &subject, None, &json!({}), id, now).await?;
     let entry = Activity {

@@ -56,8 +56,13 @@ async fn a_matter_is_open_once(store: &Store) {
         .collect();
     assert_eq!(newest_first, [7, 6, 5]);
     assert_eq!(attention::list_open(&mut tx, organisation, 2).await.unwrap().len(), 2);
+    assert_eq!(attention::open_subjects(&mut tx, organisation, kind).await.unwrap(), ["i-1", "i-2"]);
+    assert!(attention::is_open(&mut tx, organisation, kind, "i-2").await.unwrap());
+    assert!(!attention::is_open(&mut tx, organisation, other, "i-2").await.unwrap());
     assert_eq!(attention::resolve_all_of(&mut tx, organisation, kind, Timestamp(8)).await.unwrap(), 2);
     assert_eq!(attention::list_open(&mut tx, organisation, 10).await.unwrap().len(), 1);
+    assert!(!attention::is_open(&mut tx, organisation, kind, "i-1").await.unwrap());
+    assert!(attention::open_subjects(&mut tx, organisation, kind).await.unwrap().is_empty());
 }
 
 async fn recruiters_are_shown_what_they_can_mend(store: &Store) {
@@ -82,6 +87,8 @@ async fn another_organisation_has_its_own(store: &Store) {
     let item = id();
     attention::raise(&mut tx, mine, kind, "c", None, &json!({}), item, Timestamp(1)).await.unwrap();
     assert_eq!(attention::get_open(&mut tx, other, item).await.unwrap(), None);
+    assert!(!attention::is_open(&mut tx, other, kind, "c").await.unwrap());
+    assert!(attention::open_subjects(&mut tx, other, kind).await.unwrap().is_empty());
     assert!(!attention::resolve(&mut tx, other, kind, "c", Timestamp(2)).await.unwrap());
     assert_eq!(attention::resolve_all_of(&mut tx, other, kind, Timestamp(2)).await.unwrap(), 0);
     assert_eq!(attention::count_open(&mut tx, other, Role::SuperAdmin).await.unwrap(), 0);

@@ -168,7 +168,51 @@ async fn words(actor: &Actor, tx: &mut Tx, item: &Item) -> Result<Words> {
             "Their personal data was erased there. Decide what to keep here.",
             candidate_page(item, format!("Open {name}")),
         ),
+        AttentionKind::LeverUnavailable => Words::new(
+            "Lever is not there",
+            "Lever says that it is not available, or cannot be reached. Nothing is lost: imports and updates wait, and go on by themselves when it is back.",
+            Mend::Retry { label: "Try again now".to_owned() },
+        ),
+        AttentionKind::MappedUserGone => mapped_user_gone(item),
+        AttentionKind::StageGone => {
+            let stage = item.detail["name"].as_str().unwrap_or(&item.subject);
+            Words::new(
+                format!("Stage {stage} is no longer in Lever"),
+                format!(
+                    "{} there when last seen, and keeps the status until moved. Move them in Lever; the list says who.",
+                    match item.detail["people"].as_u64() {
+                        Some(many) if many > 1 => format!("{many} candidates were"),
+                        _ => "One candidate was".to_owned(),
+                    }
+                ),
+                wizard("stages", "Open Job Stage Mapping"),
+            )
+        }
     })
+}
+
+/// Whose imports are concerned, and what happens to them meanwhile.
+fn mapped_user_gone(item: &Item) -> Words {
+    let name = item.detail["name"].as_str().unwrap_or(&item.subject);
+    let members: Vec<&str> = item.detail["members"]
+        .as_array()
+        .map_or_else(Vec::new, |members| members.iter().filter_map(serde_json::Value::as_str).collect());
+    let whose = match (members.as_slice(), item.detail["fallback"].as_bool().unwrap_or(false)) {
+        ([], _) => "They are the fallback, who is credited where a member has no Lever user.".to_owned(),
+        (members, false) => format!("Imports of {} are credited to them.", members.join(", ")),
+        (members, true) => {
+            format!("Imports of {} are credited to them, and they are the fallback.", members.join(", "))
+        }
+    };
+    let meanwhile = match item.detail["instead"].as_str() {
+        Some(instead) => format!("Until you choose another, {instead} is credited."),
+        None => "Until you choose another, these imports fail.".to_owned(),
+    };
+    Words::new(
+        format!("{name} is deactivated in Lever"),
+        format!("{whose} {meanwhile}"),
+        wizard("users", "Open User Account Mapping"),
+    )
 }
 
 /// Whoever asked for the import can, and Admins.

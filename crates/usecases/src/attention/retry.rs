@@ -47,6 +47,15 @@ pub async fn retry(services: &Services, actor: &Actor, item: AttentionId) -> Res
             enqueue_reconciliation(&mut tx, services, organisation, connection.id, Cause::Permitted).await?;
             "Agreed that candidates deleted in Lever are unlinked."
         }
+        // It closes by itself once Lever has answered.
+        AttentionKind::LeverUnavailable => {
+            services.require(actor, Action::SyncNow)?;
+            let connection = connections::find(&mut tx, organisation).await?.ok_or(Problem::NotConnected)?;
+            enqueue_reconciliation(&mut tx, services, organisation, connection.id, Cause::Asked).await?;
+            tx.commit().await?;
+            services.wake.notify_one();
+            return Ok(());
+        }
         // Nothing here can be tried: a person has cleaned up in Lever, and says so.
         AttentionKind::ImportFoundTwice => {
             services.require(actor, Action::WorkWithCandidates)?;
@@ -58,7 +67,9 @@ pub async fn retry(services: &Services, actor: &Actor, item: AttentionId) -> Res
         | AttentionKind::KeyRejected
         | AttentionKind::PermissionMissing
         | AttentionKind::UnknownToken
-        | AttentionKind::Anonymised => return Err(Problem::NotFound.into()),
+        | AttentionKind::Anonymised
+        | AttentionKind::MappedUserGone
+        | AttentionKind::StageGone => return Err(Problem::NotFound.into()),
     };
     // It comes back if it fails again.
     attention::resolve(&mut tx, organisation, item.kind, &item.subject, now).await?;

@@ -35,7 +35,15 @@ pub async fn disconnect(services: &Services, actor: &Actor) -> Result<()> {
         store::lights::set_webhook(&mut tx, organisation, id, light.event, None).await?;
     }
     store::drafts::discard(&mut tx, organisation, SetUpStep::Connect).await?;
-    for kind in [AttentionKind::KeyRejected, AttentionKind::PermissionMissing, AttentionKind::UnknownToken] {
+    services.lever.outages().over(organisation);
+    for kind in [
+        AttentionKind::KeyRejected,
+        AttentionKind::PermissionMissing,
+        AttentionKind::UnknownToken,
+        AttentionKind::LeverUnavailable,
+        AttentionKind::MappedUserGone,
+        AttentionKind::StageGone,
+    ] {
         store::attention::resolve_all_of(&mut tx, organisation, kind, now).await?;
     }
     let summary = "Disconnected Lever; the maps and the links were kept".to_owned();

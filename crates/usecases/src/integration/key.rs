@@ -13,7 +13,7 @@ use store::Tx;
 use store::connections::{Connection, Key};
 
 use super::account::{self, Account};
-use super::{progress, secrets};
+use super::{gone, progress, secrets};
 use crate::{Error, Result, Services};
 
 /// How long a key that was just tested is not tested again: pasting it tests
@@ -150,5 +150,11 @@ pub(super) async fn keep(
     }
     store::attention::resolve_all_of(tx, organisation, AttentionKind::KeyRejected, now).await?;
     store::attention::resolve_all_of(tx, organisation, AttentionKind::PermissionMissing, now).await?;
+    // Lever has just answered.
+    services.lever.outages().over(organisation);
+    store::attention::resolve_all_of(tx, organisation, AttentionKind::LeverUnavailable, now).await?;
+    if complete {
+        gone::look_for_gone(tx, services, connection).await?;
+    }
     Ok(Ok(()))
 }

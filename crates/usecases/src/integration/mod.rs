@@ -6,6 +6,7 @@ mod check_key;
 mod connect_practice;
 mod credit;
 mod disconnect;
+mod gone;
 mod key;
 mod progress;
 mod register_webhooks;
@@ -31,4 +32,5 @@ pub use wizard::wizard;
 
 pub(crate) use account::read as read_account;
 pub(crate) use credit::credited;
+pub(crate) use gone::{look_for_gone, stage_left};
 pub(crate) use secrets::client_of;

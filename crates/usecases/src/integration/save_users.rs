@@ -10,8 +10,9 @@ use domain::mapping::duplicate_choices;
 use domain::problem::{Field, FieldProblem, Problem};
 use serde::{Deserialize, Serialize};
 use store::catalogue::LeverUser;
+use store::connections::Connection;
 
-use super::progress;
+use super::{gone, progress};
 use crate::{Result, Services};
 
 /// What is kept of a refused form.
@@ -91,11 +92,20 @@ pub async fn save_users(
         store::connections::set_step(&mut tx, organisation, connection.id, SetUpStep::Stages, now).await?;
     }
     store::drafts::discard(&mut tx, organisation, SetUpStep::Users).await?;
+    let attention = gone::look_for_gone(
+        &mut tx,
+        services,
+        &Connection { fallback_user: fallback.clone(), ..connection.clone() },
+    )
+    .await?;
     let mapped = chosen.values().filter(|user| !user.is_empty()).count();
     let summary = format!("Saved the user map: {mapped} of {} members have a Lever user", members.len());
     progress::record(&mut tx, services, actor, "lever_users_mapped", summary).await?;
     tx.commit().await?;
     services.changes.announce(organisation, Change::Connection);
+    if attention {
+        services.changes.announce(organisation, Change::Attention);
+    }
     Ok(())
 }
 

@@ -27,7 +27,7 @@ use store::status_changes::{self, StatusChange};
 use store::{Tx, attention, catalogue, deliveries, imports, jobs, stage_map};
 
 use super::{Ended, Ending, Stop, WITHOUT_LEVER, begin_fenced, lever_of};
-use crate::{Result, Services};
+use crate::{Result, Services, integration, outage};
 
 /// After so many answers *not found* without a deletion being listed it is a
 /// matter for a person.
@@ -67,7 +67,8 @@ pub(super) async fn run(services: &Services, claimed: &Claimed, id: &str) -> End
             let outcome = applied.as_ref().map_or("not one of ours", |applied| applied.outcome);
             deliveries::settle(&mut tx, organisation, &told, deliveries::APPLIED, outcome, now).await?;
             let kind = AttentionKind::DeliveryNotApplied;
-            let mended = attention::resolve(&mut tx, organisation, kind, id, now).await?;
+            let mended = attention::resolve(&mut tx, organisation, kind, id, now).await?
+                | outage::over(services, &mut tx, &connection).await?;
             jobs::finish(&mut tx, claimed).await?;
             tx.commit().await?;
             announce(services, organisation, applied.as_ref());
@@ -325,6 +326,9 @@ pub(super) async fn apply(
             applied.attention |=
                 attention::resolve(tx, organisation, kind, &subject_of(&left), services.now()).await?;
         }
+    }
+    if let Some(left) = row.stage.filter(|left| *left != truth.stage) {
+        applied.attention |= integration::stage_left(services, tx, organisation, left).await?;
     }
     Ok(Some(applied))
 }

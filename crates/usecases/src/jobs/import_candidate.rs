@@ -39,7 +39,7 @@ use store::{Tx, attention, jobs, user_map};
 
 use super::apply_opportunity::{Applied, Source, announce, apply};
 use super::{Ended, Ending, Stop, WITHOUT_LEVER, begin_fenced, confidentiality, inside_of_lever, lever_of};
-use crate::{Result, Services, integration};
+use crate::{Result, Services, integration, outage};
 
 /// More opportunities with one person's addresses than this are not looked at.
 const MOST_MATCHES: usize = 100;
@@ -450,6 +450,7 @@ impl<'a> Work<'a> {
             let job = Job::AddImportNote { import: self.import.id };
             jobs::enqueue(&mut tx, organisation, &job, self.services.new_id(), now, now).await?;
         }
+        outage::over(self.services, &mut tx, &self.connection).await?;
         let subject = self.import.id.to_string();
         for kind in [AttentionKind::ImportFailed, AttentionKind::ImportNeedsDecision] {
             attention::resolve(&mut tx, organisation, kind, &subject, now).await?;

@@ -10,7 +10,6 @@ use std::collections::{BTreeSet, HashSet};
 use std::time::Duration;
 
 use domain::attention::AttentionKind;
-use domain::connection::ConnectionState;
 use domain::event::Change;
 use domain::ids::{CandidateId, ConnectionId, OrganisationId, ReconciliationId};
 use domain::job::Job;
@@ -26,7 +25,7 @@ use store::{Tx, attention, deliveries, jobs};
 
 use super::apply_opportunity::{Source, announce, apply, for_each_deleted, unlink};
 use super::{Ended, Ending, Stop, WITHOUT_LEVER, begin_fenced, confidentiality, lever_of};
-use crate::{Result, Services};
+use crate::{Result, Services, outage};
 
 /// How far before the end of the last run a window begins.
 const OVERLAP: Duration = Duration::from_secs(5 * 60);
@@ -299,10 +298,7 @@ impl Sweep<'_> {
         self.record_progress(&mut tx).await?;
         reconciliations::finish(&mut tx, organisation, self.run.id, None, now).await?;
         connections::set_reconciled(&mut tx, organisation, self.connection.id, started, now).await?;
-        if self.connection.state == ConnectionState::NeedsAttention {
-            let (id, state) = (self.connection.id, ConnectionState::Connected);
-            connections::set_state(&mut tx, organisation, id, state, None, now).await?;
-        }
+        outage::over(self.services, &mut tx, self.connection).await?;
         if self.run.cause != Cause::Due || self.changed > 0 {
             let entry = Activity {
                 id: self.services.new_id(),

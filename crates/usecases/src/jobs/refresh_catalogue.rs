@@ -6,7 +6,7 @@ use store::jobs::Claimed;
 use store::{catalogue, connections, jobs};
 
 use super::{Ended, Ending, begin_fenced, lever_of};
-use crate::{Services, integration};
+use crate::{Services, integration, outage};
 
 /// Reads the catalogue and takes over what changed.
 pub(super) async fn run(services: &Services, claimed: &Claimed, connection: ConnectionId) -> Ended {
@@ -25,10 +25,15 @@ pub(super) async fn run(services: &Services, claimed: &Claimed, connection: Conn
     let changed =
         catalogue::refresh(&mut tx, organisation, connection, &account.users, &account.places).await?;
     connections::set_catalogue_read(&mut tx, organisation, connection, read_at).await?;
+    let gone = integration::look_for_gone(&mut tx, services, &known).await?;
+    let over = outage::over(services, &mut tx, &known).await?;
     jobs::finish(&mut tx, claimed).await?;
     tx.commit().await?;
-    if changed {
+    if changed || over {
         services.changes.announce(organisation, Change::Connection);
+    }
+    if gone || over {
+        services.changes.announce(organisation, Change::Attention);
     }
     Ok(Ending::Settled)
 }

@@ -8,6 +8,8 @@ mod candidates;
 mod connect;
 mod deliveries;
 mod demo;
+mod faults_state;
+mod faults_world;
 mod imports;
 mod insight;
 mod lever_world;

@@ -51,19 +51,24 @@ pub(crate) async fn scene_on(fresh: Fresh) -> Scene {
     scene_at_rate(fresh, RateConfig::default()).await
 }
 
+/// A scene in which each key may be used so fast.
+pub(crate) async fn scene_at_rate(fresh: Fresh, rate: RateConfig) -> Scene {
+    scene_with(fresh, quick(), rate).await
+}
+
 /// Rests that a story need not wait long for.
 pub(crate) fn quick_circuit() -> CircuitConfig {
     let first_rest = Duration::from_millis(2);
     CircuitConfig { first_rest, longest_rest: first_rest, ..CircuitConfig::default() }
 }
 
-/// A scene in which each key may be used so fast.
-pub(crate) async fn scene_at_rate(fresh: Fresh, rate: RateConfig) -> Scene {
+/// A scene on this database, in an installation that is set like this and where
+/// each key may be used so fast.
+pub(crate) async fn scene_with(fresh: Fresh, settings: Settings, rate: RateConfig) -> Scene {
     let lever = lever().await;
     let behaviour = lever_sim::Behaviour { rate_per_second: 1000.0, rate_burst: 1000.0, ..lever.behaviour() };
     lever.set_behaviour(behaviour).await.unwrap();
     lever.freeze(Some(START.0)).await.unwrap();
-    let settings = quick();
     let base = BaseUrl::parse_override(&lever.api_url).unwrap();
     let transport = lever::Transport::new(settings.timing.lever_deadline).unwrap();
     let world = world_on(
