@@ -9,6 +9,7 @@ mod connect;
 mod deliveries;
 mod demo;
 mod faults_state;
+mod faults_transient;
 mod faults_world;
 mod imports;
 mod insight;
