@@ -72,7 +72,7 @@ export async function copyTheWebhookUrl(walk: Walk): Promise<void> {
   await dialog(admin).getByRole('link', { name: "Lever's webhook settings" }).click();
   const page = await opened;
   await walk.inLever.close();
-  walk.inLever = new Visitor(page, admin.live);
+  walk.inLever = new Visitor(page, admin.live, admin.patience);
   await expect(page).toHaveURL(`${walk.lever.url}/settings/webhooks`);
 }
 
