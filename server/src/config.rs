@@ -332,10 +332,9 @@ fn address(text: &str, flag: &str, variable: &str) -> Result<SocketAddr, Refusal
     })
 }
 
-/// What goes out at once after a quiet time is a second's worth: half of what
-/// Lever allows when it can.
+/// What goes out at once after a quiet time is half of what Lever allows when it can.
 fn lever_rate(per_second: u32) -> RateConfig {
-    RateConfig { per_second: f64::from(per_second), burst: per_second }
+    RateConfig { per_second: f64::from(per_second), ..RateConfig::default() }
 }
 
 fn timing(arguments: &ServeArguments) -> Result<Timing, Refusal> {

@@ -15,7 +15,7 @@ use domain::time::Timestamp;
 use crate::{Engine, Error, Result, Row, Tx, args};
 
 /// How often a job is tried before it is dead.
-pub const MAX_ATTEMPTS: u32 = 20;
+pub const MAX_ATTEMPTS: u32 = 40;
 
 /// A job in the hands of a worker.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use std::time::Duration;
 use domain::attention::AttentionKind;
 use domain::connection::ConnectionState;
 use domain::event::Change;
-use domain::job::{Priority, backoff};
+use domain::job::{Job, Priority, backoff};
 use domain::time::Timestamp;
 use lever::ErrorKind;
 use serde_json::json;
@@ -49,6 +49,8 @@ const SCHEDULE: Duration = Duration::from_secs(5);
 const SWEEP: Duration = Duration::from_secs(60 * 60);
 /// The longest pause asked for by a failing Lever that is obeyed.
 const LONGEST_OBEYED: Duration = Duration::from_secs(5 * 60);
+/// The longest pause of an import that failed.
+const LONGEST_PAUSE_OF_IMPORTS: Duration = Duration::from_secs(60);
 /// The first pause after a 429 that names none.
 const RATE_PAUSE: Duration = Duration::from_secs(2);
 
@@ -394,6 +396,13 @@ async fn rest(
     Ok(())
 }
 
+/// How long a failed job waits at most, where people wait for it: Lever itself is
+/// spared by resting when it keeps failing.
+fn longest_pause(claimed: &Claimed) -> Option<Duration> {
+    matches!(claimed.job, Job::ImportCandidate { .. } | Job::AddImportNote { .. })
+        .then_some(LONGEST_PAUSE_OF_IMPORTS)
+}
+
 /// How a job failed.
 struct Failed {
     /// When to try again; `None`: after the usual pause.
@@ -416,7 +425,8 @@ async fn fail(
     let kind = claimed.job.kind();
     let mut tx = services.store.begin().await?;
     if !for_good && claimed.attempt < claimed.max_attempts {
-        let at = at.unwrap_or_else(|| now + backoff(claimed.failures(), services.random.unit()));
+        let pause = backoff(claimed.failures(), services.random.unit());
+        let at = at.unwrap_or_else(|| now + longest_pause(claimed).map_or(pause, |most| pause.min(most)));
         tracing::warn!(job = %claimed.id, kind, failures = claimed.failures(), error, "a job failed and is tried again");
         jobs::retry(&mut tx, claimed, at, &error, now).await?;
         return tx.commit().await;

@@ -1,15 +1,19 @@
 //! Claim: whatever Lever and the machine do, every candidate who is imported is
 //! in Lever exactly once.
 //!
-//! The practice Lever fails three calls in ten, in every way in which a write
-//! can fail, and Fulcrum is killed again and again. Judged by what the practice
-//! Lever has and by what is stored.
+//! Everybody is imported in one run, and some are clicked on as well. The
+//! practice Lever fails three calls in ten, in every way in which a write can
+//! fail, and Fulcrum is killed again and again. Judged by what the practice Lever
+//! has and by what is stored.
 
 use std::collections::{HashMap, HashSet};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use domain::import::ImportState;
+use domain::ids::BulkImportId;
+use domain::import::{BulkState, ImportState};
+use reqwest::header::LOCATION;
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -47,6 +51,8 @@ const DEADLINE_MS: u64 = 1_000;
 const SETTLE_MS: u64 = 2_000;
 /// How long a job belongs to whoever claimed it.
 const LEASE_MS: u64 = 3_000;
+/// Every so many candidates somebody clicks on one as well.
+const CLICKED: usize = 50;
 /// Clicks at the same time.
 const HANDS: usize = 8;
 /// Share of the candidates that may be left to a person.
@@ -58,14 +64,14 @@ const LEFT_TO_A_PERSON: f64 = 0.001;
 /// What was broken, or what stood in the way.
 pub async fn run(programs: &Programs, arguments: &Arguments) -> Result<()> {
     let lever = PracticeLever::start(&programs.lever_sim).await?;
-    prove(programs, &lever, arguments).await
+    prove(&programs.fulcrum, &lever, arguments).await
 }
 
-/// Runs the proof against a practice Lever that runs already.
+/// Runs the proof with this `fulcrum` against a practice Lever that runs already.
 ///
 /// # Errors
 /// What was broken, or what stood in the way.
-pub async fn prove(programs: &Programs, lever: &PracticeLever, arguments: &Arguments) -> Result<()> {
+pub async fn prove(program: &Path, lever: &PracticeLever, arguments: &Arguments) -> Result<()> {
     let began = Instant::now();
     let limit = Duration::from_secs(arguments.minutes * 60);
     let rate = f64::from(arguments.rate);
@@ -79,7 +85,7 @@ pub async fn prove(programs: &Programs, lever: &PracticeLever, arguments: &Argum
     ];
     let flags = flags.iter().flat_map(|(flag, value)| [(*flag).to_owned(), value.to_string()]).collect();
     let start = Start { flags, log: String::new() };
-    let mut fulcrum = Fulcrum::start(&programs.fulcrum, &lever.url, start).await?;
+    let mut fulcrum = Fulcrum::start(program, &lever.url, start).await?;
     fulcrum.browser.sign_in("admin@demo.example").await?;
     fulcrum.browser.post("connect_practice", &[]).await?;
     fulcrum.browser.sign_in("ana@demo.example").await?;
@@ -89,13 +95,15 @@ pub async fn prove(programs: &Programs, lever: &PracticeLever, arguments: &Argum
     fulcrum.start_again().await?;
     say(format!("{} candidates, faults in {:.0} % of the calls", people.len(), arguments.faults * 100.0));
 
-    let clicking = tokio::spawn(click_all(fulcrum.browser.clone(), people.clone(), began + limit));
+    let run = start_run(&fulcrum.browser).await?;
+    let clicked: Vec<Seeded> = people.iter().step_by(CLICKED).cloned().collect();
+    let clicking = tokio::spawn(click_on(fulcrum.browser.clone(), clicked, began + limit));
     let mut kills = 0;
     loop {
         tokio::time::sleep(Duration::from_secs(arguments.kill_every)).await;
         fulcrum.kill().await?;
         kills += 1;
-        let standing = Standing::read(&fulcrum, &people).await?;
+        let standing = Standing::read(&fulcrum, &people, run).await?;
         say(format!("{:>5.0} s, kill {kills}: {standing}", began.elapsed().as_secs_f64()));
         if clicking.is_finished() && standing.is_settled() {
             break;
@@ -152,8 +160,16 @@ fn faults(share: f64) -> Vec<Value> {
     all
 }
 
-/// Clicks on everybody, each until the click is taken.
-async fn click_all(browser: Browser, people: Vec<Seeded>, until: Instant) -> Result<()> {
+/// Starts the import of everybody whom the list shows.
+async fn start_run(browser: &Browser) -> Result<BulkImportId> {
+    let answer = browser.post("import_matching", &[("search", ""), ("status", "responded")]).await?;
+    let location = answer.headers().get(LOCATION).context("starting the run led nowhere")?.to_str()?;
+    let id = location.rsplit('/').next().and_then(|id| id.parse().ok());
+    id.with_context(|| format!("{location} is not the page of a run"))
+}
+
+/// Clicks on candidates, each until the click is taken.
+async fn click_on(browser: Browser, people: Vec<Seeded>, until: Instant) -> Result<()> {
     let hands = std::sync::Arc::new(Semaphore::new(HANDS));
     let mut clicks = JoinSet::new();
     for person in people {
@@ -183,10 +199,11 @@ struct Standing {
     imported: usize,
     left_to_a_person: usize,
     jobs: u32,
+    run_is_over: bool,
 }
 
 impl Standing {
-    async fn read(fulcrum: &Fulcrum, people: &[Seeded]) -> Result<Self> {
+    async fn read(fulcrum: &Fulcrum, people: &[Seeded], run: BulkImportId) -> Result<Self> {
         let store = fulcrum.store().await?;
         let mut standing = Self::default();
         {
@@ -208,6 +225,8 @@ impl Standing {
                     }
                 }
             }
+            let run = store::bulk_imports::get(&mut tx, organisation, run).await?;
+            standing.run_is_over = run.context("the run is gone")?.state == BulkState::Done;
             standing.jobs = store::jobs::count_live(&mut tx, organisation).await?;
         }
         store.close().await;
@@ -215,7 +234,7 @@ impl Standing {
     }
 
     fn is_settled(&self) -> bool {
-        self.not_asked == 0 && self.under_way == 0 && self.jobs == 0
+        self.run_is_over && self.not_asked == 0 && self.under_way == 0 && self.jobs == 0
     }
 }
 

@@ -113,6 +113,7 @@ async fn every_fault_strikes_by_probability_count_calls_and_window() {
         FaultKind::InternalError,
         FaultKind::Unavailable,
         FaultKind::Slow { delay_ms: 1 },
+        FaultKind::SlowAnswer { delay_ms: 1 },
         FaultKind::KeyRejected,
         FaultKind::PermissionMissing,
         FaultKind::DropBefore,
@@ -142,7 +143,8 @@ async fn every_fault_strikes_by_probability_count_calls_and_window() {
                         && answer.headers["content-type"] == "application/json; charset=utf-8"
                         && answer.json()["data"][0].get("practiceExtra").is_none()
                 });
-                let visible = strikes && !matches!(kind, FaultKind::Slow { .. });
+                let visible =
+                    strikes && !matches!(kind, FaultKind::Slow { .. } | FaultKind::SlowAnswer { .. });
                 assert_eq!(untouched, !visible, "{kind:?} {when:?}");
             }
         }
