@@ -99,7 +99,10 @@ fn Listing(found: CandidatePage, filter: CandidateFilter) -> impl IntoView {
                 if total == "1" { "1 candidate".to_owned() } else { format!("{total} candidates") }
             })}
         </p>
-        <ImportMany filter=filter.clone() />
+        {dynamic(move || {
+            let many = lever.get().accepts_imports() && !none.get();
+            many.then(|| view! { <ImportMany filter=filter.clone() /> })
+        })}
         {dynamic(move || match (none.get(), empty.get()) {
             (true, true) => {
                 view! {
