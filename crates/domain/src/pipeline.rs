@@ -35,8 +35,12 @@ pub struct Belief {
     pub last_open: Status,
     /// What set the status.
     pub cause: StatusCause,
-    /// The place last applied to this candidate; `None` right after the import.
-    pub applied: Option<Truth>,
+    /// Whether Lever has moved the opportunity to another stage since it came
+    /// to stand for the candidate: Lever keeps every move, so that a move is
+    /// known even when no reading fell between it and the next.
+    pub moved: bool,
+    /// Where Lever stood when a member decided about the status last.
+    pub decided: Option<Truth>,
 }
 
 /// What reading Lever leads to.
@@ -54,6 +58,9 @@ pub enum Decision {
 }
 
 /// Decides what `truth` means for a candidate.
+///
+/// But for an unmapped place, the answer depends on where Lever stands and on
+/// what members decided, not on which places were seen on the way.
 #[must_use]
 pub fn decide(truth: &Truth, belief: &Belief, map: &StageMap) -> Decision {
     let Some(target) = map.target(&truth.place()) else {
@@ -61,26 +68,28 @@ pub fn decide(truth: &Truth, belief: &Belief, map: &StageMap) -> Decision {
     };
     let next = match target {
         Target::Set(status) => status,
-        Target::Keep => kept(truth, belief),
+        Target::Keep => kept(truth, belief, map),
     };
     if next == belief.status {
         Decision::Nothing
     } else if belief.cause == StatusCause::Hand {
         // Lever standing where it stood is no news about a hand-set status.
-        if belief.applied.as_ref() == Some(truth) { Decision::Nothing } else { Decision::Conflict(next) }
+        if belief.decided.as_ref() == Some(truth) { Decision::Nothing } else { Decision::Conflict(next) }
     } else {
         Decision::Set(next)
     }
 }
 
 /// *Keep* means the last open status; the import's own landing changes nothing;
-/// a later move back to the kept stage means they are back at Responded.
-fn kept(truth: &Truth, belief: &Belief) -> Status {
-    let moved_back = match &belief.applied {
-        None => false,
-        Some(before) => before.stage != truth.stage,
-    };
-    if truth.archived.is_none() && moved_back {
+/// a later move back to the kept stage means they are back at Responded. While
+/// archived for a kept reason it is what the stage means.
+fn kept(truth: &Truth, belief: &Belief, map: &StageMap) -> Status {
+    if truth.archived.is_some()
+        && let Some(Target::Set(status)) = map.target(&Place::Stage(truth.stage.clone()))
+        && status.is_open()
+    {
+        status
+    } else if belief.moved {
         Status::Responded
     } else if belief.status.is_open() {
         belief.status
@@ -109,60 +118,81 @@ mod tests {
         Truth { stage: stage.into(), archived: archived.map(Into::into) }
     }
 
-    fn belief(status: Status, applied: Option<Truth>) -> Belief {
-        Belief { status, last_open: Status::Responded, cause: StatusCause::Lever, applied }
+    fn belief(status: Status) -> Belief {
+        Belief { status, last_open: Status::Responded, cause: StatusCause::Lever, moved: true, decided: None }
     }
 
     #[test]
-    fn landing_in_new_lead_keeps_responded() {
-        let before = belief(Status::Responded, None);
+    fn landing_in_new_lead_keeps_the_status() {
+        let before = Belief { moved: false, ..belief(Status::Contacted) };
         assert_eq!(decide(&truth("lead-new", None), &before, &map()), Decision::Nothing);
     }
 
     #[test]
     fn a_move_sets_the_mapped_status_once() {
-        let before = belief(Status::Responded, Some(truth("lead-new", None)));
+        let before = belief(Status::Responded);
         assert_eq!(decide(&truth("screen", None), &before, &map()), Decision::Set(Status::Screening));
-        let after = belief(Status::Screening, Some(truth("screen", None)));
+        let after = belief(Status::Screening);
         assert_eq!(decide(&truth("screen", None), &after, &map()), Decision::Nothing);
     }
 
     #[test]
     fn moving_back_to_new_lead_means_responded() {
-        let before = belief(Status::Offer, Some(truth("offer", None)));
-        assert_eq!(decide(&truth("lead-new", None), &before, &map()), Decision::Set(Status::Responded));
+        assert_eq!(
+            decide(&truth("lead-new", None), &belief(Status::Offer), &map()),
+            Decision::Set(Status::Responded)
+        );
+        // Also when nobody looked while it was elsewhere.
+        assert_eq!(
+            decide(&truth("lead-new", None), &belief(Status::Contacted), &map()),
+            Decision::Set(Status::Responded)
+        );
     }
 
     #[test]
     fn an_archive_is_read_by_its_reason_and_unarchiving_by_the_stage() {
-        let before = belief(Status::Screening, Some(truth("screen", None)));
+        let before = belief(Status::Screening);
         assert_eq!(decide(&truth("screen", Some("hired")), &before, &map()), Decision::Set(Status::Hired));
-        let hired = belief(Status::Hired, Some(truth("screen", Some("hired"))));
+        let hired = belief(Status::Hired);
         assert_eq!(decide(&truth("screen", None), &hired, &map()), Decision::Set(Status::Screening));
     }
 
     #[test]
-    fn unarchiving_in_a_kept_stage_restores_the_last_open_status() {
-        let before = Belief {
-            status: Status::Rejected,
-            last_open: Status::Contacted,
-            cause: StatusCause::Lever,
-            applied: Some(truth("lead-new", Some("no"))),
-        };
+    fn unarchiving_where_it_landed_restores_the_last_open_status() {
+        let before = Belief { last_open: Status::Contacted, moved: false, ..belief(Status::Rejected) };
         assert_eq!(decide(&truth("lead-new", None), &before, &map()), Decision::Set(Status::Contacted));
     }
 
     #[test]
+    fn a_kept_reason_leaves_the_status_of_the_stage() {
+        let map: StageMap = map()
+            .iter()
+            .map(|(place, target)| (place.clone(), target))
+            .chain([(Place::Archived("later".into()), Target::Keep)])
+            .collect();
+        let seen = |status| decide(&truth("offer", Some("later")), &belief(status), &map);
+        assert_eq!(seen(Status::Offer), Decision::Nothing);
+        assert_eq!(seen(Status::Screening), Decision::Set(Status::Offer), "the offer itself was not seen");
+        assert_eq!(
+            decide(&truth("lead-new", Some("later")), &belief(Status::Rejected), &map),
+            Decision::Set(Status::Responded)
+        );
+    }
+
+    #[test]
     fn an_unmapped_stage_never_guesses() {
-        let before = belief(Status::Responded, None);
+        let before = belief(Status::Responded);
         assert_eq!(decide(&truth("background-check", None), &before, &map()), Decision::Unmapped);
         assert_eq!(decide(&truth("screen", Some("unknown")), &before, &map()), Decision::Unmapped);
     }
 
     #[test]
     fn a_status_set_by_hand_is_kept_until_somebody_decides() {
-        let mut before = belief(Status::Offer, Some(truth("screen", None)));
-        before.cause = StatusCause::Hand;
+        let before = Belief {
+            cause: StatusCause::Hand,
+            decided: Some(truth("screen", None)),
+            ..belief(Status::Offer)
+        };
         assert_eq!(decide(&truth("screen", None), &before, &map()), Decision::Nothing);
         assert_eq!(
             decide(&truth("screen", Some("no")), &before, &map()),

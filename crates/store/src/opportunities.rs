@@ -82,7 +82,8 @@ pub async fn link(tx: &mut Tx, organisation: OrganisationId, opportunity: &Oppor
              set candidate_id = excluded.candidate_id, contact_id = excluded.contact_id, url = excluded.url,
                  stage = excluded.stage, archived_reason = excluded.archived_reason,
                  archived_at = excluded.archived_at, held = excluded.held,
-                 lever_updated_at = excluded.lever_updated_at, read_at = excluded.read_at, unlinked_at = null
+                 lever_updated_at = excluded.lever_updated_at, read_at = excluded.read_at, unlinked_at = null,
+                 landed_moves = null, decided_stage = null, decided_reason = null, anonymised_at = null
              where opportunities.candidate_id = excluded.candidate_id or opportunities.unlinked_at is not null",
             args![
                 organisation,
@@ -137,6 +138,106 @@ pub async fn lock(tx: &mut Tx, organisation: OrganisationId, id: &str) -> Result
     .as_ref()
     .map(opportunity)
     .transpose()
+}
+
+/// What is remembered of an opportunity besides the last reading.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Memory {
+    /// How often Lever had moved it when it came to stand for the candidate;
+    /// `None` before the first reading.
+    pub landed_moves: Option<u32>,
+    /// The stage in which it stood when a member decided about the status last.
+    pub decided_stage: Option<String>,
+    /// The archive reason at that time; see [`Opportunity::archived_reason`].
+    pub decided_reason: Option<String>,
+    /// When it was first read as anonymised.
+    pub anonymised_at: Option<Timestamp>,
+}
+
+/// What is remembered of an opportunity.
+///
+/// # Errors
+/// As the database says; also when there is no such opportunity.
+pub async fn memory(tx: &mut Tx, organisation: OrganisationId, id: &str) -> Result<Memory> {
+    let row = tx
+        .one(
+            "select landed_moves, decided_stage, decided_reason, anonymised_at from opportunities
+             where organisation_id = $1 and id = $2",
+            args![organisation, id],
+        )
+        .await?;
+    Ok(Memory {
+        landed_moves: row.get("landed_moves")?,
+        decided_stage: row.get("decided_stage")?,
+        decided_reason: row.get("decided_reason")?,
+        anonymised_at: row.get("anonymised_at")?,
+    })
+}
+
+/// Remembers how often Lever had moved it at the first reading.
+///
+/// # Errors
+/// [`Error::RowsTouched`] when it is not linked.
+pub async fn set_landed(tx: &mut Tx, organisation: OrganisationId, id: &str, moves: u32) -> Result<()> {
+    let touched = tx
+        .execute(
+            "update opportunities set landed_moves = $3
+             where organisation_id = $1 and id = $2 and unlinked_at is null",
+            args![organisation, id, moves],
+        )
+        .await?;
+    Error::expect_one("landed moves", touched)
+}
+
+/// Remembers that it was read as anonymised, if that is new.
+///
+/// # Errors
+/// As the database says.
+pub async fn set_anonymised(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    id: &str,
+    now: Timestamp,
+) -> Result<()> {
+    tx.execute(
+        "update opportunities set anonymised_at = $3
+         where organisation_id = $1 and id = $2 and anonymised_at is null",
+        args![organisation, id, now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Locks the opportunities that stand for a candidate. Whoever needs them and
+/// the candidate locks them first, so that two never wait for each other.
+///
+/// # Errors
+/// As the database says.
+pub async fn lock_of(tx: &mut Tx, organisation: OrganisationId, candidate: CandidateId) -> Result<()> {
+    if tx.engine() == Engine::Postgres {
+        tx.all(
+            "select id from opportunities
+             where organisation_id = $1 and candidate_id = $2 and unlinked_at is null order by id for update",
+            args![organisation, candidate],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// A member decided about the candidate's status: where Lever stands, as last
+/// read, is known to them and no news any more.
+///
+/// # Errors
+/// As the database says.
+pub async fn decided(tx: &mut Tx, organisation: OrganisationId, candidate: CandidateId) -> Result<()> {
+    tx.execute(
+        "update opportunities set decided_stage = stage, decided_reason = archived_reason
+         where organisation_id = $1 and candidate_id = $2 and unlinked_at is null",
+        args![organisation, candidate],
+    )
+    .await?;
+    Ok(())
 }
 
 /// Whether the opportunity stands for a candidate.

@@ -53,6 +53,27 @@ pub enum Place {
     Archived(String),
 }
 
+impl Place {
+    /// The place as the subject of an attention item: `stage:ID` or `reason:ID`.
+    #[must_use]
+    pub fn subject(&self) -> String {
+        match self {
+            Self::Stage(id) => format!("stage:{id}"),
+            Self::Archived(id) => format!("reason:{id}"),
+        }
+    }
+
+    /// Reads [`Place::subject`] back.
+    #[must_use]
+    pub fn from_subject(subject: &str) -> Option<Self> {
+        match subject.split_once(':')? {
+            ("stage", id) => Some(Self::Stage(id.to_owned())),
+            ("reason", id) => Some(Self::Archived(id.to_owned())),
+            _ => None,
+        }
+    }
+}
+
 /// The saved map. What is absent is not mapped and never guessed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StageMap {
@@ -159,6 +180,14 @@ mod tests {
         assert_eq!(suggest_reason("Withdrew", false), Target::Set(Status::Withdrawn));
         assert_eq!(suggest_reason("Offer declined", false), Target::Set(Status::Withdrawn));
         assert_eq!(suggest_reason("Underqualified", false), Target::Set(Status::Rejected));
+    }
+
+    #[test]
+    fn subjects_read_back() {
+        for place in [Place::Stage("a:b".into()), Place::Archived(String::new())] {
+            assert_eq!(Place::from_subject(&place.subject()), Some(place));
+        }
+        assert_eq!(Place::from_subject("elsewhere:x"), None);
     }
 
     #[test]

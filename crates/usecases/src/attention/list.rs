@@ -242,11 +242,8 @@ async fn import_failed(actor: &Actor, tx: &mut Tx, item: &Item, name: &str) -> R
 }
 
 async fn unmapped(actor: &Actor, tx: &mut Tx, item: &Item) -> Result<Words> {
-    let (what, place) = match item.subject.split_once(':') {
-        Some(("reason", id)) => ("Archive reason", Place::Archived(id.to_owned())),
-        Some((_, id)) => ("Stage", Place::Stage(id.to_owned())),
-        None => ("Stage", Place::Stage(item.subject.clone())),
-    };
+    let place = Place::from_subject(&item.subject).unwrap_or_else(|| Place::Stage(item.subject.clone()));
+    let what = if matches!(place, Place::Stage(_)) { "Stage" } else { "Archive reason" };
     // Its name may have been learnt after the item was raised.
     let known = match connections::find(tx, actor.organisation).await? {
         Some(connection) => catalogue::find_place(tx, actor.organisation, connection.id, &place).await?,

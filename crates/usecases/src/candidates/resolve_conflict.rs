@@ -29,6 +29,7 @@ pub async fn resolve_conflict(
     let organisation = actor.organisation;
     let now = services.now();
     let mut tx = services.store.begin().await?;
+    opportunities::lock_of(&mut tx, organisation, candidate).await?;
     let candidate = candidates::hold(&mut tx, organisation, candidate).await?.ok_or(Problem::NotFound)?;
     let Some(levers) = candidate.conflict else { return Ok(()) };
     if take_levers {
@@ -62,6 +63,7 @@ pub async fn resolve_conflict(
         status_changes::record(&mut tx, organisation, &change).await?;
     } else {
         candidates::set_conflict(&mut tx, organisation, candidate.id, None).await?;
+        opportunities::decided(&mut tx, organisation, candidate.id).await?;
     }
     let subject = candidate.id.to_string();
     attention::resolve(&mut tx, organisation, AttentionKind::StatusConflict, &subject, now).await?;

@@ -7,9 +7,9 @@ use domain::ids::CandidateId;
 use domain::problem::{Field, FieldProblem, Problem};
 use domain::status::{Status, StatusCause};
 use store::activity::{self, Activity};
-use store::attention;
 use store::candidates::{self, StatusUpdate};
 use store::status_changes::{self, StatusChange};
+use store::{attention, opportunities};
 
 use crate::jobs::last_open;
 use crate::{Result, Services};
@@ -31,6 +31,7 @@ pub async fn set_status(
     let organisation = actor.organisation;
     let now = services.now();
     let mut tx = services.store.begin().await?;
+    opportunities::lock_of(&mut tx, organisation, candidate).await?;
     let candidate = candidates::hold(&mut tx, organisation, candidate).await?.ok_or(Problem::NotFound)?;
     if candidate.status == status {
         return Ok(());
@@ -43,6 +44,7 @@ pub async fn set_status(
         conflict: None,
     };
     candidates::set_status(&mut tx, organisation, candidate.id, &update).await?;
+    opportunities::decided(&mut tx, organisation, candidate.id).await?;
     let change = StatusChange {
         id: services.new_id(),
         candidate: candidate.id,

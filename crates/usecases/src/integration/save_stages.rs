@@ -124,8 +124,8 @@ pub(super) async fn apply(
     for (place, target) in chosen {
         store::stage_map::save(tx, organisation, place, *target).await?;
         if target.is_some() {
-            let subject = subject(place);
-            store::attention::resolve(tx, organisation, AttentionKind::UnmappedPlace, &subject, now).await?;
+            let (kind, subject) = (AttentionKind::UnmappedPlace, place.subject());
+            store::attention::resolve(tx, organisation, kind, &subject, now).await?;
         }
         if before.target(place) != *target {
             again.extend(store::opportunities::ids_at(tx, organisation, place).await?);
@@ -138,12 +138,4 @@ pub(super) async fn apply(
     let mapped = chosen.iter().filter(|(_, target)| target.is_some()).count();
     let summary = format!("Saved the stage map: {mapped} of {} stages and reasons are mapped", chosen.len());
     progress::record(tx, services, actor, "lever_stages_mapped", summary).await
-}
-
-/// The subject of the attention item about a place that is not mapped.
-fn subject(place: &Place) -> String {
-    match place {
-        Place::Stage(id) => format!("stage:{id}"),
-        Place::Archived(id) => format!("reason:{id}"),
-    }
 }

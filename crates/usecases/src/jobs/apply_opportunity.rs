@@ -12,7 +12,7 @@ use domain::attention::AttentionKind;
 use domain::event::Change;
 use domain::ids::{CandidateId, DeliveryId, OrganisationId};
 use domain::job::Job;
-use domain::mapping::{Place, Target};
+use domain::mapping::Place;
 use domain::pipeline::{Belief, Decision, Truth, decide};
 use domain::status::{Status, StatusCause};
 use domain::time::Timestamp;
@@ -263,13 +263,23 @@ pub(super) async fn apply(
     let place = truth.place();
     let before = row.stage.clone().map(|stage| Truth { stage, archived: row.archived_reason.clone() });
     let map = stage_map::load(tx, organisation).await?;
-    let held_here = row.held && before.as_ref() == Some(&truth);
+    let memory = opportunities::memory(tx, organisation, &read.id).await?;
+    let went = before.as_ref().is_some_and(|before| before.stage != truth.stage);
+    let moves = moves(read);
+    let landed = match memory.landed_moves {
+        Some(landed) => landed,
+        None => {
+            let landed = moves.saturating_sub(u32::from(went));
+            opportunities::set_landed(tx, organisation, &read.id, landed).await?;
+            landed
+        }
+    };
     let belief = Belief {
         status: candidate.status,
         last_open: candidate.last_open,
         cause: candidate.cause,
-        // A place that was held has not been applied yet.
-        applied: if held_here { None } else { before.clone() },
+        moved: went || moves > landed,
+        decided: memory.decided_stage.map(|stage| Truth { stage, archived: memory.decided_reason }),
     };
     let at = Told {
         services,
@@ -281,34 +291,34 @@ pub(super) async fn apply(
         source,
     };
     let mut held = false;
-    if read.is_anonymized {
-        applied.outcome = "anonymised in Lever";
-        applied.attention |= at.anonymised(tx).await?;
-    } else {
-        match decide(&truth, &belief, &map) {
-            Decision::Nothing => {
-                let agreed = map.target(&place) == Some(Target::Set(candidate.status));
-                if agreed && candidate.conflict.is_some() {
-                    candidates::set_conflict(tx, organisation, candidate.id, None).await?;
-                    applied.attention |= at.conflict_over(tx).await?;
-                }
-            }
-            Decision::Set(next) => {
-                at.set(tx, next).await?;
+    match decide(&truth, &belief, &map) {
+        Decision::Nothing => {
+            // Whether they agree, or Lever stands where it stood when somebody decided.
+            if candidate.conflict.is_some() {
+                candidates::set_conflict(tx, organisation, candidate.id, None).await?;
                 applied.attention |= at.conflict_over(tx).await?;
-                applied.changed = true;
-                applied.outcome = "status changed";
-            }
-            Decision::Unmapped => {
-                held = true;
-                applied.outcome = "held: the place in Lever is not mapped";
-                applied.attention |= at.unmapped(tx, &place).await?;
-            }
-            Decision::Conflict(levers) => {
-                applied.outcome = "a status set by hand was kept";
-                applied.attention |= at.conflict(tx, levers).await?;
             }
         }
+        Decision::Set(next) => {
+            at.set(tx, next).await?;
+            applied.attention |= at.conflict_over(tx).await?;
+            applied.changed = true;
+            applied.outcome = "status changed";
+        }
+        Decision::Unmapped => {
+            held = true;
+            applied.outcome = "held: the place in Lever is not mapped";
+            applied.attention |= at.unmapped(tx, &place).await?;
+        }
+        Decision::Conflict(levers) => {
+            applied.outcome = "a status set by hand was kept";
+            applied.attention |= at.conflict(tx, levers).await?;
+        }
+    }
+    if read.is_anonymized {
+        applied.outcome = "anonymised in Lever";
+        opportunities::set_anonymised(tx, organisation, &read.id, services.now()).await?;
+        applied.attention |= at.anonymised(tx).await?;
     }
     let reading = Reading {
         stage: truth.stage.clone(),
@@ -324,7 +334,7 @@ pub(super) async fn apply(
         if nobody {
             let kind = AttentionKind::UnmappedPlace;
             applied.attention |=
-                attention::resolve(tx, organisation, kind, &subject_of(&left), services.now()).await?;
+                attention::resolve(tx, organisation, kind, &left.subject(), services.now()).await?;
         }
     }
     if let Some(left) = row.stage.filter(|left| *left != truth.stage) {
@@ -334,22 +344,25 @@ pub(super) async fn apply(
 }
 
 /// Whether something later than `read` was applied already: a request begun
-/// after ours was applied first, and Lever's own time of the last change does
-/// not say that ours has more.
+/// after ours, or at the same instant, was applied first, and Lever's own time
+/// of the last change does not say that ours has more.
 fn is_stale(row: &opportunities::Opportunity, read: &Opportunity, read_at: Timestamp) -> bool {
-    let newer = matches!(
-        (row.lever_updated_at, read.updated_at.map(Timestamp)),
-        (Some(known), Some(now)) if now > known
-    );
-    row.stage.is_some() && row.read_at > read_at && !newer
+    if row.stage.is_none() {
+        return false;
+    }
+    match (row.lever_updated_at, read.updated_at.map(Timestamp)) {
+        (Some(known), Some(now)) if now > known => false,
+        (Some(known), Some(now)) if now < known => row.read_at >= read_at,
+        _ => row.read_at > read_at,
+    }
 }
 
-/// The subject of the attention item about a place.
-fn subject_of(place: &Place) -> String {
-    match place {
-        Place::Stage(id) => format!("stage:{id}"),
-        Place::Archived(id) => format!("reason:{id}"),
-    }
+/// How often Lever has moved it from one stage to another.
+fn moves(read: &Opportunity) -> u32 {
+    let stages: Vec<&str> =
+        read.stage_changes.iter().filter_map(|change| change.to_stage_id.as_deref()).collect();
+    let moves = stages.windows(2).filter(|pair| pair[0] != pair[1]).count();
+    u32::try_from(moves).unwrap_or(u32::MAX)
 }
 
 /// What was told about a candidate, and what follows.
@@ -425,7 +438,7 @@ impl Told<'_> {
             tx,
             organisation,
             kind,
-            &subject_of(place),
+            &place.subject(),
             None,
             &detail,
             self.services.new_id(),
