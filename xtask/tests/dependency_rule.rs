@@ -79,7 +79,7 @@ fn each_room_imports_only_the_rooms_it_may() {
         ("app", &["domain", "usecases"]),
         ("frontend", &["app"]),
         ("server", &["app", "domain", "lever", "lever-sim", "store", "usecases"]),
-        ("trials", &["domain", "store"]),
+        ("trials", &["domain", "lever", "lever-sim", "store", "usecases"]),
         ("xtask", &[]),
     ]);
     let metadata: serde_json::Value =

@@ -7,6 +7,8 @@
 //!   it, and ends badly when it is broken.
 //! - [`bench`]: one file a benchmark. It prints what was measured beside what
 //!   it is held against, both from the same run.
+//! - [`histories`]: generated histories through the use cases of this process,
+//!   for what needs very many of them; also run by the tests.
 //!
 //! `cargo xtask prove NAME` and `cargo xtask bench NAME` build what is needed
 //! and run them; `trials --binaries target/debug prove NAME` does so with what
@@ -19,6 +21,7 @@
 //! 2. Name it in the `mod.rs` of its folder.
 
 pub mod bench;
+pub mod histories;
 pub mod parties;
 pub mod prove;
 mod say;

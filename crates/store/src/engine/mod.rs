@@ -9,7 +9,7 @@ use std::fs::File;
 use std::sync::Arc;
 
 use sqlx::postgres::PgPool;
-use sqlx::sqlite::SqlitePool;
+use sqlx::sqlite::{SqlitePool, SqliteSynchronous};
 use sqlx::{Postgres, Sqlite, Transaction};
 
 pub use value::{Row, Value};
@@ -59,13 +59,24 @@ impl Store {
     /// the database cannot be reached or migrated.
     pub async fn open(url: &str) -> Result<Self> {
         let pools = if url.starts_with("sqlite:") {
-            sqlite::open(url).await?
+            // In WAL mode FULL syncs at every commit: what was answered survives a power cut.
+            sqlite::open(url, SqliteSynchronous::Full).await?
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             postgres::open(url).await?
         } else {
             return Err(Error::UnknownScheme);
         };
         Ok(Self { pools })
+    }
+
+    /// As [`Store::open`] on SQLite, but commits are not synced: for proofs that
+    /// are about something else and make very many of them.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    #[cfg(feature = "testing")]
+    pub(crate) async fn open_unsynced(url: &str) -> Result<Self> {
+        Ok(Self { pools: sqlite::open(url, SqliteSynchronous::Off).await? })
     }
 
     /// Which database it is.

@@ -14,12 +14,11 @@ use crate::error::{Error, Result};
 /// Readers beside the one writer.
 const READERS: u32 = 4;
 
-pub(super) async fn open(url: &str) -> Result<Pools> {
+pub(super) async fn open(url: &str, synchronous: SqliteSynchronous) -> Result<Pools> {
     let options = SqliteConnectOptions::from_str(url)?
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
-        // In WAL mode FULL syncs at every commit: what was answered survives a power cut.
-        .synchronous(SqliteSynchronous::Full)
+        .synchronous(synchronous)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5))
         .pragma("wal_autocheckpoint", "4000");

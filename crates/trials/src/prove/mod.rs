@@ -1,6 +1,7 @@
 //! Proofs, one a file.
 
 pub mod imports;
+pub mod sync;
 
 use anyhow::Result;
 use clap::Subcommand;
@@ -12,6 +13,8 @@ use crate::parties::Programs;
 pub enum Proof {
     /// Imports under faults and kills: no duplicate, nobody missing, nothing stuck
     Imports(imports::Arguments),
+    /// Generated histories of candidates: after a reconciliation all is as in Lever
+    Sync(sync::Arguments),
 }
 
 /// Runs it.
@@ -21,5 +24,6 @@ pub enum Proof {
 pub async fn run(programs: &Programs, proof: Proof) -> Result<()> {
     match proof {
         Proof::Imports(arguments) => imports::run(programs, &arguments).await,
+        Proof::Sync(arguments) => sync::run(&arguments).await,
     }
 }
