@@ -7,6 +7,7 @@ use domain::ids::OrganisationId;
 use secrecy::SecretString;
 use store::Store;
 use tokio::sync::Notify;
+use usecases::webhooks::Inbox;
 use usecases::{
     CapabilityKey, Changes, LeverAccess, Place, Practice, SealingKey, Services, SystemClock, SystemRandom,
     Vault,
@@ -63,6 +64,7 @@ pub async fn open(
             demo: settings.demo.is_some(),
             timing: settings.timing,
         }),
+        inbox: Inbox::default(),
         wake: Arc::new(Notify::new()),
     })
 }

@@ -17,6 +17,7 @@ use crate::error::Result;
 use crate::lever_access::LeverAccess;
 use crate::random::Random;
 use crate::vault::Vault;
+use crate::webhooks::Inbox;
 
 /// Everything a use case needs. Cheap to clone.
 #[derive(Clone)]
@@ -37,6 +38,8 @@ pub struct Services {
     pub random: Arc<dyn Random>,
     /// How this installation is set.
     pub settings: Arc<Settings>,
+    /// The line of deliveries that are being made durable.
+    pub inbox: Inbox,
     /// Wakes the worker after a commit that enqueued a job.
     pub wake: Arc<Notify>,
 }

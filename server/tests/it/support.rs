@@ -17,6 +17,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use usecases::webhooks::Inbox;
 use usecases::{
     CapabilityKey, Changes, LeverAccess, SealingKey, Services, Settings, SystemClock, SystemRandom, Timing,
     Vault,
@@ -84,6 +85,7 @@ impl TestApp {
                 demo: true,
                 timing,
             }),
+            inbox: Inbox::default(),
             wake: Arc::new(Notify::new()),
         };
         usecases::demo::seed(&services, true).await.unwrap();

@@ -23,6 +23,7 @@ use store::opportunities::Opportunity;
 use store::organisations::Organisation;
 use store::testing::Fresh;
 use usecases::integration::{self, ConnectForm};
+use usecases::webhooks::Inbox;
 use usecases::{
     CapabilityKey, Changes, LeverAccess, Random, SealingKey, Services, Settings, SteppedClock, Timing, Vault,
     worker,
@@ -121,6 +122,7 @@ impl World {
             clock: clock.clone(),
             random,
             settings: Arc::new(settings),
+            inbox: Inbox::default(),
             wake: Arc::default(),
         };
         let admin = settle_in(&services).await?;

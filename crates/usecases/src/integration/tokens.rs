@@ -63,6 +63,15 @@ pub(crate) async fn live(
         .collect()
 }
 
+/// The place of the token that signed the delivery. Every one is tried,
+/// whichever fits.
+pub(crate) fn signer(live: &[LiveToken], envelope: &Envelope) -> Option<usize> {
+    live.iter().enumerate().fold(None, |found, (place, token)| {
+        let verifies = token.verifies(envelope);
+        found.or(verifies.then_some(place))
+    })
+}
+
 /// Notes that a token has verified something of `event`.
 ///
 /// # Errors
@@ -72,7 +81,7 @@ pub(crate) async fn note(
     connection: &Connection,
     token: &signing_tokens::SigningToken,
     event: LeverEvent,
-) -> Result<()> {
+) -> std::result::Result<(), store::Error> {
     let known = token.signs.and(event);
     if known != token.signs {
         signing_tokens::set_signs(tx, connection.organisation, token.id, known).await?;

@@ -12,7 +12,7 @@ use store::{attention, connections, jobs, quarantine};
 use super::{Ended, Ending, begin_fenced};
 use crate::Services;
 use crate::integration::tokens;
-use crate::webhooks::inbox;
+use crate::webhooks::inbox::{Follows, Incoming};
 use crate::webhooks::{FOLLOWED, HELD_FOR};
 
 /// Held deliveries looked at in one transaction.
@@ -46,25 +46,24 @@ pub(super) async fn run(services: &Services, claimed: &Claimed, connection: Conn
             return Ok(Ending::Settled);
         };
         after = Some(last.id);
+        let mut follows = Follows::default();
         for delivery in &held {
             // It was read when it came, so it can be read now.
             let Ok(envelope) = parse(&delivery.body) else { continue };
-            let Some(signer) = live.iter().find(|token| token.verifies(&envelope)) else { continue };
-            inbox::accept(
-                &mut tx,
-                services,
-                &owner,
-                delivery.id,
-                &envelope,
-                &delivery.body,
-                delivery.received_at,
-            )
-            .await?;
+            let Some(signer) = tokens::signer(&live, &envelope).map(|place| &live[place]) else { continue };
+            let incoming = Incoming {
+                id: delivery.id,
+                envelope: &envelope,
+                body: &delivery.body,
+                at: delivery.received_at,
+            };
+            follows.insert(&mut tx, &owner, &incoming).await?;
             if let Some(event) = LeverEvent::from_code(envelope.event.name()) {
                 tokens::note(&mut tx, &owner, &signer.row, event).await?;
             }
             quarantine::remove(&mut tx, organisation, delivery.id).await?;
         }
+        follows.write(&mut tx, services).await?;
         tx.commit().await?;
     }
 }

@@ -1,76 +1,384 @@
-//! Taking a verified delivery into the inbox, with the job that applies it.
+//! Taking verified deliveries into the inbox, with the jobs that apply them.
 //!
 //! The signature covers only the delivery's token and time, so a delivery is a
 //! hint: the job reads the opportunity from Lever and applies what it reads.
+//!
+//! Many are made durable by one commit. Whoever posts one gets in line; one task
+//! takes the whole line, writes it in one transaction, commits, and answers all
+//! of it. No clock is involved: while one batch is being synced to the disk the
+//! next one gathers, so that a lonely delivery waits for nobody and a flood
+//! makes the batches larger.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::connection::LeverEvent;
-use domain::ids::DeliveryId;
+use domain::ids::{ConnectionId, DeliveryId, OrganisationId};
 use domain::job::Job;
 use domain::time::Timestamp;
 use lever::webhook::{Envelope, Event};
 use store::Tx;
 use store::connections::Connection;
 use store::deliveries::NewDelivery;
+use tokio::sync::oneshot;
 
+use crate::integration::tokens::{self, LiveToken};
 use crate::{Result, Services};
 
 /// The longest name of an event that is stored.
 const LONGEST_EVENT: usize = 64;
+/// Most deliveries in line: one more is sent away to come again. With the limit
+/// of a body (64 KiB) this bounds the memory.
+const MOST_IN_LINE: usize = 512;
+/// Most deliveries of one commit.
+const MOST_AT_ONCE: usize = 256;
 
-/// Puts a verified delivery into the inbox and queues the reading of its
-/// opportunity, if that is one of ours. Gives whether the delivery is new: a
-/// token that came before causes no work.
-///
-/// # Errors
-/// As the store says.
-pub(crate) async fn accept(
-    tx: &mut Tx,
-    services: &Services,
-    connection: &Connection,
-    id: DeliveryId,
-    envelope: &Envelope,
-    body: &[u8],
-    received_at: Timestamp,
-) -> Result<bool> {
-    let organisation = connection.organisation;
-    let light = LeverEvent::from_code(envelope.event.name());
-    let ours = match envelope.opportunity_id() {
-        Some(opportunity) => store::opportunities::is_linked(tx, organisation, opportunity).await?,
-        None => false,
-    };
-    let ignored = if light.is_none() && envelope.event != Event::CandidateDeleted {
-        Some("not an event that is followed")
-    } else if envelope.opportunity_id().is_none() {
-        Some("names no opportunity")
-    } else if !ours {
-        Some("not one of ours")
-    } else {
-        None
-    };
-    let name = event_name(envelope);
-    let delivery = NewDelivery {
-        id,
-        connection: connection.id,
-        token: &envelope.token,
-        event: &name,
-        opportunity: envelope.opportunity_id(),
-        triggered_at: Timestamp(envelope.triggered_at.as_millis()),
-        received_at,
-        body,
-        ignored,
-    };
-    if !store::deliveries::insert(tx, organisation, &delivery).await? {
-        return Ok(false);
+/// The line in front of the inbox. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Inbox {
+    line: Arc<Mutex<Line>>,
+    at_once: usize,
+}
+
+#[derive(Debug, Default)]
+struct Line {
+    waiting: VecDeque<Waiting>,
+    /// Whether a task takes from it.
+    served: bool,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    arrived: Arrived,
+    answer: oneshot::Sender<Taken>,
+}
+
+/// A delivery that can be read and is none of Verify's.
+#[derive(Debug)]
+pub(super) struct Arrived {
+    /// The hash of the secret part of the address.
+    pub(super) address: String,
+    pub(super) envelope: Envelope,
+    pub(super) body: Vec<u8>,
+    pub(super) at: Timestamp,
+}
+
+/// What became of a delivery in line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Taken {
+    /// It is durable, or was before.
+    In,
+    /// No connection has this address, or no token of it signed the delivery:
+    /// nothing was done.
+    NotSigned,
+    /// The line is full, or the store could not take it.
+    Busy,
+}
+
+impl Default for Inbox {
+    fn default() -> Self {
+        Self::at_most(MOST_AT_ONCE)
     }
-    if let Some(event) = light {
-        store::lights::saw_event(tx, organisation, connection.id, event, received_at).await?;
+}
+
+impl Inbox {
+    /// Takes at most so many deliveries into one commit. One says what a commit
+    /// for each delivery would cost.
+    #[must_use]
+    pub fn at_most(at_once: usize) -> Self {
+        Self { line: Arc::default(), at_once: at_once.max(1) }
     }
-    if let (None, Some(opportunity)) = (ignored, envelope.opportunity_id()) {
-        let job = Job::ApplyOpportunity { opportunity: opportunity.to_owned() };
+
+    /// Gets in line and waits until the delivery is durable, or is not taken.
+    pub(super) async fn put(&self, services: &Services, arrived: Arrived) -> Taken {
+        let (answer, answered) = oneshot::channel();
+        let serve = {
+            let mut line = self.lock();
+            if line.waiting.len() >= MOST_IN_LINE {
+                return Taken::Busy;
+            }
+            line.waiting.push_back(Waiting { arrived, answer });
+            !std::mem::replace(&mut line.served, true)
+        };
+        if serve {
+            // A task of its own: whoever posted may hang up, the line goes on.
+            tokio::spawn(serve_line(services.clone(), Serving { inbox: self.clone(), left: false }));
+        }
+        // Nobody answers when the task was lost with the line: nothing is taken then.
+        answered.await.unwrap_or(Taken::Busy)
+    }
+
+    /// The next batch; `None` when nobody waits, and then nobody serves.
+    fn next(&self) -> Option<Vec<Waiting>> {
+        let mut line = self.lock();
+        let count = line.waiting.len().min(self.at_once);
+        if count == 0 {
+            line.served = false;
+            return None;
+        }
+        Some(line.waiting.drain(..count).collect())
+    }
+
+    /// Lets those who were just answered, and come again, get in line: as long
+    /// as it grows while others have their turn.
+    async fn gather(&self) {
+        let mut before = 0;
+        loop {
+            tokio::task::yield_now().await;
+            let now = self.lock().waiting.len();
+            if now <= before || now >= self.at_once {
+                return;
+            }
+            before = now;
+        }
+    }
+
+    /// No code panics while holding the lock, and the line is valid between any two statements.
+    fn lock(&self) -> MutexGuard<'_, Line> {
+        self.line.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Held by the task that serves the line. Should it be lost, those in line are
+/// sent away and the next one begins anew.
+struct Serving {
+    inbox: Inbox,
+    left: bool,
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        if !self.left {
+            let mut line = self.inbox.lock();
+            line.waiting.clear();
+            line.served = false;
+        }
+    }
+}
+
+async fn serve_line(services: Services, mut serving: Serving) {
+    while let Some(batch) = serving.inbox.next() {
+        let (arrived, answers): (Vec<Arrived>, Vec<_>) =
+            batch.into_iter().map(|waiting| (waiting.arrived, waiting.answer)).unzip();
+        let taken = take(&services, &arrived).await;
+        for (answer, taken) in answers.into_iter().zip(taken) {
+            // An error says that whoever posted has hung up: Lever comes again.
+            let _hung_up = answer.send(taken);
+        }
+        serving.inbox.gather().await;
+    }
+    // From here on another may serve it.
+    serving.left = true;
+}
+
+/// Takes a batch; gives what became of each.
+async fn take(services: &Services, batch: &[Arrived]) -> Vec<Taken> {
+    let signed = match signers(services, batch).await {
+        Ok(signed) => signed,
+        Err(error) => {
+            let problem = error.into_problem();
+            tracing::warn!(%problem, "deliveries could not be taken");
+            return vec![Taken::Busy; batch.len()];
+        }
+    };
+    let mut taken: Vec<Taken> =
+        signed.iter().map(|signed| if signed.is_some() { Taken::In } else { Taken::NotSigned }).collect();
+    let good: Vec<Signed<'_>> = signed.into_iter().flatten().collect();
+    match write(services, &good).await {
+        Ok(()) => {}
+        Err(error) if good.len() == 1 || error.retryable() => {
+            let problem = crate::Error::from(error).into_problem();
+            tracing::warn!(%problem, deliveries = good.len(), "deliveries could not be taken");
+            for delivery in &good {
+                taken[delivery.place] = Taken::Busy;
+            }
+        }
+        // One of them cannot be written: it must not keep the others out.
+        Err(_) => {
+            for delivery in good {
+                let place = delivery.place;
+                if let Err(error) = write(services, &[delivery]).await {
+                    let problem = crate::Error::from(error).into_problem();
+                    tracing::warn!(%problem, "a delivery could not be taken");
+                    taken[place] = Taken::Busy;
+                }
+            }
+        }
+    }
+    taken
+}
+
+/// A connection and the tokens that it accepts.
+type Known = Arc<(Connection, Vec<LiveToken>)>;
+
+/// A delivery with the token that signed it.
+struct Signed<'a> {
+    /// Its place in the batch.
+    place: usize,
+    arrived: &'a Arrived,
+    known: Known,
+    /// The place of the token.
+    token: usize,
+}
+
+/// Finds out, in one reading for all, which token signed each.
+async fn signers<'a>(services: &Services, batch: &'a [Arrived]) -> Result<Vec<Option<Signed<'a>>>> {
+    let now = services.now();
+    let mut tx = services.store.read().await?;
+    let mut known: HashMap<&str, Option<Known>> = HashMap::new();
+    for arrived in batch {
+        let address = arrived.address.as_str();
+        if known.contains_key(address) {
+            continue;
+        }
+        let found = match store::connections::by_webhook(&mut tx, address).await? {
+            Some(connection) => {
+                let live = tokens::live(&mut tx, services, &connection, now).await?;
+                Some(Arc::new((connection, live)))
+            }
+            None => None,
+        };
+        known.insert(address, found);
+    }
+    Ok(batch
+        .iter()
+        .enumerate()
+        .map(|(place, arrived)| {
+            let known = known.get(arrived.address.as_str()).and_then(Option::as_ref)?;
+            let token = tokens::signer(&known.1, &arrived.envelope)?;
+            Some(Signed { place, arrived, known: Arc::clone(known), token })
+        })
+        .collect())
+}
+
+/// Writes them in one transaction and wakes the worker.
+async fn write(services: &Services, signed: &[Signed<'_>]) -> std::result::Result<(), store::Error> {
+    if signed.is_empty() {
+        return Ok(());
+    }
+    // In one order everywhere, so that two servers never wait for each other.
+    let mut signed: Vec<&Signed<'_>> = signed.iter().collect();
+    signed.sort_by_key(|one| (one.known.0.id, &one.arrived.envelope.token));
+    let mut tx = services.store.begin().await?;
+    let mut follows = Follows::default();
+    for one in signed {
+        let (connection, live) = (&one.known.0, &one.known.1);
+        let delivery = Incoming {
+            id: services.new_id(),
+            envelope: &one.arrived.envelope,
+            body: &one.arrived.body,
+            at: one.arrived.at,
+        };
+        let new = follows.insert(&mut tx, connection, &delivery).await?;
+        if let (true, Some(event)) = (new, LeverEvent::from_code(one.arrived.envelope.event.name())) {
+            tokens::note(&mut tx, connection, &live[one.token].row, event).await?;
+        }
+    }
+    follows.write(&mut tx, services).await?;
+    tx.commit().await?;
+    services.wake.notify_one();
+    Ok(())
+}
+
+/// A verified delivery on its way into the inbox.
+pub(crate) struct Incoming<'a> {
+    pub(crate) id: DeliveryId,
+    pub(crate) envelope: &'a Envelope,
+    pub(crate) body: &'a [u8],
+    pub(crate) at: Timestamp,
+}
+
+/// What follows from deliveries of one transaction, once for all of them.
+#[derive(Default)]
+pub(crate) struct Follows {
+    /// Whether an opportunity is one of ours.
+    ours: HashMap<(OrganisationId, String), bool>,
+    /// The last event of each kind.
+    seen: BTreeMap<(ConnectionId, LeverEvent), (OrganisationId, Timestamp)>,
+    /// The opportunities to read.
+    applies: BTreeSet<(OrganisationId, String)>,
+}
+
+impl Follows {
+    /// Puts a verified delivery into the inbox. Gives whether it is new: a token
+    /// that came before causes no work.
+    ///
+    /// # Errors
+    /// As the store says.
+    pub(crate) async fn insert(
+        &mut self,
+        tx: &mut Tx,
+        connection: &Connection,
+        delivery: &Incoming<'_>,
+    ) -> std::result::Result<bool, store::Error> {
+        let (organisation, envelope) = (connection.organisation, delivery.envelope);
+        let light = LeverEvent::from_code(envelope.event.name());
+        let followed = light.is_some() || envelope.event == Event::CandidateDeleted;
+        let ignored = match envelope.opportunity_id() {
+            _ if !followed => Some("not an event that is followed"),
+            None => Some("names no opportunity"),
+            Some(opportunity) if self.is_ours(tx, organisation, opportunity).await? => None,
+            Some(_) => Some("not one of ours"),
+        };
+        let name = event_name(envelope);
+        let new = NewDelivery {
+            id: delivery.id,
+            connection: connection.id,
+            token: &envelope.token,
+            event: &name,
+            opportunity: envelope.opportunity_id(),
+            triggered_at: Timestamp(envelope.triggered_at.as_millis()),
+            received_at: delivery.at,
+            body: delivery.body,
+            ignored,
+        };
+        if !store::deliveries::insert(tx, organisation, &new).await? {
+            return Ok(false);
+        }
+        if let Some(event) = light {
+            let seen = self.seen.entry((connection.id, event)).or_insert((organisation, delivery.at));
+            seen.1 = seen.1.max(delivery.at);
+        }
+        if let (None, Some(opportunity)) = (ignored, envelope.opportunity_id()) {
+            self.applies.insert((organisation, opportunity.to_owned()));
+        }
+        Ok(true)
+    }
+
+    async fn is_ours(
+        &mut self,
+        tx: &mut Tx,
+        organisation: OrganisationId,
+        opportunity: &str,
+    ) -> std::result::Result<bool, store::Error> {
+        let key = (organisation, opportunity.to_owned());
+        if let Some(known) = self.ours.get(&key) {
+            return Ok(*known);
+        }
+        let ours = store::opportunities::is_linked(tx, organisation, opportunity).await?;
+        self.ours.insert(key, ours);
+        Ok(ours)
+    }
+
+    /// Writes what follows: jobs, and when each kind of event was seen last.
+    ///
+    /// # Errors
+    /// As the store says.
+    pub(crate) async fn write(
+        self,
+        tx: &mut Tx,
+        services: &Services,
+    ) -> std::result::Result<(), store::Error> {
         let now = services.now();
-        store::jobs::enqueue(tx, organisation, &job, services.new_id(), now, now).await?;
+        for (organisation, opportunity) in self.applies {
+            let job = Job::ApplyOpportunity { opportunity };
+            store::jobs::enqueue(tx, organisation, &job, services.new_id(), now, now).await?;
+        }
+        for ((connection, event), (organisation, at)) in self.seen {
+            store::lights::saw_event(tx, organisation, connection, event, at).await?;
+        }
+        Ok(())
     }
-    Ok(true)
 }
 
 /// The event's name, cut to what is stored.

@@ -19,7 +19,7 @@ use store::lights::HeldVerify;
 use store::quarantine::Held;
 use store::signing_tokens::Signs;
 
-use super::inbox;
+use super::inbox::{self, Arrived, Follows, Incoming, Taken};
 use crate::capability::token_hash;
 use crate::integration::tokens::{self, LiveToken};
 use crate::{Result, Services};
@@ -55,6 +55,11 @@ pub enum Receipt {
 /// Takes the delivery posted to the webhook address that ends in `path`. When
 /// it answers, what it took is durable.
 pub async fn receive(services: &Services, path: &str, body: &[u8]) -> Receipt {
+    match in_line(services, path, body).await {
+        Taken::In => return Receipt::Accepted,
+        Taken::Busy => return Receipt::Busy,
+        Taken::NotSigned => {}
+    }
     match take(services, path, body).await {
         Ok(receipt) => receipt,
         Err(error) => {
@@ -63,6 +68,19 @@ pub async fn receive(services: &Services, path: &str, body: &[u8]) -> Receipt {
             tracing::warn!(%problem, "a delivery could not be taken");
             Receipt::Busy
         }
+    }
+}
+
+/// The way of nearly all: a real event that a live token signed shares a commit
+/// with the others in line. Whatever else it is, is looked at by itself.
+async fn in_line(services: &Services, path: &str, body: &[u8]) -> Taken {
+    match parse(body) {
+        Ok(envelope) if !envelope.is_verify() => {
+            let (address, at) = (token_hash(path), services.now());
+            let arrived = Arrived { address, envelope, body: body.to_vec(), at };
+            services.inbox.put(services, arrived).await
+        }
+        Ok(_) | Err(_) => Taken::NotSigned,
     }
 }
 
@@ -86,7 +104,7 @@ async fn take(services: &Services, path: &str, body: &[u8]) -> Result<Receipt> {
             return Ok(Receipt::Malformed);
         }
     };
-    if let Some(signer) = signer_of(&live, &envelope) {
+    if let Some(signer) = tokens::signer(&live, &envelope).map(|place| &live[place]) {
         return signed(services, &connection, &envelope, signer, body, now).await;
     }
 
@@ -97,7 +115,7 @@ async fn take(services: &Services, path: &str, body: &[u8]) -> Result<Receipt> {
         return Ok(Receipt::UnknownConnection);
     };
     let live = tokens::live(&mut tx, services, &connection, now).await?;
-    if let Some(signer) = signer_of(&live, &envelope) {
+    if let Some(signer) = tokens::signer(&live, &envelope).map(|place| &live[place]) {
         drop(tx);
         return signed(services, &connection, &envelope, signer, body, now).await;
     }
@@ -106,14 +124,6 @@ async fn take(services: &Services, path: &str, body: &[u8]) -> Result<Receipt> {
     } else {
         hold(tx, services, &connection, &envelope, body, now).await
     }
-}
-
-/// The token that signed the delivery. Every one is tried, whichever fits.
-fn signer_of<'a>(live: &'a [LiveToken], envelope: &Envelope) -> Option<&'a LiveToken> {
-    live.iter().fold(None, |found, token| {
-        let verifies = token.verifies(envelope);
-        found.or(verifies.then_some(token))
-    })
 }
 
 /// Lever signed it.
@@ -205,7 +215,7 @@ async fn not_verified(
     Ok(if refused { Receipt::NotVerified } else { Receipt::Accepted })
 }
 
-/// A real event, verified.
+/// A real event, verified after all: its token was saved at that very moment.
 async fn accept(
     services: &Services,
     connection: &Connection,
@@ -215,10 +225,12 @@ async fn accept(
     now: Timestamp,
 ) -> Result<Receipt> {
     let mut tx = services.store.begin().await?;
-    let id = services.new_id();
-    if !inbox::accept(&mut tx, services, connection, id, envelope, body, now).await? {
+    let mut follows = Follows::default();
+    let delivery = Incoming { id: services.new_id(), envelope, body, at: now };
+    if !follows.insert(&mut tx, connection, &delivery).await? {
         return Ok(Receipt::Accepted);
     }
+    follows.write(&mut tx, services).await?;
     if let Some(event) = LeverEvent::from_code(envelope.event.name()) {
         tokens::note(&mut tx, connection, &signer.row, event).await?;
     }

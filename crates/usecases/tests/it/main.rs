@@ -12,6 +12,7 @@ mod faults_state;
 mod faults_transient;
 mod faults_world;
 mod imports;
+mod inbox;
 mod insight;
 mod lever_world;
 mod maps;

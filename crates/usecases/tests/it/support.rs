@@ -15,6 +15,7 @@ use store::members::Member;
 use store::organisations::Organisation;
 use store::testing::Fresh;
 use usecases::candidates::CandidateForm;
+use usecases::webhooks::Inbox;
 use usecases::{
     CapabilityKey, Changes, LeverAccess, Practice, Random, SealingKey, Services, Settings, SteppedClock,
     Timing, Vault,
@@ -116,6 +117,7 @@ pub(crate) fn world_on(fresh: Fresh, settings: Settings, lever: LeverAccess) -> 
         clock: clock.clone(),
         random,
         settings: Arc::new(settings),
+        inbox: Inbox::default(),
         wake: Arc::default(),
     };
     World { services, clock, _fresh: fresh, organisation: Mutex::default(), numbers: AtomicU64::new(1) }
