@@ -172,3 +172,19 @@ pub async fn settle(
     }
     Ok(())
 }
+
+/// Scrubs the bodies of what arrived before `before`, in every organisation: at
+/// most `limit` at once. Gives how many. What happened, and what came of it,
+/// stays.
+///
+/// # Errors
+/// As the database says.
+pub async fn scrub(tx: &mut Tx, before: Timestamp, limit: u32) -> Result<u64> {
+    tx.execute(
+        "update deliveries set body = $2, body_kept = 0
+         where id in (select id from deliveries where body_kept = 1 and received_at < $1
+                      order by received_at limit $3)",
+        args![before, Vec::<u8>::new(), limit],
+    )
+    .await
+}

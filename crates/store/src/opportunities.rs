@@ -83,7 +83,7 @@ pub async fn link(tx: &mut Tx, organisation: OrganisationId, opportunity: &Oppor
                  stage = excluded.stage, archived_reason = excluded.archived_reason,
                  archived_at = excluded.archived_at, held = excluded.held,
                  lever_updated_at = excluded.lever_updated_at, read_at = excluded.read_at, unlinked_at = null,
-                 landed_moves = null, decided_stage = null, decided_reason = null, anonymised_at = null
+                 landed_moves = null, decided_stage = null, decided_reason = null
              where opportunities.candidate_id = excluded.candidate_id or opportunities.unlinked_at is not null",
             args![
                 organisation,
@@ -150,8 +150,6 @@ pub struct Memory {
     pub decided_stage: Option<String>,
     /// The archive reason at that time; see [`Opportunity::archived_reason`].
     pub decided_reason: Option<String>,
-    /// When it was first read as anonymised.
-    pub anonymised_at: Option<Timestamp>,
 }
 
 /// What is remembered of an opportunity.
@@ -161,7 +159,7 @@ pub struct Memory {
 pub async fn memory(tx: &mut Tx, organisation: OrganisationId, id: &str) -> Result<Memory> {
     let row = tx
         .one(
-            "select landed_moves, decided_stage, decided_reason, anonymised_at from opportunities
+            "select landed_moves, decided_stage, decided_reason from opportunities
              where organisation_id = $1 and id = $2",
             args![organisation, id],
         )
@@ -170,7 +168,6 @@ pub async fn memory(tx: &mut Tx, organisation: OrganisationId, id: &str) -> Resu
         landed_moves: row.get("landed_moves")?,
         decided_stage: row.get("decided_stage")?,
         decided_reason: row.get("decided_reason")?,
-        anonymised_at: row.get("anonymised_at")?,
     })
 }
 
@@ -187,25 +184,6 @@ pub async fn set_landed(tx: &mut Tx, organisation: OrganisationId, id: &str, mov
         )
         .await?;
     Error::expect_one("landed moves", touched)
-}
-
-/// Remembers that it was read as anonymised, if that is new.
-///
-/// # Errors
-/// As the database says.
-pub async fn set_anonymised(
-    tx: &mut Tx,
-    organisation: OrganisationId,
-    id: &str,
-    now: Timestamp,
-) -> Result<()> {
-    tx.execute(
-        "update opportunities set anonymised_at = $3
-         where organisation_id = $1 and id = $2 and anonymised_at is null",
-        args![organisation, id, now],
-    )
-    .await?;
-    Ok(())
 }
 
 /// Locks the opportunities that stand for a candidate. Whoever needs them and

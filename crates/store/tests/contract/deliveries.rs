@@ -4,7 +4,7 @@ use domain::ids::{ConnectionId, DeliveryId};
 use domain::time::Timestamp;
 use store::deliveries::{self, NewDelivery};
 use store::quarantine::{self, Held, Size};
-use store::{Error, Store};
+use store::{Error, Store, args};
 use uuid::Uuid;
 
 use crate::connections::connected;
@@ -13,6 +13,7 @@ use crate::on_both;
 on_both!(
     a_token_is_accepted_once,
     pending_deliveries_are_settled_once,
+    old_bodies_are_scrubbed_and_the_rest_stays,
     the_quarantine_knows_its_size_and_its_repeats,
     the_quarantine_lets_go,
 );
@@ -124,6 +125,37 @@ async fn the_quarantine_knows_its_size_and_its_repeats(store: &Store) {
     assert_eq!(all, [first.clone(), second.clone()]);
     let page = quarantine::list(&mut tx, organisation, connection, Some(first.id), 1).await.unwrap();
     assert_eq!(page, [second]);
+}
+
+async fn old_bodies_are_scrubbed_and_the_rest_stays(store: &Store) {
+    let mut tx = store.begin().await.unwrap();
+    let (organisation, connection) = connected(&mut tx).await;
+    let mut ids = Vec::new();
+    for (token, received_at) in [("a", 10), ("b", 20), ("c", 30)] {
+        let new = NewDelivery { received_at: Timestamp(received_at), ..delivery(connection, token, 1) };
+        assert!(deliveries::insert(&mut tx, organisation, &new).await.unwrap());
+        ids.push(new.id);
+    }
+    assert_eq!(
+        deliveries::scrub(&mut tx, Timestamp(30), 1).await.unwrap(),
+        1,
+        "at most as many as asked for"
+    );
+    assert_eq!(deliveries::scrub(&mut tx, Timestamp(30), 10).await.unwrap(), 1);
+    assert_eq!(deliveries::scrub(&mut tx, Timestamp(30), 10).await.unwrap(), 0);
+    let rows = tx
+        .all(
+            "select cast(length(body) as bigint) as bytes from deliveries where connection_id = $1 order by received_at",
+            args![connection],
+        )
+        .await
+        .unwrap();
+    let bytes: Vec<i64> = rows.iter().map(|row| row.get("bytes").unwrap()).collect();
+    assert_eq!(bytes, [0, 0, 2]);
+    // What happened stays, and the token stays burnt.
+    let kept = deliveries::get(&mut tx, organisation, ids[0]).await.unwrap().unwrap();
+    assert_eq!((kept.event.as_str(), kept.received_at), ("candidateStageChange", Timestamp(10)));
+    assert!(!deliveries::insert(&mut tx, organisation, &delivery(connection, "a", 1)).await.unwrap());
 }
 
 async fn the_quarantine_lets_go(store: &Store) {

@@ -317,7 +317,6 @@ pub(super) async fn apply(
     }
     if read.is_anonymized {
         applied.outcome = "anonymised in Lever";
-        opportunities::set_anonymised(tx, organisation, &read.id, services.now()).await?;
         applied.attention |= at.anonymised(tx).await?;
     }
     let reading = Reading {
