@@ -145,6 +145,8 @@ async fn fulcrum(programs: &Programs, count: usize, faults: &[Value]) -> Result<
     let store = fulcrum.store().await?;
     answered(&store, "ana@demo.example", count).await?;
     store.close().await;
+    // The file's lock goes with it.
+    drop(store);
     fulcrum.start_again().await?;
     // What setting up has taken from the bucket flows back, and what was due is done.
     tokio::time::sleep(Duration::from_secs(3)).await;
