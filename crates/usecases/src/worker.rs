@@ -471,9 +471,11 @@ async fn wait_for_lever(
     let now = services.now();
     let asked = error.retry_after().map(|pause| pause.min(LONGEST_OBEYED));
     let random = services.random.unit();
-    let pause =
-        asked.map_or_else(|| backoff(claimed.attempt, random), |asked| asked.mul_f64(1.0 + 0.5 * random));
-    let until = now + pause;
+    let own = || {
+        let pause = backoff(claimed.attempt, random);
+        longest_pause(claimed).map_or(pause, |most| pause.min(most))
+    };
+    let until = now + asked.map_or_else(own, |asked| asked.mul_f64(1.0 + 0.5 * random));
     tracing::warn!(
         job = %claimed.id, kind = claimed.job.kind(), attempt = claimed.attempt,
         error = inside_of_lever(error), "Lever is not there: a job waits"
