@@ -26,6 +26,11 @@ pub enum Job {
         /// Which import.
         import: ImportId,
     },
+    /// Write what was said since the last note of an import into Lever.
+    AddReplyNote {
+        /// Which import.
+        import: ImportId,
+    },
     /// Read an opportunity from Lever and apply what it says.
     ApplyOpportunity {
         /// Lever's id.
@@ -56,6 +61,7 @@ impl Job {
             Self::ImportCandidate { .. } => "import_candidate",
             Self::RunBulkImport { .. } => "run_bulk_import",
             Self::AddImportNote { .. } => "add_import_note",
+            Self::AddReplyNote { .. } => "add_reply_note",
             Self::ApplyOpportunity { .. } => "apply_opportunity",
             Self::RefreshCatalogue { .. } => "refresh_catalogue",
             Self::Reconcile { .. } => "reconcile",
@@ -77,7 +83,10 @@ impl Job {
             Self::ApplyOpportunity { .. } | Self::ReplayQuarantine { .. } | Self::AddImportNote { .. } => {
                 Priority::Delivery
             }
-            Self::RefreshCatalogue { .. } | Self::Reconcile { .. } | Self::RunBulkImport { .. } => {
+            Self::RefreshCatalogue { .. }
+            | Self::Reconcile { .. }
+            | Self::RunBulkImport { .. }
+            | Self::AddReplyNote { .. } => {
                 Priority::Background
             }
         }
@@ -91,6 +100,7 @@ impl Job {
             Self::ImportCandidate { import } => format!("import:{import}"),
             Self::RunBulkImport { bulk } => format!("bulk:{bulk}"),
             Self::AddImportNote { import } => format!("note:{import}"),
+            Self::AddReplyNote { import } => format!("replies:{import}"),
             Self::ApplyOpportunity { opportunity } => format!("apply:{organisation}:{opportunity}"),
             Self::RefreshCatalogue { connection } => format!("catalogue:{connection}"),
             Self::Reconcile { .. } => format!("reconcile:{organisation}"),

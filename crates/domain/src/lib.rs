@@ -24,6 +24,7 @@ pub mod email;
 pub mod event;
 pub mod ids;
 pub mod import;
+pub mod import_settings;
 pub mod job;
 pub mod mapping;
 pub mod pipeline;

@@ -113,6 +113,10 @@ pub enum Field {
     ReasonMap(String),
     /// The stage map as a whole.
     Stages,
+    /// The tags of every import.
+    Tags,
+    /// What happens with a person who is in Lever already.
+    KnownPerson,
 }
 
 /// What is wrong with one field.
@@ -188,6 +192,7 @@ impl FieldProblem {
                 _ => "This field must not be empty.".into(),
             },
             Self::TooLong(Field::Message | Field::Answer) => "At most 10,000 characters.".into(),
+            Self::TooLong(Field::Tags) => "At most 20 tags of at most 200 characters each.".into(),
             Self::TooLong(_) => "At most 200 characters.".into(),
             Self::NotAnEmail(_) => "This is not an e-mail address. It should look like name@company.com.".into(),
             Self::TooShort(_) => "Use at least 10 characters.".into(),

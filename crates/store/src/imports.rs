@@ -70,6 +70,21 @@ pub struct Match {
     pub last_activity: Option<Timestamp>,
     /// Lever's page.
     pub url: String,
+    /// Lever's id of the person; missing in what was found by earlier versions.
+    #[serde(default)]
+    pub contact: Option<String>,
+    /// Why they may be the same person, in words.
+    #[serde(default)]
+    pub known_by: String,
+}
+
+impl Match {
+    /// What *Not the same person* is remembered by: the person, or the
+    /// opportunity where Lever names no person.
+    #[must_use]
+    pub fn person(&self) -> &str {
+        self.contact.as_deref().unwrap_or(&self.opportunity)
+    }
 }
 
 /// An import.

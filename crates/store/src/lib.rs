@@ -31,6 +31,7 @@ pub mod catalogue;
 pub mod connections;
 pub mod deliveries;
 pub mod drafts;
+pub mod import_settings;
 pub mod imports;
 pub mod insight;
 pub mod invites;
@@ -42,6 +43,7 @@ pub mod members;
 pub mod messages;
 pub mod meta;
 pub mod news;
+pub mod noted;
 pub mod opportunities;
 pub mod organisations;
 pub mod quarantine;
@@ -52,6 +54,7 @@ pub mod sign_in_failures;
 pub mod signing_tokens;
 pub mod stage_map;
 pub mod status_changes;
+pub mod strangers;
 pub mod user_map;
 
 #[cfg(feature = "testing")]

@@ -240,6 +240,8 @@ pub struct MatchView {
     pub archived: Option<String>,
     /// Last activity.
     pub last_activity: Option<Moment>,
+    /// Why they may be the same person.
+    pub known_by: String,
     /// Lever's page.
     pub url: String,
 }

@@ -9,6 +9,7 @@ mod insight;
 mod integration;
 mod members;
 mod reply;
+mod settings;
 mod viewer;
 
 pub use activity::{ActivityPage, ActivityRow};
@@ -25,4 +26,5 @@ pub use integration::{
 };
 pub use members::{InviteRow, InviteView, MemberRow, MembersPage, NewInvite, SetUpView};
 pub use reply::{ReplyPage, ReplyState};
+pub use settings::SettingsPage;
 pub use viewer::Viewer;

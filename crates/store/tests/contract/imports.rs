@@ -154,6 +154,8 @@ async fn a_decision_is_taken_once(store: &Store) {
         archived_at: Some(Timestamp(5)),
         last_activity: Some(Timestamp(6)),
         url: "https://hire.lever.co/candidates/o-9".into(),
+        contact: Some("c-9".into()),
+        known_by: "Same e-mail address".into(),
     }];
     let decision = Decision::Link("o-9".into());
     assert!(!imports::decide(&mut tx, organisation, import, &decision, NOW).await.unwrap());

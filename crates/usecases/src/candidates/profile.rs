@@ -232,6 +232,7 @@ fn match_view(services: &Services, found: &Match) -> MatchView {
         owner: found.owner.clone(),
         archived,
         last_activity: found.last_activity.map(|at| services.moment(at)),
+        known_by: found.known_by.clone(),
         url: found.url.clone(),
     }
 }

@@ -8,7 +8,7 @@ use domain::import::{Decision, ImportState};
 use domain::job::Job;
 use domain::problem::Problem;
 use store::activity::{self, Activity};
-use store::{attention, candidates, imports, jobs, opportunities};
+use store::{attention, candidates, imports, jobs, opportunities, strangers};
 
 use crate::{Result, Services};
 
@@ -44,6 +44,12 @@ pub async fn decide(
         }
         if opportunities::is_linked(&mut tx, organisation, chosen).await? {
             return Err(Problem::ChangedMeanwhile.into());
+        }
+    }
+    if decision == Decision::NotSame {
+        for found in &import.matches {
+            strangers::remember(&mut tx, organisation, candidate.id, found.person(), actor.member, now)
+                .await?;
         }
     }
     if !imports::decide(&mut tx, organisation, import.id, &decision, now).await? {

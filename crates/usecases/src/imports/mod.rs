@@ -3,9 +3,12 @@
 pub mod bulk;
 mod decide;
 mod request;
+pub(crate) mod request_body;
+mod settings;
 mod view;
 
 pub use decide::decide;
 pub use request::request;
 pub(crate) use request::{Asked, ask};
+pub use settings::{SettingsForm, save_settings, settings};
 pub(crate) use view::import_view;

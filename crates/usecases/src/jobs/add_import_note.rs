@@ -14,13 +14,12 @@ use store::candidates::{self, Candidate};
 use store::imports::{self, Import, Note};
 use store::jobs::Claimed;
 use store::messages::{self, Message};
+use store::noted::{self, Noted};
 use store::{Tx, attention, jobs, members};
 
+use super::digest::conversation;
 use super::{Ended, Ending, Stop, WITHOUT_LEVER, begin_fenced, inside_of_lever, lever_of};
 use crate::{Result, Services};
-
-/// Longest conversation in a note, in characters: the newest messages are kept.
-const LONGEST_DIGEST: usize = 12_000;
 
 /// Writes the note, once.
 pub(super) async fn run(services: &Services, claimed: &Claimed, import: ImportId) -> Ended {
@@ -28,7 +27,7 @@ pub(super) async fn run(services: &Services, claimed: &Claimed, import: ImportId
     let Some((_, client)) = lever_of(services, organisation).await? else {
         return Ok(Ending::Wait { until: services.now() + WITHOUT_LEVER });
     };
-    let (import, text) = {
+    let (import, text, newest) = {
         let mut tx = services.store.read().await?;
         let Some(import) = imports::get(&mut tx, organisation, import).await? else {
             return Ok(Ending::Done);
@@ -39,7 +38,7 @@ pub(super) async fn run(services: &Services, claimed: &Claimed, import: ImportId
         let thread = messages::list(&mut tx, organisation, candidate.id).await?;
         let names = members::names(&mut tx, organisation).await?;
         let text = note(services, &candidate, &thread, &names);
-        (import, text)
+        (import, text, thread.last().map(|message| message.created_at))
     };
     match import.note {
         Note::Pending => {}
@@ -55,6 +54,8 @@ pub(super) async fn run(services: &Services, claimed: &Claimed, import: ImportId
     if !imports::move_note(&mut tx, organisation, import.id, Note::Pending, Note::Sending, now).await? {
         return Ok(Ending::Done);
     }
+    let up_to = newest.unwrap_or(import.created_at);
+    noted::save(&mut tx, organisation, import.id, &Noted { up_to, at: now, state: Note::Written }).await?;
     tx.commit().await?;
 
     let error = match client.add_note(&opportunity, &text, import.credited_user.as_deref()).await {
@@ -159,55 +160,9 @@ fn note(
         text.push_str(&format!("Skills: {}\n", candidate.skills.join(", ")));
     }
     text.push_str(&format!("In {platform}: {}/candidates/{}\n", services.settings.public_url, candidate.id));
-    let said: Vec<String> = thread
-        .iter()
-        .map(|message| {
-            let who = if message.inbound {
-                candidate.name.as_str()
-            } else {
-                message.author.and_then(|author| names.get(&author)).map_or("Somebody", String::as_str)
-            };
-            let when = services.moment(message.created_at).iso;
-            // An @ before a word would notify the Lever user of that name.
-            let body = message.body.replace('@', "@\u{200b}");
-            format!("\n{who}, {when}:\n{body}\n")
-        })
-        .collect();
-    let kept = newest_within(&said, LONGEST_DIGEST);
-    if !said.is_empty() {
+    if !thread.is_empty() {
         text.push_str("\nConversation:\n");
+        text.push_str(&conversation(services, candidate, thread, names));
     }
-    if kept < said.len() {
-        text.push_str(&format!("({} earlier messages are left out)\n", said.len() - kept));
-    }
-    said[said.len() - kept..].iter().for_each(|message| text.push_str(message));
     text
-}
-
-/// How many of the newest texts fit into `most` characters; the newest always does.
-fn newest_within(texts: &[String], most: usize) -> usize {
-    let mut length = 0;
-    let mut kept = 0;
-    for text in texts.iter().rev() {
-        length += text.chars().count();
-        if length > most && kept > 0 {
-            break;
-        }
-        kept += 1;
-    }
-    kept
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_newest_messages_are_kept_and_at_least_one() {
-        let texts: Vec<String> = ["aaaa", "bbb", "cc"].map(str::to_owned).to_vec();
-        assert_eq!(newest_within(&texts, 9), 3);
-        assert_eq!(newest_within(&texts, 8), 2);
-        assert_eq!(newest_within(&texts, 1), 1);
-        assert_eq!(newest_within(&[], 5), 0);
-    }
 }

@@ -16,17 +16,16 @@
 //!    holder can no longer be writing and Lever has had time to show what it
 //!    created. Found: adopted. Not found: back to *queued*.
 
-use std::collections::HashSet;
-
 use domain::attention::AttentionKind;
 use domain::candidate::is_web_link;
 use domain::event::Change;
 use domain::ids::{ImportId, OrganisationId};
 use domain::import::{Decision, ImportFailure, ImportState};
+use domain::import_settings::{ImportSettings, KnownPerson};
 use domain::job::{self, Job};
 use domain::mapping::Place;
 use domain::time::Timestamp;
-use lever::{Client, ErrorKind, NewOpportunity, Opportunity, OpportunityFilter, Origin, Priority, Stage};
+use lever::{Client, ErrorKind, Opportunity, OpportunityFilter, Priority};
 use serde_json::json;
 use store::activity::{self, Activity};
 use store::candidates::{self, Candidate};
@@ -35,10 +34,11 @@ use store::connections::Connection;
 use store::imports::{self, Import, Match, Note};
 use store::jobs::Claimed;
 use store::opportunities;
-use store::{Tx, attention, jobs, user_map};
+use store::{Tx, attention, import_settings, jobs, strangers, user_map};
 
 use super::apply_opportunity::{Applied, Source, announce, apply};
 use super::{Ended, Ending, Stop, WITHOUT_LEVER, begin_fenced, confidentiality, inside_of_lever, lever_of};
+use crate::imports::request_body::{Sent, known_by, new_opportunity};
 use crate::{Result, Services, integration, outage};
 
 /// More opportunities with one person's addresses than this are not looked at.
@@ -128,6 +128,16 @@ struct Work<'a> {
     import: Import,
     candidate: Candidate,
     emails: Vec<String>,
+    settings: ImportSettings,
+}
+
+/// How the candidate came to stand for an opportunity.
+#[derive(Clone, Copy)]
+enum How<'a> {
+    /// This import created it, credited to the Lever user of this name.
+    Created(&'a str),
+    /// It was in Lever.
+    Linked,
 }
 
 /// What looking for the person gave.
@@ -153,12 +163,13 @@ impl<'a> Work<'a> {
             return Ok(None);
         };
         let emails = candidates::emails(&mut tx, organisation, candidate.id).await?;
+        let settings = import_settings::load(&mut tx, organisation).await?;
         // Somebody waits for a click, nobody for one of many.
         let client = client.at(match claimed.priority {
             job::Priority::Click => Priority::Click,
             job::Priority::Delivery | job::Priority::Background => Priority::Background,
         });
-        Ok(Some(Self { services, claimed, connection, client, import, candidate, emails }))
+        Ok(Some(Self { services, claimed, connection, client, import, candidate, emails, settings }))
     }
 
     fn organisation(&self) -> OrganisationId {
@@ -186,10 +197,30 @@ impl<'a> Work<'a> {
         if !found.ours.is_empty() {
             return self.adopt(found.ours, read_at).await;
         }
-        if !found.others.is_empty() && self.import.decision.is_none() {
-            return self.ask(&found.others).await;
+        let (strangers, others) = self.without_strangers(found.others).await?;
+        if !others.is_empty() && self.import.decision != Some(Decision::Add) {
+            match self.settings.known_person {
+                KnownPerson::Add => {}
+                KnownPerson::Ask => return self.ask(&self.all_of(others).await?).await,
+                KnownPerson::Link => {
+                    let all = self.all_of(others).await?;
+                    return match self.newest_open(&all).await? {
+                        Some(chosen) => self.link_to(&chosen).await,
+                        None => self.ask(&all).await,
+                    };
+                }
+            }
         }
-        let new = self.opportunity(&found.others);
+        let new = new_opportunity(
+            &self.candidate,
+            &Sent {
+                emails: &self.emails,
+                strangers: &strangers,
+                marker: &self.import.marker,
+                tags: &self.settings.tags,
+                platform: &self.services.settings.platform,
+            },
+        );
 
         // The place in the rate budget comes before the intent: waiting for it
         // must not use up the lease that the intent promises.
@@ -215,7 +246,10 @@ impl<'a> Work<'a> {
             }
         }
         match client.create_opportunity(&new, &credited.id).await {
-            Ok(created) => self.imported(&created.opportunity, Note::Pending, read_at, &credited.name).await,
+            Ok(created) => {
+                let how = How::Created(&credited.name);
+                self.imported(&created.opportunity, Note::Pending, read_at, how).await
+            }
             Err(error) => self.not_created(error).await,
         }
     }
@@ -327,40 +361,62 @@ impl<'a> Work<'a> {
         }))
     }
 
-    /// What is created. `others` are opportunities of somebody who is, by
-    /// decision, somebody else: Lever would merge the two by their address.
-    fn opportunity(&self, others: &[Opportunity]) -> NewOpportunity {
-        let candidate = &self.candidate;
-        let mut emails = self.emails.clone();
-        if self.import.decision == Some(Decision::NotSame) {
-            let theirs: HashSet<String> =
-                others.iter().flat_map(|other| &other.emails).map(|email| email.to_lowercase()).collect();
-            emails.retain(|email| !theirs.contains(&email.to_lowercase()));
-        }
-        NewOpportunity {
-            name: candidate.name.clone(),
-            headline: Some(headline(candidate)).filter(|headline| !headline.is_empty()),
-            location: Some(candidate.location.clone()).filter(|location| !location.is_empty()),
-            emails,
-            phones: candidate
-                .phones
-                .iter()
-                .map(|phone| lever::Phone { kind: phone.kind.clone(), value: phone.value.clone() })
-                .collect(),
-            links: candidate.links.iter().filter(|link| is_web_link(link)).cloned().collect(),
-            tags: vec![self.import.marker.clone()],
-            sources: vec![self.services.settings.platform.clone()],
-            stage: Some(Stage::NEW_LEAD.to_owned()),
-            origin: Some(Origin::Sourced),
-            ..NewOpportunity::default()
-        }
+    /// Those who are, by decision, somebody else, and the others.
+    async fn without_strangers(
+        &self,
+        found: Vec<Opportunity>,
+    ) -> Result<(Vec<Opportunity>, Vec<Opportunity>)> {
+        let mut tx = self.services.store.read().await?;
+        let known = strangers::of_candidate(&mut tx, self.organisation(), self.candidate.id).await?;
+        Ok(found.into_iter().partition(|found| known.contains(found.contact.as_deref().unwrap_or(&found.id))))
     }
 
-    /// *Link to this one*: nothing is written to Lever.
+    /// These opportunities and every other one of the same people.
+    async fn all_of(
+        &self,
+        mut found: Vec<Opportunity>,
+    ) -> std::result::Result<Vec<Opportunity>, lever::Error> {
+        let mut contact_ids: Vec<String> = found.iter().filter_map(|found| found.contact.clone()).collect();
+        contact_ids.sort();
+        contact_ids.dedup();
+        if contact_ids.is_empty() {
+            return Ok(found);
+        }
+        let filter = OpportunityFilter {
+            contact_ids,
+            confidentiality: confidentiality(&self.connection),
+            ..OpportunityFilter::default()
+        };
+        for theirs in self.client.opportunities_all(&filter, MOST_MATCHES).await? {
+            if !found.iter().any(|known| known.id == theirs.id) {
+                found.push(theirs);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The newest one that is not archived and stands for no other candidate.
+    async fn newest_open(&self, found: &[Opportunity]) -> Result<Option<String>> {
+        let mut open: Vec<&Opportunity> = found.iter().filter(|found| found.archived.is_none()).collect();
+        open.sort_by_key(|found| std::cmp::Reverse(found.created_at));
+        let mut tx = self.services.store.read().await?;
+        for candidate in open {
+            if !opportunities::is_linked(&mut tx, self.organisation(), &candidate.id).await? {
+                return Ok(Some(candidate.id.clone()));
+            }
+        }
+        Ok(None)
+    }
+
+    /// *Link to this one*: nothing is written to Lever, but for the note where
+    /// the organisation wants it.
     async fn link_to(&self, chosen: &str) -> Ended {
         let read_at = self.services.now();
         match self.client.opportunity(chosen).await {
-            Ok(Some(found)) => self.imported(&found, Note::None, read_at, "").await,
+            Ok(Some(found)) => {
+                let note = if self.settings.note_when_linking { Note::Pending } else { Note::None };
+                self.imported(&found, note, read_at, How::Linked).await
+            }
             Ok(None) => self.fail(ImportFailure::ChosenOpportunityGone, None).await,
             Err(error) if error.kind() == ErrorKind::Forbidden => self.forbidden(error).await,
             Err(error) => Err(error.into()),
@@ -383,7 +439,7 @@ impl<'a> Work<'a> {
             tx.commit().await?;
         }
         let credited = self.credited().await?.map(|user| user.name).unwrap_or_default();
-        self.imported(&first, Note::Pending, read_at, &credited).await
+        self.imported(&first, Note::Pending, read_at, How::Created(&credited)).await
     }
 
     /// It is in Lever: commits that together with the link and the note's job.
@@ -392,12 +448,12 @@ impl<'a> Work<'a> {
         opportunity: &Opportunity,
         note: Note,
         read_at: Timestamp,
-        credited: &str,
+        how: How<'_>,
     ) -> Ended {
-        let applied = match self.commit_imported(opportunity, note, read_at, credited, true).await {
+        let applied = match self.commit_imported(opportunity, note, read_at, how, true).await {
             // What Lever has answered is true whoever has the job now; whoever
             // has it will find the import done.
-            Err(Stop::LeaseLost) => self.commit_imported(opportunity, note, read_at, credited, false).await?,
+            Err(Stop::LeaseLost) => self.commit_imported(opportunity, note, read_at, how, false).await?,
             other => other?,
         };
         let Some(applied) = applied else {
@@ -417,7 +473,7 @@ impl<'a> Work<'a> {
         opportunity: &Opportunity,
         note: Note,
         read_at: Timestamp,
-        credited: &str,
+        how: How<'_>,
         with_job: bool,
     ) -> std::result::Result<Option<Applied>, Stop> {
         let organisation = self.organisation();
@@ -462,10 +518,10 @@ impl<'a> Work<'a> {
             member: Some(self.import.requested_by),
             candidate: Some(self.candidate.id),
             kind: "imported",
-            summary: match (note, credited) {
-                (Note::None, _) => format!("Linked {name} to an opportunity that was in Lever."),
-                (_, "") => format!("Imported {name} into Lever."),
-                (_, credited) => format!("Imported {name} into Lever, credited to {credited}."),
+            summary: match how {
+                How::Linked => format!("Linked {name} to an opportunity that was in Lever."),
+                How::Created("") => format!("Imported {name} into Lever."),
+                How::Created(credited) => format!("Imported {name} into Lever, credited to {credited}."),
             },
         };
         activity::record(&mut tx, organisation, &entry).await?;
@@ -544,6 +600,8 @@ impl<'a> Work<'a> {
             archived_at: found.archived.as_ref().and_then(|archived| archived.archived_at).map(Timestamp),
             last_activity: found.last_interaction_at.map(Timestamp),
             url: self.url_of(found),
+            contact: found.contact.clone(),
+            known_by: known_by(&self.candidate, &self.emails, found).to_owned(),
         })
     }
 
@@ -594,15 +652,5 @@ impl<'a> Work<'a> {
             let web = settings.strip_suffix("/settings/webhooks").unwrap_or(&settings);
             format!("{web}/candidates/{}", opportunity.id)
         })
-    }
-}
-
-/// The line under the name: the headline, with the company where it is not in it.
-fn headline(candidate: &Candidate) -> String {
-    match (candidate.headline.as_str(), candidate.company.as_str()) {
-        (headline, "") => headline.to_owned(),
-        ("", company) => company.to_owned(),
-        (headline, company) if headline.contains(company) => headline.to_owned(),
-        (headline, company) => format!("{headline}, {company}"),
     }
 }

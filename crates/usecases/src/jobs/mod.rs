@@ -14,13 +14,16 @@
 //! 3. Add it to [`run`], and to [`gave_up`] if somebody must learn of its end.
 
 mod add_import_note;
+mod add_reply_note;
 mod apply_opportunity;
+mod digest;
 mod import_candidate;
 mod reconcile;
 mod refresh_catalogue;
 mod replay_quarantine;
 mod run_bulk_import;
 
+pub(crate) use add_reply_note::enqueue as enqueue_reply_note;
 pub(crate) use apply_opportunity::{last_open, place_name};
 pub(crate) use reconcile::enqueue as enqueue_reconciliation;
 
@@ -116,6 +119,7 @@ pub(crate) async fn run(services: &Services, claimed: &Claimed) -> Ended {
         Job::ImportCandidate { import } => import_candidate::run(services, claimed, *import).await,
         Job::RunBulkImport { bulk } => run_bulk_import::run(services, claimed, *bulk).await,
         Job::AddImportNote { import } => add_import_note::run(services, claimed, *import).await,
+        Job::AddReplyNote { import } => add_reply_note::run(services, claimed, *import).await,
         Job::ApplyOpportunity { opportunity } => apply_opportunity::run(services, claimed, opportunity).await,
         Job::RefreshCatalogue { connection } => refresh_catalogue::run(services, claimed, *connection).await,
         Job::Reconcile { reconciliation } => reconcile::run(services, claimed, *reconciliation).await,
@@ -135,7 +139,9 @@ pub(crate) async fn gave_up(services: &Services, tx: &mut Tx, claimed: &Claimed)
         }
         Job::Reconcile { reconciliation } => reconcile::gave_up(services, tx, claimed, *reconciliation).await,
         // The dead letter and the log have them; the next one starts from the beginning.
-        Job::RefreshCatalogue { .. } | Job::ReplayQuarantine { .. } => Ok(Vec::new()),
+        Job::RefreshCatalogue { .. } | Job::ReplayQuarantine { .. } | Job::AddReplyNote { .. } => {
+            Ok(Vec::new())
+        }
     }
 }
 

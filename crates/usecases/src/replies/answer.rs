@@ -11,11 +11,13 @@ use domain::time::Timestamp;
 use store::Tx;
 use store::activity::{self, Activity};
 use store::candidates::{self, Candidate, StatusUpdate};
+use store::imports;
 use store::messages::{self, Message};
 use store::reply_links;
 use store::status_changes::{self, StatusChange};
 
 use crate::capability::token_hash;
+use crate::jobs::enqueue_reply_note;
 use crate::session::minutes_until;
 use crate::{Result, Services};
 
@@ -79,6 +81,8 @@ pub(crate) async fn take_in(
         created_at: at,
     };
     messages::insert(tx, organisation, &message).await?;
+    let import = imports::by_candidate(tx, organisation, candidate.id).await?;
+    enqueue_reply_note(services, tx, organisation, import.as_ref(), at).await?;
     candidates::set_answered(tx, organisation, candidate.id, at).await?;
     if candidate.status < Status::Responded {
         let update = StatusUpdate {

@@ -547,3 +547,174 @@ async fn who_may_import_whom() {
     imports::request(services, &admin, scene.jo).await.unwrap();
     assert_eq!(scene.import().await, ImportView::Queued);
 }
+
+#[tokio::test]
+async fn not_the_same_person_is_remembered_and_never_asked_again() {
+    let scene = scene().await;
+    scene.known_in_lever().await;
+    scene.click().await;
+    work(&scene.world).await;
+    let known_by = &scene.profile().await.matches[0].known_by;
+    assert_eq!(known_by, "Same e-mail address");
+    imports::decide(scene.services(), &scene.ana, scene.jo, Decision::NotSame).await.unwrap();
+    work(&scene.world).await;
+    assert!(is_imported(&scene.import().await));
+    // Deleted in Lever, and imported again: the stranger is still there.
+    let ours = scene.row().await.opportunity.unwrap();
+    scene.lever.delete(&ours).await.unwrap();
+    let mut tx = scene.services().store.begin().await.unwrap();
+    let (organisation, now) = (scene.ana.organisation, scene.services().now());
+    assert!(store::opportunities::unlink(&mut tx, organisation, &ours, now).await.unwrap());
+    assert!(store::imports::unlinked(&mut tx, organisation, scene.jo, &ours, now).await.unwrap());
+    tx.commit().await.unwrap();
+    scene.click().await;
+    scene.settle().await;
+    assert!(is_imported(&scene.import().await), "nobody is asked again: {:?}", scene.import().await);
+    let contacts: std::collections::HashSet<_> =
+        scene.in_lever().iter().map(|found| found["contact"].to_string()).collect();
+    assert_eq!(contacts.len(), 2, "they are two people in Lever");
+}
+
+#[tokio::test]
+async fn the_sheet_shows_every_opportunity_of_the_person() {
+    let scene = scene().await;
+    let known = scene.known_in_lever().await;
+    let second = scene
+        .made_in_lever(lever::NewOpportunity {
+            name: "Jo P.".into(),
+            emails: vec!["jo.park@people.example".into()],
+            ..lever::NewOpportunity::default()
+        })
+        .await;
+    scene.click().await;
+    work(&scene.world).await;
+    let shown: Vec<String> =
+        scene.profile().await.matches.into_iter().map(|found| found.opportunity).collect();
+    assert_eq!(shown.len(), 2);
+    assert!(shown.contains(&known) && shown.contains(&second));
+}
+
+async fn wanted(scene: &Scene, form: imports::SettingsForm) {
+    imports::save_settings(scene.services(), &scene.admin, form).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_organisation_may_preset_the_choice() {
+    for (choice, opportunities) in [("link", 1), ("add", 2)] {
+        let scene = scene().await;
+        let known = scene.known_in_lever().await;
+        let form = imports::SettingsForm {
+            known_person: choice.into(),
+            tags: "Go, 2026".into(),
+            note_when_linking: true,
+            ..imports::SettingsForm::default()
+        };
+        wanted(&scene, form).await;
+        scene.click().await;
+        work(&scene.world).await;
+        assert!(is_imported(&scene.import().await), "{choice}");
+        let found = scene.in_lever();
+        assert_eq!(found.len(), opportunities, "{choice}");
+        let linked = scene.row().await.opportunity.unwrap();
+        assert_eq!(linked == known, choice == "link");
+        let chosen = found.iter().find(|found| found["id"] == json!(linked)).unwrap();
+        assert_eq!(chosen["notes"].as_array().unwrap().len(), 1, "the conversation is there");
+        if choice == "add" {
+            let marker = domain::import::marker(scene.row().await.id);
+            assert_eq!(chosen["tags"], json!([marker, "Go", "2026"]));
+            assert_eq!(chosen["contact"], found.iter().find(|f| f["id"] == json!(known)).unwrap()["contact"]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_preset_asks_when_nothing_is_open() {
+    let scene = scene().await;
+    let known = scene.known_in_lever().await;
+    let reason = scene.client().archive_reasons().await.unwrap()[0].id.clone();
+    scene.lever.archive(&known, &reason).await.unwrap();
+    let form = imports::SettingsForm { known_person: "link".into(), ..imports::SettingsForm::default() };
+    wanted(&scene, form).await;
+    scene.click().await;
+    work(&scene.world).await;
+    assert!(matches!(scene.import().await, ImportView::NeedsDecision { .. }));
+    assert!(scene.profile().await.matches[0].archived.is_some());
+}
+
+#[tokio::test]
+async fn only_a_super_admin_changes_the_settings_and_refused_ones_change_nothing() {
+    let scene = scene().await;
+    let form = |known_person: &str, tags: String| imports::SettingsForm {
+        known_person: known_person.into(),
+        tags,
+        ..imports::SettingsForm::default()
+    };
+    let no = imports::save_settings(scene.services(), &scene.lee, form("ask", String::new())).await;
+    assert_eq!(refused(no), Problem::NotAllowed);
+    let wrong = imports::save_settings(scene.services(), &scene.admin, form("guess", "x".repeat(300))).await;
+    assert!(matches!(refused(wrong), Problem::Fields(problems) if problems.len() == 2));
+    wanted(&scene, form("add", " a ,b, a".into())).await;
+    let shown = imports::settings(scene.services(), &scene.admin).await.unwrap();
+    assert_eq!((shown.known_person.code(), shown.tags.as_str()), ("add", "a, b"));
+}
+
+/// Jo answers once more.
+async fn answers(scene: &Scene, text: &str) {
+    let mut tx = scene.services().store.read().await.unwrap();
+    let link = store::reply_links::list(&mut tx, scene.ana.organisation, scene.jo).await.unwrap().remove(0);
+    drop(tx);
+    let token = scene.services().capabilities.reply_token(link.id).unwrap();
+    usecases::replies::answer(scene.services(), &token, text).await.unwrap();
+}
+
+fn notes(scene: &Scene) -> Vec<String> {
+    let only = scene.only();
+    let notes = only["notes"].as_array().unwrap().iter();
+    notes.map(|note| note["fields"][0]["value"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn later_answers_become_one_note_a_day() {
+    let hour = Duration::from_secs(3600);
+    let scene = scene().await;
+    let form = imports::SettingsForm {
+        known_person: "ask".into(),
+        note_of_replies: true,
+        ..imports::SettingsForm::default()
+    };
+    wanted(&scene, form).await;
+    scene.import_jo().await;
+    scene.step(hour).await;
+    answers(&scene, "One more thing.").await;
+    scene.step(hour).await;
+    answers(&scene, "And another, @ana.").await;
+    scene.step(21 * hour).await;
+    work(&scene.world).await;
+    assert_eq!(notes(&scene).len(), 1, "not within a day of the first note");
+    scene.step(2 * hour).await;
+    work(&scene.world).await;
+    let written = notes(&scene);
+    assert_eq!(written.len(), 2);
+    let later = written.iter().find(|note| note.contains("One more thing.")).unwrap();
+    assert!(later.contains("And another, @\u{200b}ana."), "{later}");
+    assert!(!later.contains("Yes, gladly."), "what is in the first note is not repeated: {later}");
+    scene.step(48 * hour).await;
+    work(&scene.world).await;
+    assert_eq!(notes(&scene).len(), 2, "without an answer there is no note");
+
+    // An end that is not known is not repeated; a later answer is written.
+    answers(&scene, "Third.").await;
+    scene.fault("notes.create", FaultKind::AppliedThenError, 1).await;
+    scene.step(hour).await;
+    scene.settle().await;
+    assert_eq!(notes(&scene).iter().filter(|note| note.contains("Third.")).count(), 1);
+    scene.step(25 * hour).await;
+    answers(&scene, "Fourth.").await;
+    // Refused for the moment: certainly not written, so it is tried again.
+    scene.fault("notes.create", FaultKind::TooManyRequests { retry_after_seconds: None }, 1).await;
+    scene.step(hour).await;
+    scene.settle().await;
+    let fourth: Vec<_> = notes(&scene).into_iter().filter(|note| note.contains("Fourth.")).collect();
+    assert_eq!(fourth.len(), 1);
+    assert!(!fourth[0].contains("Third."));
+}

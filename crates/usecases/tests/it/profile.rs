@@ -137,6 +137,8 @@ async fn the_card_shows_where_the_opportunity_stands() {
         archived_at: Some(Timestamp(world.services.now().0 - 86_400_000)),
         last_activity: None,
         url: "https://lever.example/o-1".into(),
+        contact: None,
+        known_by: String::new(),
     };
     let now = world.services.now();
     let mut tx = world.services.store.begin().await.unwrap();
