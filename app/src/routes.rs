@@ -20,6 +20,7 @@ use crate::screens::new_candidate::NewCandidate;
 use crate::screens::not_found::NotFound;
 use crate::screens::reply::Reply;
 use crate::screens::set_up::SetUp;
+use crate::screens::settings::Settings;
 use crate::screens::sign_in::SignIn;
 use crate::screens::wizard::Wizard;
 use crate::ui::page_title::Platform;
@@ -53,6 +54,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("activity") view=Activity ssr=SsrMode::Async />
                     <Route path=path!("insight") view=Insight ssr=SsrMode::Async />
                     <Route path=path!("members") view=Members ssr=SsrMode::Async />
+                    <Route path=path!("settings") view=Settings ssr=SsrMode::Async />
                     <ParentRoute path=path!("integrations") view=Integrations ssr=SsrMode::Async>
                         <Route path=path!("") view=|| () ssr=SsrMode::Async />
                         <Route path=path!("lever") view=Wizard ssr=SsrMode::Async />

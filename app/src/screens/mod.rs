@@ -15,5 +15,6 @@ pub(crate) mod new_candidate;
 pub(crate) mod not_found;
 pub(crate) mod reply;
 pub(crate) mod set_up;
+pub(crate) mod settings;
 pub(crate) mod sign_in;
 pub(crate) mod wizard;

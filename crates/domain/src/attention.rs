@@ -15,6 +15,8 @@ pub enum AttentionKind {
     ImportFailed,
     /// Several opportunities bear one marker. Subject: the import.
     ImportFoundTwice,
+    /// Somebody answered and can be imported. Subject: the candidate.
+    ImportOffered,
     /// A stage or reason without a status holds candidates. Subject: Lever's id.
     UnmappedPlace,
     /// A status set by hand differs from Lever's. Subject: the candidate.
@@ -41,10 +43,11 @@ pub enum AttentionKind {
 
 impl AttentionKind {
     /// Every kind.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::ImportNeedsDecision,
         Self::ImportFailed,
         Self::ImportFoundTwice,
+        Self::ImportOffered,
         Self::UnmappedPlace,
         Self::StatusConflict,
         Self::KeyRejected,
@@ -65,6 +68,7 @@ impl AttentionKind {
             Self::ImportNeedsDecision => "import_needs_decision",
             Self::ImportFailed => "import_failed",
             Self::ImportFoundTwice => "import_found_twice",
+            Self::ImportOffered => "import_offered",
             Self::UnmappedPlace => "unmapped_place",
             Self::StatusConflict => "status_conflict",
             Self::KeyRejected => "key_rejected",
@@ -92,6 +96,7 @@ impl AttentionKind {
             Self::ImportNeedsDecision
             | Self::ImportFailed
             | Self::ImportFoundTwice
+            | Self::ImportOffered
             | Self::StatusConflict => Role::Recruiter,
             Self::DeliveryNotApplied | Self::LeverUnavailable => Role::Admin,
             Self::UnmappedPlace

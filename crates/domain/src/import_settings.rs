@@ -53,6 +53,50 @@ impl KnownPerson {
     }
 }
 
+/// What an answer starts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnReply {
+    /// Nothing: a member clicks.
+    #[default]
+    Off,
+    /// A member is asked.
+    Ask,
+    /// The import, after a while in which a member may undo it.
+    ByItself,
+}
+
+impl OnReply {
+    /// Every choice.
+    pub const ALL: [Self; 3] = [Self::Off, Self::Ask, Self::ByItself];
+
+    /// The stable text in the database and in forms.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Ask => "ask",
+            Self::ByItself => "by_itself",
+        }
+    }
+
+    /// Reads [`OnReply::code`] back.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|choice| choice.code() == code)
+    }
+
+    /// The words on the screen.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Off => "Off",
+            Self::Ask => "Ask",
+            Self::ByItself => "By itself, after 10 minutes in which it can be undone",
+        }
+    }
+}
+
 /// What an organisation wants of its imports.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImportSettings {
@@ -64,6 +108,8 @@ pub struct ImportSettings {
     pub note_when_linking: bool,
     /// Whether later answers are written to Lever, one note a day.
     pub note_of_replies: bool,
+    /// What an answer starts.
+    pub on_reply: OnReply,
 }
 
 /// The tags in a text, separated by commas or line ends; each once, trimmed.
@@ -100,6 +146,9 @@ mod tests {
     fn codes_read_back() {
         for choice in KnownPerson::ALL {
             assert_eq!(KnownPerson::from_code(choice.code()), Some(choice));
+        }
+        for choice in OnReply::ALL {
+            assert_eq!(OnReply::from_code(choice.code()), Some(choice));
         }
     }
 }

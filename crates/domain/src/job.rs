@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{BulkImportId, ConnectionId, ImportId, OrganisationId, ReconciliationId};
+use crate::ids::{BulkImportId, CandidateId, ConnectionId, ImportId, OrganisationId, ReconciliationId};
 
 /// What a job does. The names are stable: they stand in the database.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +20,11 @@ pub enum Job {
     RunBulkImport {
         /// Which one.
         bulk: BulkImportId,
+    },
+    /// Begin an import that was held after an answer.
+    StartHeldImport {
+        /// Whose.
+        candidate: CandidateId,
     },
     /// Write the one note of an import into Lever.
     AddImportNote {
@@ -60,6 +65,7 @@ impl Job {
         match self {
             Self::ImportCandidate { .. } => "import_candidate",
             Self::RunBulkImport { .. } => "run_bulk_import",
+            Self::StartHeldImport { .. } => "start_held_import",
             Self::AddImportNote { .. } => "add_import_note",
             Self::AddReplyNote { .. } => "add_reply_note",
             Self::ApplyOpportunity { .. } => "apply_opportunity",
@@ -72,7 +78,7 @@ impl Job {
     /// Whether it talks to Lever, and so waits while the key is rejected.
     #[must_use]
     pub fn needs_lever(&self) -> bool {
-        !matches!(self, Self::ReplayQuarantine { .. })
+        !matches!(self, Self::ReplayQuarantine { .. } | Self::StartHeldImport { .. })
     }
 
     /// Clicks go before everything else. An import of many asks for less than this.
@@ -80,15 +86,14 @@ impl Job {
     pub fn priority(&self) -> Priority {
         match self {
             Self::ImportCandidate { .. } => Priority::Click,
-            Self::ApplyOpportunity { .. } | Self::ReplayQuarantine { .. } | Self::AddImportNote { .. } => {
-                Priority::Delivery
-            }
+            Self::ApplyOpportunity { .. }
+            | Self::ReplayQuarantine { .. }
+            | Self::AddImportNote { .. }
+            | Self::StartHeldImport { .. } => Priority::Delivery,
             Self::RefreshCatalogue { .. }
             | Self::Reconcile { .. }
             | Self::RunBulkImport { .. }
-            | Self::AddReplyNote { .. } => {
-                Priority::Background
-            }
+            | Self::AddReplyNote { .. } => Priority::Background,
         }
     }
 
@@ -99,6 +104,7 @@ impl Job {
         match self {
             Self::ImportCandidate { import } => format!("import:{import}"),
             Self::RunBulkImport { bulk } => format!("bulk:{bulk}"),
+            Self::StartHeldImport { candidate } => format!("held:{candidate}"),
             Self::AddImportNote { import } => format!("note:{import}"),
             Self::AddReplyNote { import } => format!("replies:{import}"),
             Self::ApplyOpportunity { opportunity } => format!("apply:{organisation}:{opportunity}"),

@@ -117,6 +117,8 @@ pub enum Field {
     Tags,
     /// What happens with a person who is in Lever already.
     KnownPerson,
+    /// What an answer starts.
+    OnReply,
 }
 
 /// What is wrong with one field.

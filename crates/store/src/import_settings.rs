@@ -1,7 +1,7 @@
 //! What an organisation wants of its imports.
 
 use domain::ids::OrganisationId;
-use domain::import_settings::{ImportSettings, KnownPerson};
+use domain::import_settings::{ImportSettings, KnownPerson, OnReply};
 use domain::time::Timestamp;
 
 use crate::{Error, Result, Tx, args};
@@ -13,7 +13,7 @@ use crate::{Error, Result, Tx, args};
 pub async fn load(tx: &mut Tx, organisation: OrganisationId) -> Result<ImportSettings> {
     let row = tx
         .optional(
-            "select known_person, tags, note_when_linking, note_of_replies
+            "select known_person, tags, note_when_linking, note_of_replies, on_reply
              from import_settings where organisation_id = $1",
             args![organisation],
         )
@@ -26,6 +26,8 @@ pub async fn load(tx: &mut Tx, organisation: OrganisationId) -> Result<ImportSet
             .map_err(|_| Error::Inconsistent { column: "tags" })?,
         note_when_linking: row.get("note_when_linking")?,
         note_of_replies: row.get("note_of_replies")?,
+        on_reply: OnReply::from_code(&row.get::<String>("on_reply")?)
+            .ok_or(Error::Inconsistent { column: "on_reply" })?,
     })
 }
 
@@ -42,18 +44,20 @@ pub async fn save(
     let tags = serde_json::to_string(&settings.tags).map_err(|_| Error::Inconsistent { column: "tags" })?;
     tx.execute(
         "insert into import_settings
-            (organisation_id, known_person, tags, note_when_linking, note_of_replies, updated_at)
-         values ($1, $2, $3, $4, $5, $6)
+            (organisation_id, known_person, tags, note_when_linking, note_of_replies, on_reply,
+             updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7)
          on conflict (organisation_id) do update
             set known_person = excluded.known_person, tags = excluded.tags,
                 note_when_linking = excluded.note_when_linking, note_of_replies = excluded.note_of_replies,
-                updated_at = excluded.updated_at",
+                on_reply = excluded.on_reply, updated_at = excluded.updated_at",
         args![
             organisation,
             settings.known_person.code(),
             tags,
             settings.note_when_linking,
             settings.note_of_replies,
+            settings.on_reply.code(),
             now,
         ],
     )

@@ -258,6 +258,69 @@ pub async fn intend(
     Error::expect_one("intend import", touched)
 }
 
+/// Says whether the intent just committed credits the fallback.
+///
+/// # Errors
+/// As the database says.
+pub async fn set_credited_fallback(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    id: ImportId,
+    fallback: bool,
+) -> Result<()> {
+    tx.execute(
+        "update imports set credited_fallback = $3 where organisation_id = $1 and id = $2",
+        args![organisation, id, fallback],
+    )
+    .await?;
+    Ok(())
+}
+
+/// An import that was credited to the fallback.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FallbackCredit {
+    /// Who was imported.
+    pub candidate: CandidateId,
+    /// Their name.
+    pub name: String,
+    /// Who asked for it.
+    pub requested_by: MemberId,
+    /// The Lever user who was credited.
+    pub credited_user: Option<String>,
+    /// When it changed last.
+    pub at: Timestamp,
+}
+
+/// The newest imports that were credited to the fallback.
+///
+/// # Errors
+/// As the database says.
+pub async fn credited_to_fallback(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    limit: u32,
+) -> Result<Vec<FallbackCredit>> {
+    tx.all(
+        "select i.candidate_id, c.name, i.requested_by, i.credited_user, i.updated_at
+         from imports i join candidates c on c.id = i.candidate_id and c.organisation_id = i.organisation_id
+         where i.organisation_id = $1 and i.credited_fallback = 1 and i.state = 'imported'
+         order by i.updated_at desc, i.id desc limit $2",
+        args![organisation, limit],
+    )
+    .await?
+    .iter()
+    .map(|row| {
+        Ok(FallbackCredit {
+            candidate: row.get("candidate_id")?,
+            name: row.get("name")?,
+            requested_by: row.get("requested_by")?,
+            credited_user: row.get("credited_user")?,
+            at: row.get("updated_at")?,
+        })
+    })
+    .collect()
+}
+
 /// Sending -> unknown: the end of the request is not known; look from `look_at` on.
 ///
 /// # Errors

@@ -95,6 +95,7 @@ fn table() -> BTreeMap<&'static str, Vec<(&'static str, &'static str)>> {
         ("read_bulk_import", vec![("bulk", ID)]),
         ("read_candidate", vec![candidate]),
         ("read_card", vec![]),
+        ("read_settings", vec![]),
         ("register_webhooks", vec![("environment", "practice"), ("api_key", "none")]),
         ("remove_member", vec![("member", ID)]),
         ("request_import", vec![candidate]),
@@ -105,6 +106,7 @@ fn table() -> BTreeMap<&'static str, Vec<(&'static str, &'static str)>> {
             "save_connection",
             vec![("api_key", "none"), ("signing_tokens", "none"), ("environment", "practice")],
         ),
+        ("save_settings", vec![("known_person", "ask"), ("on_reply", "off")]),
         ("save_stages", vec![("stages[lead-new]", "keep")]),
         ("save_users", vec![("fallback", "")]),
         ("send_message", vec![candidate, ("text", "Shall we talk?")]),
@@ -113,6 +115,7 @@ fn table() -> BTreeMap<&'static str, Vec<(&'static str, &'static str)>> {
         ("sign_out", vec![]),
         ("steer_bulk_import", vec![("bulk", ID), ("deed", "pause")]),
         ("sync_now", vec![]),
+        ("undo_import", vec![candidate]),
         ("wizard_step", vec![("step", "connect")]),
     ])
 }

@@ -53,17 +53,24 @@ pub(crate) async fn resolve_conflict(candidate: CandidateId, take_levers: bool) 
 }
 
 /// Decides about somebody who is already in Lever: *Link to this one* with the
-/// opportunity, *Add an opportunity* without.
+/// opportunity, *Not the same person* with a mark, *Add an opportunity* without.
 #[server(prefix = "/api", endpoint = "decide", output = Postcard)]
 pub(crate) async fn decide(
     candidate: CandidateId,
     #[server(default)] opportunity: String,
+    #[server(default)] not_same: String,
 ) -> Result<(), AppError> {
     use domain::import::Decision;
 
     use crate::ssr;
 
     let (services, actor) = ssr::signed_in().await?;
-    let decision = if opportunity.is_empty() { Decision::Add } else { Decision::Link(opportunity) };
+    let decision = if !not_same.is_empty() {
+        Decision::NotSame
+    } else if opportunity.is_empty() {
+        Decision::Add
+    } else {
+        Decision::Link(opportunity)
+    };
     ssr::answer(usecases::imports::decide(&services, &actor, candidate, decision).await)
 }

@@ -39,7 +39,7 @@ fn Sheet(id: CandidateId, name: String, matches: Vec<MatchView>, action: Deed) -
         <section class="panel decision" id="decision" aria-labelledby="decision-title">
             <h2 id="decision-title">{format!("Decide about {name}")}</h2>
             <p>
-                "Somebody with this e-mail address is in Lever already. Link the candidate to what is there, or add a new opportunity to the same contact."
+                "Somebody in Lever may be this person. Link the candidate to what is there, add a new opportunity to the same contact, or say that it is somebody else: you are not asked again."
             </p>
             {found
                 .then(|| {
@@ -67,10 +67,17 @@ fn Sheet(id: CandidateId, name: String, matches: Vec<MatchView>, action: Deed) -
                         </div>
                     }
                 })}
-            <PostForm deed=action class="inline-form">
-                <input type="hidden" name="candidate" value=id.to_string() />
-                <Submit label="Add an opportunity" pending=action.pending() />
-            </PostForm>
+            <div class="deeds">
+                <PostForm deed=action class="inline-form">
+                    <input type="hidden" name="candidate" value=id.to_string() />
+                    <Submit label="Add an opportunity" pending=action.pending() />
+                </PostForm>
+                <PostForm deed=action class="inline-form">
+                    <input type="hidden" name="candidate" value=id.to_string() />
+                    <input type="hidden" name="not_same" value="1" />
+                    <Submit label="Not the same person" pending=action.pending() />
+                </PostForm>
+            </div>
         </section>
     }
 }
@@ -83,6 +90,7 @@ fn Match(id: CandidateId, known: MatchView, action: Deed) -> impl IntoView {
                 <a href=known.url target="_blank" rel="noopener">
                     {known.name}
                 </a>
+                <span class="quiet sub">{known.known_by}</span>
             </th>
             <td data-label="Stage">{known.stage}</td>
             <td data-label="Owner">{known.owner.unwrap_or_else(|| "Nobody".into())}</td>

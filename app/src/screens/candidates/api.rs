@@ -24,3 +24,12 @@ pub(crate) async fn request_import(candidate: CandidateId) -> Result<(), AppErro
     let (services, actor) = ssr::signed_in().await?;
     ssr::answer(usecases::imports::request(&services, &actor, candidate).await)
 }
+
+/// Undoes an import that was to begin by itself.
+#[server(prefix = "/api", endpoint = "undo_import", output = Postcard)]
+pub(crate) async fn undo_import(candidate: CandidateId) -> Result<(), AppError> {
+    use crate::ssr;
+
+    let (services, actor) = ssr::signed_in().await?;
+    ssr::answer(usecases::imports::undo(&services, &actor, candidate).await)
+}

@@ -5,12 +5,13 @@ use domain::ids::CandidateId;
 use domain::view::ImportView;
 use leptos::prelude::*;
 
-use super::api::RequestImport;
+use super::api::{RequestImport, UndoImport};
 use crate::ui::button::Submit;
 use crate::ui::dynamic::dynamic;
 use crate::ui::get_form::GetForm;
 use crate::ui::icon::{LeverIcon, OutIcon};
 use crate::ui::post_form::{Deed, PostForm};
+use crate::ui::time::When;
 
 /// The control for one candidate.
 #[component]
@@ -30,6 +31,8 @@ pub(crate) fn ImportCell(
     let (version, pending) = (action.version(), action.pending());
     let refused = action.refusal();
     action.after(move || refresh.run(()));
+    let undo = Deed::new::<UndoImport>();
+    undo.after(move || refresh.run(()));
     // What a plain form was refused stands above the list, once.
     let said = move || if version.get() > 0 { refused.get() } else { None };
     view! {
@@ -52,6 +55,25 @@ pub(crate) fn ImportCell(
                     };
                     view! {
                         <ImportButton action=action id=id name=name hint=hint />
+                    }
+                        .into_any()
+                }
+                ImportView::Held { until } => {
+                    view! {
+                        <div class="deeds">
+                            <span class="quiet" title="Begins by itself after an answer">
+                                "Begins "
+                                <When moment=until />
+                            </span>
+                            <PostForm deed=undo class="inline-form">
+                                <input type="hidden" name="candidate" value=id.to_string() />
+                                <Submit
+                                    label="Undo"
+                                    name=format!("Undo import of {name}")
+                                    pending=undo.pending()
+                                />
+                            </PostForm>
+                        </div>
                     }
                         .into_any()
                 }

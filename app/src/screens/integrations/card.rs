@@ -124,6 +124,7 @@ fn Deeds(
             .into_iter()
             .collect_view()
     });
+    let settings = card.can_manage.then(|| view! { <A href="/settings">"Import settings"</A> });
     let managers = (!card.can_manage).then(|| {
         let names = card.managers.join(", ");
         let text = if names.is_empty() {
@@ -148,7 +149,7 @@ fn Deeds(
                             </GetForm>
                         }
                     })
-            })} {maps} {managers}
+            })} {maps} {settings} {managers}
         </div>
     }
 }

@@ -104,6 +104,11 @@ pub enum ImportView {
         /// Name of the Lever user who will be credited; `None`: nobody can be.
         credited_to: Option<String>,
     },
+    /// They answered: it begins by itself, unless somebody undoes it.
+    Held {
+        /// When it begins.
+        until: Moment,
+    },
     /// Asked for; a job has it.
     Queued,
     /// On its way, or its end is being looked up.

@@ -26,5 +26,5 @@ pub use integration::{
 };
 pub use members::{InviteRow, InviteView, MemberRow, MembersPage, NewInvite, SetUpView};
 pub use reply::{ReplyPage, ReplyState};
-pub use settings::SettingsPage;
+pub use settings::{FallbackCredit, SettingsPage};
 pub use viewer::Viewer;

@@ -107,6 +107,11 @@ async fn words(actor: &Actor, tx: &mut Tx, item: &Item) -> Result<Words> {
             "One import led to several opportunities. The oldest is linked; delete the others in Lever.",
             Mend::Retry { label: format!("Done for {name}") },
         ),
+        AttentionKind::ImportOffered => Words::new(
+            format!("{name} answered"),
+            "They can be brought into Lever now.",
+            Mend::Retry { label: format!("Import {name} into Lever") },
+        ),
         AttentionKind::UnmappedPlace => unmapped(actor, tx, item).await?,
         AttentionKind::StatusConflict => {
             let status = |key: &str| {

@@ -27,7 +27,7 @@ pub async fn retry(services: &Services, actor: &Actor, item: AttentionId) -> Res
         .filter(|item| attention::shown_to(actor.role, item.kind))
         .ok_or(Problem::NotFound)?;
     let summary = match item.kind {
-        AttentionKind::ImportFailed => {
+        AttentionKind::ImportFailed | AttentionKind::ImportOffered => {
             drop(tx);
             let candidate = item.candidate.ok_or(Problem::NotFound)?;
             return imports::request(services, actor, candidate).await;

@@ -1,11 +1,16 @@
 //! Rows of the list, made from what the store gives.
 
+use std::collections::HashMap;
+
 use domain::actor::Actor;
 use domain::connection::ConnectionState;
+use domain::ids::CandidateId;
+use domain::time::Timestamp;
 use domain::view::CandidateRow;
 use store::Tx;
 use store::candidates::Listed;
 use store::connections::{self, Connection};
+use store::held_imports;
 use store::imports::Import;
 use store::opportunities::Opportunity;
 
@@ -18,6 +23,8 @@ pub(super) struct Lever {
     pub(super) connection: Option<Connection>,
     /// The name of the Lever user who would be credited with the viewer's click.
     credited: Option<String>,
+    /// Imports that begin by themselves, and when.
+    held: HashMap<CandidateId, Timestamp>,
 }
 
 impl Lever {
@@ -30,7 +37,8 @@ impl Lever {
             }
             _ => None,
         };
-        Ok(Self { connection, credited })
+        let held = held_imports::all(tx, actor.organisation).await?;
+        Ok(Self { connection, credited, held })
     }
 
     /// Where the connection stands.
@@ -47,8 +55,15 @@ impl Lever {
         opportunity: Option<&Opportunity>,
     ) -> CandidateRow {
         let Listed { candidate, email, owner } = listed;
-        let import =
-            import_view(&candidate, import, opportunity, self.connection.as_ref(), self.credited.as_deref());
+        let held = self.held.get(&candidate.id).map(|until| services.moment(*until));
+        let import = import_view(
+            &candidate,
+            import,
+            opportunity,
+            self.connection.as_ref(),
+            self.credited.as_deref(),
+            held,
+        );
         CandidateRow {
             id: candidate.id,
             name: candidate.name,

@@ -2,12 +2,14 @@
 
 pub mod bulk;
 mod decide;
-mod request;
+pub(crate) mod on_reply;
+pub(crate) mod request;
 pub(crate) mod request_body;
 mod settings;
 mod view;
 
 pub use decide::decide;
+pub use on_reply::undo;
 pub use request::request;
 pub(crate) use request::{Asked, ask};
 pub use settings::{SettingsForm, save_settings, settings};

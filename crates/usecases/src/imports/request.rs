@@ -3,12 +3,13 @@
 use domain::actor::{Action, Actor, Role};
 use domain::attention::AttentionKind;
 use domain::event::Change;
-use domain::ids::{CandidateId, ImportId};
+use domain::ids::{CandidateId, ImportId, MemberId};
 use domain::import::{self, ImportState};
 use domain::job::{Job, Priority};
 use domain::problem::Problem;
 use store::activity::{self, Activity};
-use store::{Tx, attention, candidates, connections, imports, jobs};
+use store::candidates::{self, Candidate};
+use store::{Tx, attention, connections, held_imports, imports, jobs};
 
 use crate::{Error, Result, Services};
 
@@ -63,7 +64,6 @@ pub(crate) async fn ask(
     priority: Priority,
 ) -> Result<Asked> {
     let organisation = actor.organisation;
-    let now = services.now();
     let candidate = candidates::get(tx, organisation, candidate).await?.ok_or(Problem::NotFound)?;
     let known = imports::by_candidate(tx, organisation, candidate.id).await?;
     if let Some(known) = &known {
@@ -88,9 +88,24 @@ pub(crate) async fn ask(
     import::eligible(candidate.messaged_at.is_some(), candidate.answered_at.is_some())
         .map_err(|_| Problem::NotEligible)?;
 
+    let summary = format!("Asked to import {} into Lever.", candidate.name);
+    queue(services, tx, &candidate, actor.member, priority, summary).await
+}
+
+/// Queues the import of an eligible candidate within `tx`, credited to `member`.
+/// Whatever waited for the click is over.
+pub(crate) async fn queue(
+    services: &Services,
+    tx: &mut Tx,
+    candidate: &Candidate,
+    member: MemberId,
+    priority: Priority,
+    summary: String,
+) -> Result<Asked> {
+    let (organisation, now) = (candidate.organisation, services.now());
     let fresh: ImportId = services.new_id();
     let marker = import::marker(fresh);
-    if !imports::request(tx, organisation, fresh, candidate.id, actor.member, &marker, now).await? {
+    if !imports::request(tx, organisation, fresh, candidate.id, member, &marker, now).await? {
         return Ok(Asked::Known);
     }
     let import = imports::by_candidate(tx, organisation, candidate.id)
@@ -98,15 +113,21 @@ pub(crate) async fn ask(
         .ok_or_else(|| Error::internal("the import that was just queued is gone"))?;
     let job = Job::ImportCandidate { import: import.id };
     jobs::enqueue_at(tx, organisation, &job, priority, services.new_id(), now, now).await?;
-    let subject = import.id.to_string();
-    let mended = attention::resolve(tx, organisation, AttentionKind::ImportFailed, &subject, now).await?;
+    held_imports::release(tx, organisation, candidate.id).await?;
+    let mut mended = false;
+    for (kind, subject) in [
+        (AttentionKind::ImportFailed, import.id.to_string()),
+        (AttentionKind::ImportOffered, candidate.id.to_string()),
+    ] {
+        mended |= attention::resolve(tx, organisation, kind, &subject, now).await?;
+    }
     let asked = Activity {
         id: services.new_id(),
         at: now,
-        member: Some(actor.member),
+        member: Some(member),
         candidate: Some(candidate.id),
         kind: "import_requested",
-        summary: format!("Asked to import {} into Lever.", candidate.name),
+        summary,
     };
     activity::record(tx, organisation, &asked).await?;
     Ok(Asked::Queued { mended })

@@ -1,6 +1,7 @@
 //! The import as a person sees it.
 
 use domain::import::{ImportState, eligible};
+use domain::time::Moment;
 use domain::view::ImportView;
 use store::candidates::Candidate;
 use store::connections::Connection;
@@ -8,13 +9,15 @@ use store::imports::Import;
 use store::opportunities::Opportunity;
 
 /// Where a candidate stands on the way into Lever. `credited` is the name of
-/// the Lever user who would be credited with the viewer's click.
+/// the Lever user who would be credited with the viewer's click, `held` when it
+/// begins by itself.
 pub(crate) fn import_view(
     candidate: &Candidate,
     import: Option<&Import>,
     opportunity: Option<&Opportunity>,
     connection: Option<&Connection>,
     credited: Option<&str>,
+    held: Option<Moment>,
 ) -> ImportView {
     if let Some(import) = import {
         return match import.state {
@@ -33,6 +36,9 @@ pub(crate) fn import_view(
     }
     if !connection.is_some_and(|connection| connection.state.accepts_imports()) {
         return ImportView::NotConnected;
+    }
+    if let Some(until) = held {
+        return ImportView::Held { until };
     }
     match eligible(candidate.messaged_at.is_some(), candidate.answered_at.is_some()) {
         Err(why) => ImportView::NotEligible { why },

@@ -234,6 +234,10 @@ impl<'a> Work<'a> {
             let writing_until = until + timing.lever_deadline;
             imports::intend(&mut tx, self.organisation(), self.import.id, &credited.id, writing_until, now)
                 .await?;
+            let member = self.import.requested_by;
+            let own = user_map::of_member(&mut tx, self.organisation(), member).await?;
+            let fallback = own.as_ref() != Some(&credited.id);
+            imports::set_credited_fallback(&mut tx, self.organisation(), self.import.id, fallback).await?;
             tx.commit().await?;
             until
         };

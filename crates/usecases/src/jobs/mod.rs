@@ -22,6 +22,7 @@ mod reconcile;
 mod refresh_catalogue;
 mod replay_quarantine;
 mod run_bulk_import;
+mod start_held_import;
 
 pub(crate) use add_reply_note::enqueue as enqueue_reply_note;
 pub(crate) use apply_opportunity::{last_open, place_name};
@@ -119,6 +120,7 @@ pub(crate) async fn run(services: &Services, claimed: &Claimed) -> Ended {
         Job::ImportCandidate { import } => import_candidate::run(services, claimed, *import).await,
         Job::RunBulkImport { bulk } => run_bulk_import::run(services, claimed, *bulk).await,
         Job::AddImportNote { import } => add_import_note::run(services, claimed, *import).await,
+        Job::StartHeldImport { candidate } => start_held_import::run(services, claimed, *candidate).await,
         Job::AddReplyNote { import } => add_reply_note::run(services, claimed, *import).await,
         Job::ApplyOpportunity { opportunity } => apply_opportunity::run(services, claimed, opportunity).await,
         Job::RefreshCatalogue { connection } => refresh_catalogue::run(services, claimed, *connection).await,
@@ -139,9 +141,10 @@ pub(crate) async fn gave_up(services: &Services, tx: &mut Tx, claimed: &Claimed)
         }
         Job::Reconcile { reconciliation } => reconcile::gave_up(services, tx, claimed, *reconciliation).await,
         // The dead letter and the log have them; the next one starts from the beginning.
-        Job::RefreshCatalogue { .. } | Job::ReplayQuarantine { .. } | Job::AddReplyNote { .. } => {
-            Ok(Vec::new())
-        }
+        Job::RefreshCatalogue { .. }
+        | Job::ReplayQuarantine { .. }
+        | Job::AddReplyNote { .. }
+        | Job::StartHeldImport { .. } => Ok(Vec::new()),
     }
 }
 

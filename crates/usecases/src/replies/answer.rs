@@ -17,6 +17,7 @@ use store::reply_links;
 use store::status_changes::{self, StatusChange};
 
 use crate::capability::token_hash;
+use crate::imports::on_reply::after_answer;
 use crate::jobs::enqueue_reply_note;
 use crate::session::minutes_until;
 use crate::{Result, Services};
@@ -46,9 +47,13 @@ pub async fn answer(services: &Services, token: &str, text: &str) -> Result<()> 
     if let Some(at) = counts {
         return Err(Problem::TooManyTries { minutes: minutes_until(at + WINDOW, now) }.into());
     }
+    let import = imports::by_candidate(&mut tx, link.organisation, candidate.id).await?;
     take_in(services, &mut tx, &candidate, Incoming { answers: message.id, text, at: now }).await?;
+    enqueue_reply_note(services, &mut tx, link.organisation, import.as_ref(), now).await?;
+    after_answer(services, &mut tx, &candidate, &message, &link, import.as_ref()).await?;
     tx.commit().await?;
     services.changes.announce(link.organisation, Change::Candidate { id: candidate.id });
+    services.changes.announce(link.organisation, Change::Attention);
     Ok(())
 }
 
@@ -81,8 +86,6 @@ pub(crate) async fn take_in(
         created_at: at,
     };
     messages::insert(tx, organisation, &message).await?;
-    let import = imports::by_candidate(tx, organisation, candidate.id).await?;
-    enqueue_reply_note(services, tx, organisation, import.as_ref(), at).await?;
     candidates::set_answered(tx, organisation, candidate.id, at).await?;
     if candidate.status < Status::Responded {
         let update = StatusUpdate {

@@ -605,6 +605,7 @@ async fn an_organisation_may_preset_the_choice() {
         let known = scene.known_in_lever().await;
         let form = imports::SettingsForm {
             known_person: choice.into(),
+            on_reply: "off".into(),
             tags: "Go, 2026".into(),
             note_when_linking: true,
             ..imports::SettingsForm::default()
@@ -633,7 +634,11 @@ async fn the_preset_asks_when_nothing_is_open() {
     let known = scene.known_in_lever().await;
     let reason = scene.client().archive_reasons().await.unwrap()[0].id.clone();
     scene.lever.archive(&known, &reason).await.unwrap();
-    let form = imports::SettingsForm { known_person: "link".into(), ..imports::SettingsForm::default() };
+    let form = imports::SettingsForm {
+        known_person: "link".into(),
+        on_reply: "off".into(),
+        ..imports::SettingsForm::default()
+    };
     wanted(&scene, form).await;
     scene.click().await;
     work(&scene.world).await;
@@ -647,6 +652,7 @@ async fn only_a_super_admin_changes_the_settings_and_refused_ones_change_nothing
     let form = |known_person: &str, tags: String| imports::SettingsForm {
         known_person: known_person.into(),
         tags,
+        on_reply: "off".into(),
         ..imports::SettingsForm::default()
     };
     let no = imports::save_settings(scene.services(), &scene.lee, form("ask", String::new())).await;
@@ -679,6 +685,7 @@ async fn later_answers_become_one_note_a_day() {
     let scene = scene().await;
     let form = imports::SettingsForm {
         known_person: "ask".into(),
+        on_reply: "off".into(),
         note_of_replies: true,
         ..imports::SettingsForm::default()
     };
@@ -717,4 +724,113 @@ async fn later_answers_become_one_note_a_day() {
     let fourth: Vec<_> = notes(&scene).into_iter().filter(|note| note.contains("Fourth.")).collect();
     assert_eq!(fourth.len(), 1);
     assert!(!fourth[0].contains("Third."));
+}
+
+/// What an answer starts, from now on.
+async fn on_reply(scene: &Scene, on_reply: &str) {
+    let form = imports::SettingsForm {
+        known_person: "ask".into(),
+        on_reply: on_reply.into(),
+        ..imports::SettingsForm::default()
+    };
+    wanted(scene, form).await;
+}
+
+const TEN_MINUTES: Duration = Duration::from_secs(600);
+
+#[tokio::test]
+async fn an_answer_imports_by_itself_after_the_hold_credited_to_the_author() {
+    let scene = scene().await;
+    on_reply(&scene, "by_itself").await;
+    answers(&scene, "Yes.").await;
+    assert!(matches!(scene.import().await, ImportView::Held { .. }));
+    scene.step(TEN_MINUTES - Duration::from_secs(1)).await;
+    work(&scene.world).await;
+    assert!(scene.in_lever().is_empty(), "not before the hold is over");
+    scene.step(Duration::from_secs(1)).await;
+    scene.settle().await;
+    exactly_once(&scene).await;
+    assert_eq!(scene.only()["creator"], "Ana Ruiz", "who wrote the message that was answered");
+}
+
+#[tokio::test]
+async fn a_held_import_can_be_undone_or_hastened() {
+    for undone in [true, false] {
+        let scene = scene().await;
+        on_reply(&scene, "by_itself").await;
+        answers(&scene, "Yes.").await;
+        if undone {
+            imports::undo(scene.services(), &scene.lee, scene.jo).await.unwrap();
+            let again = imports::undo(scene.services(), &scene.lee, scene.jo).await;
+            assert_eq!(refused(again), Problem::ChangedMeanwhile);
+            assert!(matches!(scene.import().await, ImportView::Available { .. }));
+        } else {
+            scene.click().await;
+            work(&scene.world).await;
+            exactly_once(&scene).await;
+        }
+        scene.step(2 * TEN_MINUTES).await;
+        scene.settle().await;
+        assert_eq!(scene.times_asked("opportunities.create"), usize::from(!undone));
+    }
+}
+
+#[tokio::test]
+async fn a_link_that_a_member_opened_starts_nothing() {
+    let scene = scene().await;
+    on_reply(&scene, "by_itself").await;
+    let mut tx = scene.services().store.begin().await.unwrap();
+    let organisation = scene.ana.organisation;
+    let link = store::reply_links::list(&mut tx, organisation, scene.jo).await.unwrap().remove(0);
+    let now = scene.services().now();
+    assert!(store::reply_links::set_member_opened(&mut tx, organisation, link.id, now).await.unwrap());
+    tx.commit().await.unwrap();
+    answers(&scene, "Yes.").await;
+    scene.step(2 * TEN_MINUTES).await;
+    scene.settle().await;
+    assert!(matches!(scene.import().await, ImportView::Available { .. }));
+    assert!(scene.in_lever().is_empty());
+}
+
+#[tokio::test]
+async fn an_answer_asks_where_the_organisation_wants_to_be_asked() {
+    let scene = scene().await;
+    on_reply(&scene, "ask").await;
+    answers(&scene, "Yes.").await;
+    answers(&scene, "Really.").await;
+    let item = scene.asked_about(AttentionKind::ImportOffered).await.unwrap();
+    assert_eq!(item.mend, Some(Mend::Retry { label: "Import Jo Park into Lever".into() }));
+    scene.step(2 * TEN_MINUTES).await;
+    scene.settle().await;
+    assert!(scene.in_lever().is_empty());
+    usecases::attention::retry(scene.services(), &scene.ana, item.id).await.unwrap();
+    assert_eq!(scene.asked_about(AttentionKind::ImportOffered).await, None);
+    scene.settle().await;
+    exactly_once(&scene).await;
+}
+
+#[tokio::test]
+async fn imports_credited_to_the_fallback_are_listed() {
+    for mapped in [true, false] {
+        let scene = scene().await;
+        let organisation = scene.ana.organisation;
+        if !mapped {
+            let user = scene.client().users(lever::UserFilter::default()).await.unwrap()[0].clone();
+            let mut tx = scene.services().store.begin().await.unwrap();
+            let connection = store::connections::find(&mut tx, organisation).await.unwrap().unwrap();
+            let now = scene.services().now();
+            let fallback = Some(user.id.as_str());
+            store::connections::set_fallback(&mut tx, organisation, connection.id, fallback, now)
+                .await
+                .unwrap();
+            store::user_map::save(&mut tx, organisation, scene.ana.member, "").await.unwrap();
+            tx.commit().await.unwrap();
+        }
+        scene.import_jo().await;
+        let listed = imports::settings(scene.services(), &scene.admin).await.unwrap().fallback_credits;
+        let shown: Vec<_> =
+            listed.iter().map(|credit| (credit.name.as_str(), credit.asked_by.as_str())).collect();
+        assert_eq!(shown.is_empty(), mapped);
+        assert!(mapped || shown == [("Jo Park", "Ana Ruiz")]);
+    }
 }
