@@ -89,6 +89,8 @@ export async function inUse(world: World): Promise<{ walk: Walk; screens: Screen
     screen('candidate-decision', deciding),
     screen('attention', at('/attention')),
     screen('activity', at('/activity')),
+    screen('settings', at('/settings')),
+    screen('runs', at('/imports')),
     screen('insight', at('/insight')),
     screen('integrations', at('/integrations')),
     screen('wizard-connect', at('/integrations/lever?step=connect'), 'member', dialog),
