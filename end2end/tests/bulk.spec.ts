@@ -1,4 +1,5 @@
 /** Many candidates in one run: chosen by hand, or all that match. */
+import { REFUSED_FORM } from '../fixtures/complaints.js';
 import { expect, test } from '../fixtures/test.js';
 import { candidateWhoAnswered, goToCandidates, row, viewLink } from '../walk/candidates.js';
 import { faults } from '../walk/axe.js';
@@ -41,7 +42,11 @@ for (const live of [true, false]) {
       }
     });
 
-    test('nobody chosen is said beside the buttons', async ({ world }) => {
+    test('nobody chosen is said beside the buttons', async ({
+      world,
+      complaints,
+    }) => {
+      complaints.expect(REFUSED_FORM);
       const { ana, outside } = await connectedAtOnce(world);
       await candidateWhoAnswered(ana, outside, NOOR);
       await ana.page.getByRole('button', { name: 'Import selected', exact: true }).click();

@@ -5,7 +5,7 @@
 //! - [`parties`]: the programs that take part, and the tools to drive them.
 //! - [`prove`]: one file a proof. A proof states a claim, tries hard to break
 //!   it, and ends badly when it is broken.
-//! - [`bench`]: one file a benchmark. It prints what was measured beside what
+//! - [`mod@bench`]: one file a benchmark. It prints what was measured beside what
 //!   it is held against, both from the same run.
 //! - [`histories`]: generated histories through the use cases of this process,
 //!   for what needs very many of them; also run by the tests.
