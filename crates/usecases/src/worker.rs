@@ -100,7 +100,8 @@ pub async fn drain(services: &Services) -> Result<u32> {
     Ok(done)
 }
 
-/// Queues what is due by the clock: reconciliations whose period is over.
+/// Queues what is due by the clock: reconciliations whose period is over, and with
+/// each a reading of Lever's users and stages.
 ///
 /// # Errors
 /// When the store cannot be asked.
@@ -127,6 +128,9 @@ pub async fn tick(services: &Services) -> Result<()> {
         let mut tx = services.store.begin().await?;
         // Another process may be at the same: the table takes one open run only.
         enqueue_reconciliation(&mut tx, services, connection.organisation, connection.id, Cause::Due).await?;
+        // Stages, reasons and users change in Lever too, and no delivery tells of it.
+        let (refresh, now) = (Job::RefreshCatalogue { connection: connection.id }, services.now());
+        jobs::enqueue(&mut tx, connection.organisation, &refresh, services.new_id(), now, now).await?;
         tx.commit().await?;
         services.wake.notify_one();
     }

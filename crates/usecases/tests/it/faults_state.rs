@@ -191,7 +191,6 @@ async fn stage_gone(fresh: Fresh) {
     };
     change(false).await;
     for _ in 0..3 {
-        refresh(&world).await;
         world.reconcile().await;
     }
     let item = only_item(&world).await;

@@ -30,7 +30,12 @@ async fn a_missed_delivery_is_repaired_within_one_period() {
     scene.lever.forget_received();
     tick(&scene).await;
     assert_eq!(scene.status().await, Status::Offer);
-    assert_eq!(scene.asked(), ["opportunities.list", "opportunities.deleted"]);
+    // What can be mapped is read with it: no delivery tells of stages and users.
+    let (candidates, catalogue) = (
+        ["opportunities.list", "opportunities.deleted"],
+        ["users.list", "stages.list", "archive_reasons.list"],
+    );
+    assert_eq!(scene.asked(), [&candidates[..], &catalogue[..]].concat());
     let sync = card(&scene.world, &scene.admin).await.sync.unwrap();
     assert!(!sync.running);
     assert_eq!((sync.looked_at, sync.changed, sync.problem), (1, 1, None));
