@@ -26,10 +26,15 @@ use web_sys::{Request, RequestInit, Response};
 use crate::problem::AppError;
 
 /// A view as the server sent it, not yet read.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Sent(Vec<u8>);
 
 impl Sent {
+    /// Whether the page says nothing about it, because it stands in it already.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The view.
     pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T, AppError> {
         postcard::from_bytes(&self.0).map_err(|_| AppError::Unreachable)
@@ -52,10 +57,7 @@ where
 }
 
 /// Posts URL-encoded fields to a server function, and goes where it leads.
-pub(crate) fn post(
-    path: &'static str,
-    fields: String,
-) -> impl Future<Output = Result<Sent, AppError>> + Send {
+pub(crate) fn post(path: &str, fields: String) -> impl Future<Output = Result<Sent, AppError>> + Send {
     // Nothing of the browser's leaves its one thread.
     SendWrapper::new(async move {
         let (response, body) = fetch(path, &fields).await.map_err(|_| AppError::Unreachable)?;
@@ -126,7 +128,8 @@ impl<T: DeserializeOwned> Page<T> {
 /// What the server answered to a page's question.
 pub(crate) type Answer = Resource<Result<Sent, AppError>, Carried>;
 
-fn carried(address: Signal<String>, ask: Box<dyn Fn() -> Asking + Send + Sync>) -> Answer {
+/// What `ask` gets, carried inside the page, and asked again whenever `address` changes.
+pub(crate) fn carried(address: Signal<String>, ask: Box<dyn Fn() -> Asking + Send + Sync>) -> Answer {
     Resource::new_with_options(move || address.get(), move |_| ask(), true)
 }
 

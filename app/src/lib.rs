@@ -5,8 +5,8 @@
 //! A screen is a folder under `screens`: `mod.rs` and its parts are views,
 //! `api.rs` holds the server functions and nothing else. A server function asks
 //! who is there, calls one use case and gives one view back. Whatever exists on
-//! the server only lives in `ssr`; its line below is the one place where the two
-//! sides are told apart.
+//! the server only lives in `ssr`, and in the `drawing.rs` of a screen that the
+//! server draws; their lines are the places where the two sides are told apart.
 //!
 //! Every change is a form that works before the program in the browser has
 //! arrived. An expected refusal is an `Err`, and is shown beside its field;

@@ -16,13 +16,15 @@ use domain::connection::Environment;
 use domain::ids::MemberId;
 use domain::problem::{Field, FieldProblem, Problem};
 use leptos::nonce::use_nonce;
-use leptos::prelude::use_context;
+use leptos::prelude::{IntoView, use_context};
 use leptos_axum::ResponseOptions;
+use serde::de::DeserializeOwned;
 use tower_sessions::Session;
 use usecases::Services;
 
 use crate::problem::AppError;
 use crate::screens::wizard::ROW;
+use crate::ui::drawn::Drawn;
 use crate::ui::local_path::local_path;
 
 /// The key under which the session holds the signed-in [`MemberId`].
@@ -177,6 +179,18 @@ pub fn environment(code: &str) -> Result<Environment, AppError> {
 #[must_use]
 pub fn by_id(rows: BTreeMap<String, String>) -> BTreeMap<String, String> {
     rows.into_iter().filter_map(|(field, value)| Some((field.strip_prefix(ROW)?.to_owned(), value))).collect()
+}
+
+/// HTML for a screen that the server draws. A drawing has no router around it:
+/// its links are plain ones.
+pub(crate) fn draw(view: impl IntoView) -> Drawn {
+    Drawn::from_view(view)
+}
+
+/// What the address asks of a screen that the server draws. What cannot be read
+/// asks for nothing.
+pub(crate) fn read_address<T: DeserializeOwned + Default>(asked: &str) -> T {
+    serde_qs::from_str(asked).unwrap_or_default()
 }
 
 /// Shows another page: a plain form by a redirect, the program in the browser

@@ -11,11 +11,16 @@ pub(crate) fn problems(refusal: Signal<Option<AppError>>, field: Field) -> Signa
     Signal::derive(move || refusal.with(|error| error.as_ref().map(|e| e.beside(&field)).unwrap_or_default()))
 }
 
-/// The texts, in a place that a screen reader announces.
+/// The texts, in a place that a screen reader announces. `code` is the field's,
+/// where a drawing is told of them; see [`drawn`](super::drawn).
 #[component]
-pub(crate) fn Problems(id: String, texts: Signal<Vec<String>>) -> impl IntoView {
+pub(crate) fn Problems(
+    id: String,
+    texts: Signal<Vec<String>>,
+    #[prop(optional, into)] code: Option<String>,
+) -> impl IntoView {
     view! {
-        <div class="problems" id=id aria-live="polite">
+        <div class="problems" id=id data-field=code aria-live="polite">
             {dynamic(move || texts.get().into_iter().map(|text| view! { <p>{text}</p> }).collect_view())}
         </div>
     }
@@ -55,6 +60,7 @@ pub(crate) fn TextField(
     autofocus: bool,
 ) -> impl IntoView {
     let inputmode = (field == Field::Email).then_some("email");
+    let code = field.code();
     let texts = problems(refusal, field);
     let problems_id = format!("{name}-problems");
     let hint_id = format!("{name}-hint");
@@ -74,7 +80,7 @@ pub(crate) fn TextField(
                 aria-invalid=invalid(texts)
             />
             {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
-            <Problems id=problems_id texts=texts />
+            <Problems id=problems_id texts=texts code=code />
         </div>
     }
 }
@@ -101,6 +107,7 @@ pub(crate) fn TextArea(
     #[prop(optional)]
     node_ref: NodeRef<leptos::html::Textarea>,
 ) -> impl IntoView {
+    let code = field.code();
     let texts = problems(refusal, field);
     let problems_id = format!("{name}-problems");
     let hint_id = format!("{name}-hint");
@@ -119,7 +126,7 @@ pub(crate) fn TextArea(
                 node_ref=node_ref
             ></textarea>
             {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
-            <Problems id=problems_id texts=texts />
+            <Problems id=problems_id texts=texts code=code />
         </div>
     }
 }

@@ -6,13 +6,13 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use wasm_bindgen::JsCast;
-use web_sys::{FormData, HtmlFormElement, UrlSearchParams};
+use web_sys::HtmlFormElement;
+
+use super::post_form::fields_of;
 
 /// The address a form leads to; empty fields are left out.
 pub(crate) fn address_of(form: &HtmlFormElement, action: &str) -> Option<String> {
-    let data = FormData::new_with_form(form).ok()?;
-    let all = UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;
-    let text = all.to_string().as_string()?;
+    let text = fields_of(form)?;
     let filled: Vec<&str> = text.split('&').filter(|pair| !pair.is_empty() && !pair.ends_with('=')).collect();
     Some(if filled.is_empty() { action.to_owned() } else { format!("{action}?{}", filled.join("&")) })
 }

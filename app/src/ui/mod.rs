@@ -6,6 +6,7 @@ pub(crate) mod banner;
 pub(crate) mod button;
 pub(crate) mod copy;
 pub(crate) mod dialog;
+pub(crate) mod drawn;
 pub(crate) mod dynamic;
 pub(crate) mod empty;
 pub(crate) mod failure;

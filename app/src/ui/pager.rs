@@ -1,7 +1,6 @@
 //! Links to the pages before and after.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 /// *Previous* and *Next*, where there is one.
 #[component]
@@ -14,8 +13,8 @@ pub(crate) fn Pager(
     (previous.is_some() || next.is_some()).then(|| {
         view! {
             <nav class="pager" aria-label="Pages">
-                {previous.map(|(href, words)| view! { <A href=href attr:class="button">{words}</A> })}
-                {next.map(|(href, words)| view! { <A href=href attr:class="button">{words}</A> })}
+                {previous.map(|(href, words)| view! { <a href=href class="button">{words}</a> })}
+                {next.map(|(href, words)| view! { <a href=href class="button">{words}</a> })}
             </nav>
         }
     })

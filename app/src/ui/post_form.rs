@@ -85,12 +85,11 @@ impl Deed {
             for (name, value) in fields {
                 params.append(name, value);
             }
-            self.post(&params);
+            self.post(text_of(&params));
         }
     }
 
-    fn post(self, fields: &UrlSearchParams) {
-        let fields = fields.to_string().as_string().unwrap_or_default();
+    fn post(self, fields: String) {
         self.pending.set(true);
         spawn_local(async move {
             let answer = post(self.path, fields).await;
@@ -103,6 +102,16 @@ impl Deed {
             });
         });
     }
+}
+
+/// What a form says, as a plain one would send it.
+pub(crate) fn fields_of(form: &HtmlFormElement) -> Option<String> {
+    let data = FormData::new_with_form(form).ok()?;
+    UrlSearchParams::new_with_str_sequence_sequence(&data).ok().map(|params| text_of(&params))
+}
+
+fn text_of(params: &UrlSearchParams) -> String {
+    params.to_string().as_string().unwrap_or_default()
 }
 
 /// A form for `deed`; its fields are the server function's arguments.
@@ -121,14 +130,11 @@ pub(crate) fn PostForm(
 ) -> impl IntoView {
     let submit = move |event: SubmitEvent| {
         let form = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
-        let fields = form
-            .and_then(|form| FormData::new_with_form(&form).ok())
-            .and_then(|data| UrlSearchParams::new_with_str_sequence_sequence(&data).ok());
-        if let Some(fields) = fields
+        if let Some(fields) = form.and_then(|form| fields_of(&form))
             && !event.default_prevented()
         {
             event.prevent_default();
-            deed.post(&fields);
+            deed.post(fields);
         }
     };
     view! {

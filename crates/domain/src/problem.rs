@@ -121,6 +121,36 @@ pub enum Field {
     OnReply,
 }
 
+impl Field {
+    /// Its name in a page, for what is written beside it.
+    #[must_use]
+    pub fn code(&self) -> String {
+        let code = match self {
+            Self::Name => "name",
+            Self::Email => "email",
+            Self::Password => "password",
+            Self::Organisation => "organisation",
+            Self::Role => "role",
+            Self::Headline => "headline",
+            Self::Company => "company",
+            Self::Location => "location",
+            Self::Message => "message",
+            Self::Answer => "answer",
+            Self::Status => "status",
+            Self::ApiKey => "api_key",
+            Self::SigningToken => "signing_token",
+            Self::Environment => "environment",
+            Self::Fallback => "fallback",
+            Self::Stages => "stages",
+            Self::Tags => "tags",
+            Self::KnownPerson => "known_person",
+            Self::OnReply => "on_reply",
+            Self::MemberMap(id) | Self::StageMap(id) | Self::ReasonMap(id) => id,
+        };
+        code.to_owned()
+    }
+}
+
 /// What is wrong with one field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

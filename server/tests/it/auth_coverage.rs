@@ -30,7 +30,7 @@ const OPEN: [&str; 9] = [
 const ADMINS: [&str; 8] = [
     "change_role",
     "invite_member",
-    "list_activity",
+    "draw_activity",
     "list_members",
     "remove_member",
     "revoke_invite",
@@ -82,7 +82,7 @@ fn table() -> BTreeMap<&'static str, Vec<(&'static str, &'static str)>> {
         ("import_selected", vec![("candidates[0]", ID)]),
         ("invite_member", vec![("email", "new@demo.example"), ("role", "recruiter")]),
         ("join", vec![("token", "none"), ("name", "A"), ("password", "long enough")]),
-        ("list_activity", vec![("before", "")]),
+        ("draw_activity", vec![("address", "")]),
         ("list_attention", vec![]),
         ("list_bulk_imports", vec![]),
         ("list_candidates", vec![("filter[search]", "")]),

@@ -1,17 +1,19 @@
 //! The activity log.
 
-use domain::view::ActivityPage;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Postcard;
 
 use crate::problem::AppError;
+use crate::ui::drawn::Drawn;
 
-/// One page, newest first; `before` is a page's cursor, or empty for the newest.
-#[server(prefix = "/api", endpoint = "list_activity", output = Postcard)]
-pub(crate) async fn list_activity(#[server(default)] before: String) -> Result<ActivityPage, AppError> {
+/// One page of the log, newest first.
+#[server(prefix = "/api", endpoint = "draw_activity", output = Postcard)]
+pub(crate) async fn draw_activity(#[server(default)] address: String) -> Result<Drawn, AppError> {
+    use super::drawing::{Asked, log};
     use crate::ssr;
 
     let (services, actor) = ssr::signed_in().await?;
-    let before = (!before.is_empty()).then_some(before.as_str());
-    ssr::answer(usecases::activity::list(&services, &actor, before).await)
+    let Asked { before } = ssr::read_address(&address);
+    let page = ssr::answer(usecases::activity::list(&services, &actor, before.as_deref()).await)?;
+    Ok(ssr::draw(log(page, before.is_none())))
 }

@@ -1,0 +1,197 @@
+//! Screens that the server draws. The browser puts the server's HTML in its
+//! place and knows nothing else of it, so that a screen which mostly shows costs
+//! the first visit next to nothing.
+//!
+//! Links in a drawing are the router's like any others. Its forms are plain
+//! ones; while the page lives they are sent in its background: one that asks
+//! becomes the address, one that changes something is posted and the drawing
+//! fetched anew. What was typed stays where it is until then.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use domain::problem::{FieldProblem, Problem};
+use leptos::ev::{FocusEvent, SubmitEvent};
+use leptos::html::Div;
+use leptos::prelude::*;
+use leptos::server::ServerActionError;
+use leptos::server_fn::ServerFn;
+use leptos::server_fn::error::ServerFnUrlError;
+use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_location, use_navigate};
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlFormElement};
+
+use super::banner::FormBanner;
+use super::empty::Loading;
+use super::failure::Failure;
+use super::get_form::address_of;
+use super::post_form::fields_of;
+use crate::ask::{Asking, Sent, ask, carried, post};
+use crate::problem::AppError;
+
+/// HTML that the server made; see `ssr::draw`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Drawn(String);
+
+impl Drawn {
+    /// Takes HTML for what it is. Only views make it: they escape what people wrote.
+    #[cfg(feature = "ssr")]
+    pub(crate) fn from_view(view: impl IntoView) -> Self {
+        Self(view.into_view().into_any().to_html())
+    }
+}
+
+/// How long a drawing with news waits after the focus left it: a press on a
+/// button in it takes that long at most.
+const CALM: Duration = Duration::from_millis(400);
+
+/// What the address asks, without its question mark.
+pub(crate) fn asked() -> Signal<String> {
+    let location = use_location();
+    Signal::derive(move || location.search.get().trim_start_matches('?').to_owned())
+}
+
+/// What the server draws for `address`; fetched anew whenever `news` goes up.
+pub(crate) fn drawn<S>(
+    address: Signal<String>,
+    news: Signal<u32>,
+    question: impl Fn(String) -> S + Send + Sync + 'static,
+) -> AnyView
+where
+    S: ServerFn<Output = Drawn, Error = AppError> + Serialize + 'static,
+{
+    shared(address, news, Arc::new(move |address| -> Asking { Box::pin(ask(question(address))) }))
+}
+
+type Question = Arc<dyn Fn(String) -> Asking + Send + Sync>;
+
+fn shared(address: Signal<String>, news: Signal<u32>, question: Question) -> AnyView {
+    // A page carries its HTML once: beside it goes an empty answer.
+    let aside: Arc<OnceLock<Sent>> = Arc::default();
+    let put_aside = Arc::clone(&aside);
+    let draw = move || -> Asking {
+        let (asking, put_aside) = (question(address.get_untracked()), Arc::clone(&put_aside));
+        if is_browser() {
+            return asking;
+        }
+        Box::pin(async move {
+            let sent = asking.await?;
+            // A page is rendered once, so nothing stands there yet.
+            drop(put_aside.set(sent));
+            Ok(Sent::default())
+        })
+    };
+    let answer = carried(address, Box::new(draw));
+
+    let place = NodeRef::<Div>::new();
+    let stale = StoredValue::new(false);
+    Effect::new(move |before: Option<u32>| {
+        let now = news.get();
+        if before.is_some_and(|before| before != now) {
+            if in_use(place) { stale.set_value(true) } else { answer.refetch() }
+        }
+        now
+    });
+    let left = move |_: FocusEvent| {
+        set_timeout(
+            move || {
+                if stale.try_get_value() == Some(true) && !in_use(place) {
+                    stale.set_value(false);
+                    answer.refetch();
+                }
+            },
+            CALM,
+        );
+    };
+
+    let refused = RwSignal::new(refused_before());
+    let sending = StoredValue::new(false);
+    let navigate = use_navigate();
+    let submit = move |event: SubmitEvent| {
+        let form = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
+        let Some(form) = form.filter(|form| form.enctype() != "multipart/form-data") else { return };
+        let action = form.get_attribute("action").unwrap_or_default();
+        if form.method() == "get" {
+            if let Some(address) = address_of(&form, &action) {
+                event.prevent_default();
+                navigate(&address, NavigateOptions::default());
+            }
+        } else if let Some(fields) = fields_of(&form) {
+            event.prevent_default();
+            if sending.get_value() {
+                return;
+            }
+            sending.set_value(true);
+            spawn_local(async move {
+                let refusal = post(&action, fields).await.err();
+                sending.try_set_value(false);
+                match &refusal {
+                    Some(refusal) => mark(&form, refusal),
+                    None => {
+                        stale.try_set_value(false);
+                        answer.refetch();
+                    }
+                }
+                refused.try_set(refusal);
+            });
+        }
+    };
+
+    let show = move |answer: Result<Sent, AppError>| {
+        let html = answer.and_then(|sent| match aside.get().unwrap_or(&sent) {
+            sent if sent.is_empty() => Ok(Drawn(String::new())),
+            sent => sent.read(),
+        });
+        match html {
+            Ok(Drawn(html)) => view! { <div class="drawn" inner_html=html></div> }.into_any(),
+            Err(error) => view! { <Failure error=error /> }.into_any(),
+        }
+    };
+    let show = Arc::new(show);
+    view! {
+        <FormBanner refusal=refused />
+        <div node_ref=place on:submit=submit on:focusout=left>
+            <Transition fallback=|| {
+                view! { <Loading /> }
+            }>
+                {move || {
+                    let show = Arc::clone(&show);
+                    Suspend::new(async move { show(answer.await) })
+                }}
+            </Transition>
+        </div>
+    }
+    .into_any()
+}
+
+/// What a plain form in the drawing was refused: the address carries that.
+fn refused_before() -> Option<AppError> {
+    use_context::<ServerActionError>().map(|error| ServerFnUrlError::<AppError>::decode_err(error.err()))
+}
+
+/// Whether somebody is typing or choosing in the drawing.
+fn in_use(place: NodeRef<Div>) -> bool {
+    let focused = document().active_element();
+    let fields = "input, select, textarea";
+    place.try_get_untracked().flatten().zip(focused).is_some_and(|(place, focused)| {
+        place.contains(Some(&focused)) && focused.matches(fields).unwrap_or(false)
+    })
+}
+
+/// Puts what is wrong beside the fields of `form` it belongs to.
+fn mark(form: &HtmlFormElement, refusal: &AppError) {
+    let Ok(places) = form.query_selector_all(".problems") else { return };
+    let problems = match refusal {
+        AppError::Problem(Problem::Fields(problems)) => problems.as_slice(),
+        _ => &[],
+    };
+    for place in (0..places.length()).filter_map(|at| places.get(at)?.dyn_into::<Element>().ok()) {
+        let code = place.get_attribute("data-field");
+        let text =
+            problems.iter().find(|problem| Some(problem.field().code()) == code).map(FieldProblem::text);
+        place.set_text_content(text.as_deref());
+    }
+}
