@@ -1,19 +1,21 @@
 //! Needs attention.
 
 use domain::ids::AttentionId;
-use domain::view::AttentionPage;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Postcard;
 
 use crate::problem::AppError;
+use crate::ui::drawn::Drawn;
 
 /// The open items.
-#[server(prefix = "/api", endpoint = "list_attention", output = Postcard)]
-pub(crate) async fn list_attention() -> Result<AttentionPage, AppError> {
+#[server(prefix = "/api", endpoint = "draw_attention", output = Postcard)]
+pub(crate) async fn draw_attention() -> Result<Drawn, AppError> {
+    use super::drawing::items;
     use crate::ssr;
 
     let (services, actor) = ssr::signed_in().await?;
-    ssr::answer(usecases::attention::list(&services, &actor).await)
+    let page = ssr::answer(usecases::attention::list(&services, &actor).await)?;
+    Ok(ssr::draw(items(page)))
 }
 
 /// The one-press mend.

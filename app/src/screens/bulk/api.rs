@@ -2,37 +2,38 @@
 
 use domain::ids::{BulkImportId, CandidateId};
 use domain::import::BulkDeed;
-use domain::view::{BulkImportPage, BulkImportView};
 use leptos::prelude::*;
 use leptos::server_fn::codec::Postcard;
 
 use crate::problem::AppError;
+use crate::ui::drawn::Drawn;
 
 /// The newest runs.
-#[server(prefix = "/api", endpoint = "list_bulk_imports", output = Postcard)]
-pub(crate) async fn list_bulk_imports() -> Result<Vec<BulkImportView>, AppError> {
+#[server(prefix = "/api", endpoint = "draw_bulk_imports", output = Postcard)]
+pub(crate) async fn draw_bulk_imports() -> Result<Drawn, AppError> {
+    use super::drawing::runs;
     use crate::ssr;
 
     let (services, actor) = ssr::signed_in().await?;
-    ssr::answer(usecases::imports::bulk::newest(&services, &actor).await)
+    let newest = ssr::answer(usecases::imports::bulk::newest(&services, &actor).await)?;
+    Ok(ssr::draw(runs(newest)))
 }
 
 /// A run and one page of its results.
-#[server(prefix = "/api", endpoint = "read_bulk_import", output = Postcard)]
-pub(crate) async fn read_bulk_import(
-    bulk: String,
-    #[server(default)] outcome: String,
-    #[server(default)] after: Option<u32>,
-) -> Result<BulkImportPage, AppError> {
+#[server(prefix = "/api", endpoint = "draw_bulk_import", output = Postcard)]
+pub(crate) async fn draw_bulk_import(#[server(default)] address: String) -> Result<Drawn, AppError> {
     use domain::import::BulkOutcome;
     use domain::problem::Problem;
 
+    use super::drawing::{Asked, run};
     use crate::ssr;
 
     let (services, actor) = ssr::signed_in().await?;
+    let Asked { bulk, outcome, after } = ssr::read_address(&address);
     let bulk = bulk.parse().map_err(|_| ssr::refused(Problem::NotFound))?;
     let outcome = BulkOutcome::from_code(&outcome);
-    ssr::answer(usecases::imports::bulk::progress(&services, &actor, bulk, outcome, after).await)
+    let page = usecases::imports::bulk::progress(&services, &actor, bulk, outcome, after).await;
+    Ok(ssr::draw(run(ssr::answer(page)?)))
 }
 
 /// Imports these candidates and shows how far it is.
