@@ -64,6 +64,14 @@ pub struct Counts {
     pub skipped: u32,
 }
 
+impl Counts {
+    /// How many still have to come to an end.
+    #[must_use]
+    pub fn left(&self) -> u32 {
+        self.waiting + self.under_way
+    }
+}
+
 /// An item as the result list shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {

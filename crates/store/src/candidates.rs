@@ -202,6 +202,30 @@ macro_rules! columns {
     };
 }
 
+/// Those of `named` that the organisation has, in the same order.
+///
+/// # Errors
+/// As the database says.
+pub async fn known(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    named: &[CandidateId],
+) -> Result<Vec<CandidateId>> {
+    let sql = match tx.engine() {
+        Engine::Sqlite => {
+            "select id from candidates
+             where organisation_id = $1 and id in (select value from json_each($2))"
+        }
+        Engine::Postgres => {
+            "select id from candidates
+             where organisation_id = $1 and id in (select jsonb_array_elements_text(cast($2 as jsonb)))"
+        }
+    };
+    let rows = tx.all(sql, args![organisation, named]).await?;
+    let known: BTreeSet<CandidateId> = rows.iter().map(|row| row.get("id")).collect::<Result<_>>()?;
+    Ok(named.iter().copied().filter(|id| known.contains(id)).collect())
+}
+
 /// One candidate.
 ///
 /// # Errors

@@ -12,6 +12,7 @@ use store::{Tx, insight, members};
 use time::{Date, Month, OffsetDateTime, Time};
 
 use crate::error::Error;
+use crate::moment::date;
 use crate::{Result, Services};
 
 /// How many months can be looked at.
@@ -152,8 +153,7 @@ struct Span {
 impl Span {
     /// The month of `now` and those before it, newest first.
     fn months_until(now: Timestamp) -> Vec<Self> {
-        let today =
-            OffsetDateTime::from_unix_timestamp(now.0.div_euclid(1000)).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+        let today = date(now);
         let (mut year, mut month) = (today.year(), today.month());
         let mut until = start_of(next(year, month));
         let mut spans = Vec::with_capacity(MONTHS);

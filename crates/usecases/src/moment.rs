@@ -30,7 +30,8 @@ pub fn moment(at: Timestamp, now: Timestamp) -> Moment {
     Moment { text, iso }
 }
 
-fn date(at: Timestamp) -> OffsetDateTime {
+/// The day and the time of day, UTC; 1970 for what no calendar has.
+pub(crate) fn date(at: Timestamp) -> OffsetDateTime {
     OffsetDateTime::from_unix_timestamp(at.0.div_euclid(1000)).unwrap_or(OffsetDateTime::UNIX_EPOCH)
 }
 

@@ -354,7 +354,7 @@ async fn settle(
         Err(Stop::Lever(error)) => match error.kind() {
             ErrorKind::Unauthorized => return reject_key(services, claimed, started).await,
             ErrorKind::RateLimited { retry_after } => {
-                let pause = retry_after.unwrap_or(RATE_PAUSE).mul_f64(1.0 + 0.5 * services.random.unit());
+                let pause = jittered(services, retry_after.unwrap_or(RATE_PAUSE));
                 let mut tx = services.store.begin().await?;
                 jobs::defer(&mut tx, claimed, now + pause, now).await?;
                 return tx.commit().await;
@@ -370,9 +370,7 @@ async fn settle(
                 permission: Some(error.operation()),
             },
             _ => {
-                // Lever's own pause, with jitter, so that not all come back at once.
-                let pause = error.retry_after().map(|pause| pause.min(LONGEST_OBEYED));
-                let at = pause.map(|pause| now + pause.mul_f64(1.0 + 0.5 * services.random.unit()));
+                let at = asked_pause(services, &error).map(|pause| now + pause);
                 Failed { at, error: inside_of_lever(&error), for_good: false, permission: None }
             }
         },
@@ -404,11 +402,24 @@ async fn rest(
     Ok(())
 }
 
-/// How long a failed job waits at most, where people wait for it: Lever itself is
-/// spared by resting when it keeps failing.
-fn longest_pause(claimed: &Claimed) -> Option<Duration> {
-    matches!(claimed.job, Job::ImportCandidate { .. } | Job::AddImportNote { .. })
-        .then_some(LONGEST_PAUSE_OF_IMPORTS)
+/// The pause that Lever asked for.
+fn asked_pause(services: &Services, error: &lever::Error) -> Option<Duration> {
+    error.retry_after().map(|asked| jittered(services, asked.min(LONGEST_OBEYED)))
+}
+
+/// Up to a half longer, so that not all come back at once.
+fn jittered(services: &Services, pause: Duration) -> Duration {
+    pause.mul_f64(1.0 + 0.5 * services.random.unit())
+}
+
+/// The usual pause after so many failures; shorter where people wait: Lever
+/// itself is spared by resting when it keeps failing.
+fn own_pause(services: &Services, claimed: &Claimed, failures: u32) -> Duration {
+    let pause = backoff(failures, services.random.unit());
+    match claimed.job {
+        Job::ImportCandidate { .. } | Job::AddImportNote { .. } => pause.min(LONGEST_PAUSE_OF_IMPORTS),
+        _ => pause,
+    }
 }
 
 /// How a job failed.
@@ -433,8 +444,7 @@ async fn fail(
     let kind = claimed.job.kind();
     let mut tx = services.store.begin().await?;
     if !for_good && claimed.attempt < claimed.max_attempts {
-        let pause = backoff(claimed.failures(), services.random.unit());
-        let at = at.unwrap_or_else(|| now + longest_pause(claimed).map_or(pause, |most| pause.min(most)));
+        let at = at.unwrap_or_else(|| now + own_pause(services, claimed, claimed.failures()));
         tracing::warn!(job = %claimed.id, kind, failures = claimed.failures(), error, "a job failed and is tried again");
         jobs::retry(&mut tx, claimed, at, &error, now).await?;
         return tx.commit().await;
@@ -473,13 +483,8 @@ async fn wait_for_lever(
     error: &lever::Error,
 ) -> std::result::Result<(), store::Error> {
     let now = services.now();
-    let asked = error.retry_after().map(|pause| pause.min(LONGEST_OBEYED));
-    let random = services.random.unit();
-    let own = || {
-        let pause = backoff(claimed.attempt, random);
-        longest_pause(claimed).map_or(pause, |most| pause.min(most))
-    };
-    let until = now + asked.map_or_else(own, |asked| asked.mul_f64(1.0 + 0.5 * random));
+    let until =
+        now + asked_pause(services, error).unwrap_or_else(|| own_pause(services, claimed, claimed.attempt));
     tracing::warn!(
         job = %claimed.id, kind = claimed.job.kind(), attempt = claimed.attempt,
         error = inside_of_lever(error), "Lever is not there: a job waits"

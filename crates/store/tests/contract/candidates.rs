@@ -12,6 +12,7 @@ use crate::fixtures::{candidate, id, member, new_candidate, organisation};
 
 crate::on_both!(
     a_candidate_reads_back,
+    strangers_are_left_out_of_those_named,
     an_address_belongs_to_one_candidate_of_an_organisation,
     a_status_is_set_with_everything_that_goes_with_it,
     only_the_first_message_and_the_first_answer_are_noted,
@@ -62,6 +63,17 @@ async fn a_candidate_reads_back(store: &Store) {
     assert_eq!(listed[0].candidate, nora);
     assert_eq!(listed[0].email, emails[0]);
     assert_eq!(listed[0].owner.as_deref(), Some("Ana"));
+}
+
+async fn strangers_are_left_out_of_those_named(store: &Store) {
+    let mut tx = store.begin().await.unwrap();
+    let (here, there) = (organisation(&mut tx).await, organisation(&mut tx).await);
+    let (first, second) =
+        (candidate(&mut tx, here, "Ana", 1).await, candidate(&mut tx, here, "Ben", 2).await);
+    let stranger = candidate(&mut tx, there, "Cleo", 3).await;
+    let named = [second.id, stranger.id, id(), first.id];
+    assert_eq!(candidates::known(&mut tx, here, &named).await.unwrap(), [second.id, first.id]);
+    assert!(candidates::known(&mut tx, here, &[]).await.unwrap().is_empty());
 }
 
 async fn an_address_belongs_to_one_candidate_of_an_organisation(store: &Store) {

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use domain::actor::Actor;
 use domain::event::Change;
-use domain::ids::{BulkImportId, CandidateId, OrganisationId};
+use domain::ids::{BulkImportId, OrganisationId};
 use domain::import::{BulkState, SkipReason};
 use domain::job::Priority;
 use domain::problem::Problem;
@@ -58,12 +58,12 @@ pub(super) async fn run(services: &Services, claimed: &Claimed, id: BulkImportId
     let actor =
         Actor { organisation, member: member.id, role: member.role, name: member.name, email: member.email };
     let gathering = gather(services, claimed, &bulk).await?;
-    let Some(standing) = give_turns(services, claimed, &actor, id).await? else {
+    let Some(counts) = give_turns(services, claimed, &actor, id).await? else {
         return Ok(Ending::Wait { until: services.now() + NOT_CONNECTED });
     };
     services.changes.announce(organisation, Change::BulkImport { id });
     services.wake.notify_one();
-    if !gathering && standing.is_over() && finished(services, claimed, id).await? {
+    if !gathering && counts.left() == 0 && finished(services, claimed, id).await? {
         return Ok(Ending::Settled);
     }
     // The next step is a job of its own, so that thousands of steps are no failures.
@@ -120,7 +120,7 @@ async fn finished(
         return Ok(false);
     }
     let counts = bulk_imports::counts(&mut tx, organisation, id).await?;
-    if !Standing::from(counts).is_over() {
+    if counts.left() > 0 {
         return Ok(false);
     }
     bulk_imports::move_state(&mut tx, organisation, id, BulkState::Running, BulkState::Done, now).await?;
@@ -152,13 +152,12 @@ async fn gather(
     let Some(read_up_to) = &bulk.read_up_to else { return Ok(false) };
     let organisation = claimed.organisation;
     let (found, next) = match &bulk.source {
-        Source::Candidates(candidates) => {
-            let from = read_up_to.parse().unwrap_or(0).min(candidates.len());
-            let to = (from + GATHERED as usize).min(candidates.len());
-            (
-                known(services, organisation, &candidates[from..to]).await?,
-                (to < candidates.len()).then(|| to.to_string()),
-            )
+        Source::Candidates(named) => {
+            let from = read_up_to.parse().unwrap_or(0).min(named.len());
+            let to = (from + GATHERED as usize).min(named.len());
+            let mut tx = services.store.read().await?;
+            let known = candidates::known(&mut tx, organisation, &named[from..to]).await?;
+            (known, (to < named.len()).then(|| to.to_string()))
         }
         Source::Filter { search, status } => {
             let mut tx = services.store.read().await?;
@@ -178,47 +177,13 @@ async fn gather(
     Ok(next.is_some())
 }
 
-/// Those of the candidates that the organisation has.
-async fn known(
-    services: &Services,
-    organisation: OrganisationId,
-    named: &[CandidateId],
-) -> std::result::Result<Vec<CandidateId>, Stop> {
-    let mut tx = services.store.read().await?;
-    let mut known = Vec::with_capacity(named.len());
-    for candidate in named {
-        if candidates::get(&mut tx, organisation, *candidate).await?.is_some() {
-            known.push(*candidate);
-        }
-    }
-    Ok(known)
-}
-
-/// How many still have to come to an end.
-struct Standing {
-    waiting: u32,
-    under_way: u32,
-}
-
-impl Standing {
-    fn is_over(&self) -> bool {
-        self.waiting == 0 && self.under_way == 0
-    }
-}
-
-impl From<Counts> for Standing {
-    fn from(counts: Counts) -> Self {
-        Self { waiting: counts.waiting, under_way: counts.under_way }
-    }
-}
-
 /// Gives those their turn for whom there is room; `None` when Lever is not connected.
 async fn give_turns(
     services: &Services,
     claimed: &Claimed,
     actor: &Actor,
     id: BulkImportId,
-) -> std::result::Result<Option<Standing>, Stop> {
+) -> std::result::Result<Option<Counts>, Stop> {
     let organisation = claimed.organisation;
     let room = (services.lever.rate().per_second * AHEAD / CALLS).clamp(4.0, 1_000.0) as u32;
     loop {
@@ -229,11 +194,11 @@ async fn give_turns(
             (counts, bulk_imports::next_waiting(&mut tx, organisation, id, free).await?)
         };
         if next.is_empty() {
-            return Ok(Some(counts.into()));
+            return Ok(Some(counts));
         }
         let mut tx = begin_fenced(services, claimed).await?;
         if !bulk_imports::hold_running(&mut tx, organisation, id, services.now()).await? {
-            return Ok(Some(counts.into()));
+            return Ok(Some(counts));
         }
         let mut asked = Vec::new();
         let mut mended = false;

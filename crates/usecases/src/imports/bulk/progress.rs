@@ -61,7 +61,7 @@ async fn view(services: &Services, tx: &mut Tx, actor: &Actor, bulk: &BulkImport
     let organisation = actor.organisation;
     let now = services.now();
     let counts = bulk_imports::counts(tx, organisation, bulk.id).await?;
-    let left = counts.waiting + counts.under_way;
+    let left = counts.left();
     let ended = bulk.total.saturating_sub(left);
     let per_minute = if bulk.state == BulkState::Running {
         let since = now.minus(MINUTE);
