@@ -2,15 +2,22 @@
 
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
-use super::trials;
+use super::{build, trials};
+use crate::browser::Playwright;
+use crate::command;
+use crate::node;
 use crate::project::Project;
+
+/// The benchmark that needs a browser; the others are in the program `trials`.
+const SCREENS: &str = "screens";
 
 /// The command line of `cargo xtask bench`.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Which benchmark, and its flags; "help" lists them. All, when left away
+    /// Which benchmark, and its flags: "screens" is what Lighthouse says of them, "help" lists the
+    /// others. All, when left away
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     benchmark: Vec<String>,
 }
@@ -20,5 +27,27 @@ pub(crate) struct Arguments {
 /// # Errors
 /// The budget that was missed, or code that does not compile.
 pub(crate) fn run(project: &Project, arguments: &Arguments) -> Result<ExitCode> {
-    trials::run(project, "bench", &arguments.benchmark)
+    match arguments.benchmark.as_slice() {
+        [] => {
+            // A missed budget must not hide what the other has to say.
+            let programs = trials::run(project, "bench", &[]);
+            let screens = screens(project);
+            programs.and(screens)
+        }
+        [name] if name == SCREENS => screens(project),
+        [name, ..] if name == SCREENS => bail!("{SCREENS} takes no flags."),
+        all => trials::run(project, "bench", all),
+    }
+}
+
+/// Lets Lighthouse look at the screens of the release.
+fn screens(project: &Project) -> Result<ExitCode> {
+    build::run(project)?;
+    let browser = Playwright::set_up(project)?;
+    node::install(project, &project.path("end2end/lighthouse"))?;
+    command::run(
+        browser.test().args(["--config", "lighthouse.config.ts"]),
+        "Not every screen is within its budget; the lines above say which.",
+    )?;
+    Ok(ExitCode::SUCCESS)
 }
