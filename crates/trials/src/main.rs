@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use clap::{CommandFactory, Parser, Subcommand};
 use trials::parties::Programs;
-use trials::{bench, prove};
+use trials::{bench, prove, say};
 
 /// Proofs and benchmarks of Fulcrum, against the practice Lever.
 #[derive(Debug, Parser)]
@@ -47,17 +47,26 @@ async fn main() -> Result<()> {
     match flags.deed {
         Deed::Prove(proof) => prove::run(&programs, proof).await,
         Deed::Bench { benchmark: Some(benchmark) } => bench::run(&programs, benchmark).await,
-        Deed::Bench { benchmark: None } => {
-            for benchmark in every_benchmark()? {
-                bench::run(&programs, benchmark).await?;
-            }
-            Ok(())
-        }
+        Deed::Bench { benchmark: None } => all(&programs).await,
     }
 }
 
-/// Each benchmark as it is without flags.
-fn every_benchmark() -> Result<Vec<bench::Benchmark>> {
+/// Each benchmark; one that ends badly keeps no other from being run.
+async fn all(programs: &Programs) -> Result<()> {
+    let mut missed = Vec::new();
+    for (name, benchmark) in every_benchmark()? {
+        say(format!("\n{name}"));
+        if let Err(error) = bench::run(programs, benchmark).await {
+            say(format!("{name} did not end well: {error:#}"));
+            missed.push(name);
+        }
+    }
+    ensure!(missed.is_empty(), "not every budget was kept: {}", missed.join(", "));
+    Ok(())
+}
+
+/// Each benchmark by name, as it is without flags.
+fn every_benchmark() -> Result<Vec<(String, bench::Benchmark)>> {
     let command = Flags::command();
     let bench = command.find_subcommand("bench").context("there are no benchmarks")?;
     bench
@@ -65,7 +74,7 @@ fn every_benchmark() -> Result<Vec<bench::Benchmark>> {
         .map(|named| {
             let flags = Flags::try_parse_from(["trials", "bench", named.get_name()])?;
             match flags.deed {
-                Deed::Bench { benchmark: Some(benchmark) } => Ok(benchmark),
+                Deed::Bench { benchmark: Some(benchmark) } => Ok((named.get_name().to_owned(), benchmark)),
                 Deed::Bench { benchmark: None } | Deed::Prove(_) => {
                     bail!("{} is no benchmark", named.get_name())
                 }

@@ -46,6 +46,6 @@ pub use clock::{Clock, SteppedClock, SystemClock};
 pub use error::{Error, Result};
 pub use lever_access::{LeverAccess, Practice, PracticeSwitches};
 pub use moment::moment;
-pub use random::{Random, SystemRandom};
+pub use random::{Random, SeededRandom, SystemRandom};
 pub use services::{Services, Settings, Timing};
 pub use vault::{Place, SealingKey, Vault, VaultError};

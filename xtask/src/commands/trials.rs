@@ -6,23 +6,22 @@ use anyhow::Result;
 
 use crate::command;
 use crate::progress::Progress;
-use crate::project::{PRACTICE_LEVER, Project, SERVER_PACKAGE, TRIALS};
+use crate::project::{Project, TRIALS};
 
 /// Builds the programs for release and runs `trials DEED ARGUMENTS`.
 ///
 /// # Errors
 /// When the code does not compile, or the trial ends badly.
 pub(super) fn run(project: &Project, deed: &str, arguments: &[String]) -> Result<ExitCode> {
-    let mut progress = Progress::new(3);
+    let mut progress = Progress::new(4);
     progress.step("Libraries", || super::fetch_libraries(project))?;
-    progress.step("Programs", || {
+    // Apart from the trials, whose features they would share: what is tried is
+    // what `cargo xtask build` makes, and stays so in its place.
+    progress.step("Programs", || super::build::binaries(project))?;
+    progress.step("Trials", || {
         command::run(
-            command::cargo(project)
-                .args(["build", "--release"])
-                .args(["--package", SERVER_PACKAGE])
-                .args(["--package", PRACTICE_LEVER])
-                .args(["--package", TRIALS]),
-            "The programs could not be built; the lines above say why.",
+            command::cargo(project).args(["build", "--release", "--package", TRIALS]),
+            "The trials could not be built; the lines above say why.",
         )
     })?;
     progress.step("Trial", || {

@@ -1,6 +1,16 @@
 //! Benchmarks, one a file.
 
+mod budgets;
+mod disk;
+mod load;
+mod no_op;
+mod scene;
+mod times;
+
+pub mod deliveries;
 pub mod imports;
+pub mod list;
+pub mod start;
 
 use anyhow::Result;
 use clap::Subcommand;
@@ -12,6 +22,12 @@ use crate::parties::Programs;
 pub enum Benchmark {
     /// Imports a second, and duplicates, beside a client that retries blindly
     Imports(imports::Arguments),
+    /// Deliveries: made durable, acknowledged, on the screen
+    Deliveries(deliveries::Arguments),
+    /// The start of the server, and its memory
+    Start(start::Arguments),
+    /// The candidate list of an organisation with a million
+    List(list::Arguments),
 }
 
 /// Runs it.
@@ -21,5 +37,8 @@ pub enum Benchmark {
 pub async fn run(programs: &Programs, benchmark: Benchmark) -> Result<()> {
     match benchmark {
         Benchmark::Imports(arguments) => imports::run(programs, &arguments).await,
+        Benchmark::Deliveries(arguments) => deliveries::run(programs, &arguments).await,
+        Benchmark::Start(arguments) => start::run(programs, &arguments).await,
+        Benchmark::List(arguments) => list::run(&arguments).await,
     }
 }

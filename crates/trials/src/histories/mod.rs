@@ -15,7 +15,7 @@ mod world;
 use anyhow::{Context, Result, bail};
 use store::testing::Fresh;
 
-use world::World;
+pub(crate) use world::{World, usecase};
 
 /// What was gone through.
 #[derive(Clone, Copy, Debug, Default)]

@@ -1,7 +1,6 @@
 //! A connected organisation, its candidates, and the Lever they are in.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -25,8 +24,8 @@ use store::testing::Fresh;
 use usecases::integration::{self, ConnectForm};
 use usecases::webhooks::Inbox;
 use usecases::{
-    CapabilityKey, Changes, LeverAccess, Random, SealingKey, Services, Settings, SteppedClock, Timing, Vault,
-    worker,
+    CapabilityKey, Changes, LeverAccess, SealingKey, SeededRandom, Services, Settings, SteppedClock, Timing,
+    Vault, worker,
 };
 
 use super::truth::Difference;
@@ -38,24 +37,10 @@ const KEY: &str = "practice-key-1a2b";
 /// The signing token of the account at first.
 pub(super) const TOKEN: &str = "00112233445566778899aabbccddeeff0011223344556677";
 
-/// Randomness that repeats: SplitMix64 (Steele, Lea and Flood, 2014).
-struct SeededRandom(AtomicU64);
-
-impl Random for SeededRandom {
-    fn fill(&self, bytes: &mut [u8]) {
-        for chunk in bytes.chunks_mut(8) {
-            let mut z = self.0.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::SeqCst);
-            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-            chunk.copy_from_slice(&(z ^ (z >> 31)).to_le_bytes()[..chunk.len()]);
-        }
-    }
-}
-
 /// A candidate and what the history remembers of them.
-pub(super) struct Person {
+pub(crate) struct Person {
     pub(super) candidate: CandidateId,
-    pub(super) opportunity: String,
+    pub(crate) opportunity: String,
     /// How often Lever had moved it when it was linked.
     pub(super) landed_moves: usize,
     /// The status that a member set, until somebody takes Lever's.
@@ -71,14 +56,14 @@ pub(super) struct Person {
 }
 
 /// Everything that takes part.
-pub(super) struct World {
-    pub(super) services: Services,
+pub(crate) struct World {
+    pub(crate) services: Services,
     pub(super) lever: Running,
-    pub(super) admin: Actor,
-    pub(super) path: String,
-    pub(super) people: Vec<Person>,
+    pub(crate) admin: Actor,
+    pub(crate) path: String,
+    pub(crate) people: Vec<Person>,
     /// The token that signs what Lever sends now.
-    pub(super) token: String,
+    pub(crate) token: String,
     /// The stages one can be moved to, and the reasons one can be archived for.
     pub(super) stages: Vec<String>,
     pub(super) reasons: Vec<String>,
@@ -89,7 +74,7 @@ pub(super) struct World {
 
 impl World {
     /// An organisation connected with every seeded opportunity linked.
-    pub(super) async fn new(fresh: Fresh, seed: u64, people: usize) -> Result<Self> {
+    pub(crate) async fn new(fresh: Fresh, seed: u64, people: usize) -> Result<Self> {
         let lever = lever_sim::testing::start(lever_sim::Settings {
             seed,
             key: Some(KEY.into()),
@@ -110,7 +95,7 @@ impl World {
         let rate = RateConfig { per_second: 1e9, burst: u32::MAX };
         let transport = Transport::new(settings.timing.lever_deadline)?;
         let base = BaseUrl::parse_override(&lever.api_url)?;
-        let random = Arc::new(SeededRandom(AtomicU64::new(seed)));
+        let random = Arc::new(SeededRandom::new(seed));
         let key = SealingKey::generate(&*random);
         let clock = Arc::new(SteppedClock::new(START));
         let services = Services {
@@ -255,13 +240,13 @@ impl World {
         told
     }
 
-    pub(super) async fn close(self) {
+    pub(crate) async fn close(self) {
         self.services.store.close().await;
     }
 }
 
 /// An error of a use case with its inside.
-pub(super) fn usecase(error: usecases::Error) -> anyhow::Error {
+pub(crate) fn usecase(error: usecases::Error) -> anyhow::Error {
     let outside = error.to_string();
     match std::error::Error::source(&error) {
         Some(inside) => anyhow::anyhow!("{outside}: {inside}"),

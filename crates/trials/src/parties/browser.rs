@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, ensure};
 use reqwest::header;
 use reqwest::redirect::Policy;
+use serde::de::DeserializeOwned;
 
 use super::client;
 
@@ -59,6 +60,42 @@ impl Browser {
             "{function} was refused: {} {location:?}",
             answer.status()
         );
+        Ok(answer)
+    }
+
+    /// Asks a server function for a view, as a screen does that is open.
+    ///
+    /// # Errors
+    /// When it cannot be reached, refuses, or says something else.
+    pub async fn ask<T: DeserializeOwned>(&self, function: &str, fields: &[(&str, &str)]) -> Result<T> {
+        let answer = self
+            .client
+            .post(format!("{}/api/{function}", self.url))
+            .header(header::ACCEPT, "application/x-postcard")
+            .header(header::ORIGIN, &self.url)
+            .header(header::COOKIE, &self.cookie)
+            .form(fields)
+            .send()
+            .await
+            .with_context(|| format!("{function} could not be asked"))?;
+        ensure!(answer.status().is_success(), "{function} answered {}", answer.status());
+        postcard::from_bytes(&answer.bytes().await?)
+            .with_context(|| format!("{function} said something else"))
+    }
+
+    /// An answer that goes on, piece by piece.
+    ///
+    /// # Errors
+    /// When it cannot be reached or refuses.
+    pub async fn stream(&self, path: &str) -> Result<reqwest::Response> {
+        let answer = self
+            .client
+            .get(format!("{}{path}", self.url))
+            .header(header::COOKIE, &self.cookie)
+            .send()
+            .await
+            .with_context(|| format!("{path} could not be asked"))?;
+        ensure!(answer.status().is_success(), "{path} answered {}", answer.status());
         Ok(answer)
     }
 

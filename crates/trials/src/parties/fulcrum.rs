@@ -2,17 +2,20 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use store::Store;
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
 
-use super::{Browser, free_port, until};
+use super::{Browser, free_port, until_asking_every};
 
 /// Longest it may take to start: in a debug build on a busy machine.
 const START: Duration = Duration::from_secs(30);
+
+/// Between two questions whether it answers: so exactly is its start timed.
+const OFTEN: Duration = Duration::from_millis(2);
 
 /// How it is started.
 #[derive(Clone, Debug, Default)]
@@ -34,6 +37,7 @@ pub struct Fulcrum {
     start: Start,
     home: TempDir,
     process: Option<Child>,
+    took_to_start: Duration,
 }
 
 impl Fulcrum {
@@ -52,19 +56,21 @@ impl Fulcrum {
             start,
             home: tempfile::tempdir().context("no folder for Fulcrum's data")?,
             process: None,
+            took_to_start: Duration::ZERO,
         };
         fulcrum.start_again().await?;
         Ok(fulcrum)
     }
 
-    /// Starts it on the data it has.
+    /// Starts it on the data it has. Gives how long it took until it answered.
     ///
     /// # Errors
     /// When it does not start, or runs already.
-    pub async fn start_again(&mut self) -> Result<()> {
+    pub async fn start_again(&mut self) -> Result<Duration> {
         ensure!(self.process.is_none(), "Fulcrum runs already");
         let log = std::fs::File::options().create(true).append(true).open(self.log())?;
         let filter = if self.start.log.is_empty() { "error" } else { &self.start.log };
+        let began = Instant::now();
         let process = Command::new(&self.program)
             .args(["serve", "--demo", "--empty", "--lever-url", &self.lever, "--addr", &self.address])
             .args(&self.start.flags)
@@ -78,10 +84,29 @@ impl Fulcrum {
             .spawn()
             .with_context(|| format!("cannot start {}", self.program.display()))?;
         self.process = Some(process);
-        let answers = until("Fulcrum answers", START, || async {
+        let answers = until_asking_every(OFTEN, "Fulcrum answers", START, || async {
             Ok(self.browser.page("/healthz").await.is_ok().then_some(()))
         });
-        answers.await.with_context(|| self.logged())
+        answers.await.with_context(|| self.logged())?;
+        self.took_to_start = began.elapsed();
+        Ok(self.took_to_start)
+    }
+
+    /// How long the last start took until it answered.
+    #[must_use]
+    pub fn took_to_start(&self) -> Duration {
+        self.took_to_start
+    }
+
+    /// The memory that its process holds; none on systems that do not tell.
+    ///
+    /// # Errors
+    /// When it does not run.
+    pub fn resident_megabytes(&self) -> Result<Option<f64>> {
+        let process = self.process().context("Fulcrum does not run")?;
+        let Ok(told) = std::fs::read_to_string(format!("/proc/{process}/status")) else { return Ok(None) };
+        let kilobytes = told.lines().find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB"));
+        Ok(kilobytes.and_then(|kilobytes| kilobytes.parse::<f64>().ok()).map(|kilobytes| kilobytes / 1_024.0))
     }
 
     /// Ends it as a power cut would.

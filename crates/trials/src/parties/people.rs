@@ -106,7 +106,9 @@ async fn add(
     Ok(Seeded { id, email })
 }
 
-fn now() -> Timestamp {
+/// What the clock says.
+#[must_use]
+pub fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 use std::process::Stdio;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::process::{Child, Command};
@@ -15,6 +15,11 @@ use super::{client, free_port, until};
 pub const KEY: &str = "practice-key";
 /// Longest it may take to start.
 const START: Duration = Duration::from_secs(20);
+
+/// Who asks nothing for so long has nothing to ask.
+const QUIET: Duration = Duration::from_secs(3);
+/// Longest until nothing is asked.
+const QUIET_WITHIN: Duration = Duration::from_secs(120);
 
 /// A practice Lever: a process of this trial, or one that runs elsewhere.
 #[derive(Debug)]
@@ -27,14 +32,14 @@ pub struct PracticeLever {
 }
 
 impl PracticeLever {
-    /// Starts one whose account lives in memory.
+    /// Starts one whose account lives in memory and has so many opportunities.
     ///
     /// # Errors
     /// When the program does not start.
-    pub async fn start(program: &Path) -> Result<Self> {
+    pub async fn start(program: &Path, opportunities: usize) -> Result<Self> {
         let address = format!("127.0.0.1:{}", free_port()?);
         let process = Command::new(program)
-            .args(["--addr", &address, "--key", KEY])
+            .args(["--addr", &address, "--key", KEY, "--opportunities", &opportunities.to_string()])
             .env_clear()
             .env("RUST_LOG", "warn")
             .stdin(Stdio::null())
@@ -109,6 +114,33 @@ impl PracticeLever {
         let mut all = answer["opportunities"].as_array().cloned().unwrap_or_default();
         all.retain(|found| found.get("deletedAt").is_none());
         Ok(all)
+    }
+
+    /// The number of the newest request to the Data API; 0 before the first.
+    ///
+    /// # Errors
+    /// As [`PracticeLever::ask`].
+    pub async fn newest_request(&self) -> Result<u64> {
+        Ok(self.requests(0).await?.last().and_then(|request| request["number"].as_u64()).unwrap_or(0))
+    }
+
+    /// Waits until it is asked nothing any more: until all is done that
+    /// connecting and starting have queued, and its bucket is full again.
+    ///
+    /// # Errors
+    /// As [`PracticeLever::ask`]; when it does not end.
+    pub async fn left_alone(&self) -> Result<()> {
+        let began = Instant::now();
+        let mut asked = None;
+        while began.elapsed() < QUIET_WITHIN {
+            let newest = Some(self.newest_request().await?);
+            if newest == asked {
+                return Ok(());
+            }
+            asked = newest;
+            tokio::time::sleep(QUIET).await;
+        }
+        bail!("the practice Lever is asked on and on")
     }
 
     /// The requests to the Data API with a number above `since`, oldest first.

@@ -11,7 +11,23 @@ const PAUSE: Duration = Duration::from_millis(20);
 ///
 /// # Errors
 /// When `ask` fails, or there is nothing within `limit`.
-pub async fn until<T, F>(what: &str, limit: Duration, mut ask: impl FnMut() -> F) -> Result<T>
+pub async fn until<T, F>(what: &str, limit: Duration, ask: impl FnMut() -> F) -> Result<T>
+where
+    F: Future<Output = Result<Option<T>>>,
+{
+    until_asking_every(PAUSE, what, limit, ask).await
+}
+
+/// As [`until`], with another pause between two questions.
+///
+/// # Errors
+/// As [`until`].
+pub async fn until_asking_every<T, F>(
+    pause: Duration,
+    what: &str,
+    limit: Duration,
+    mut ask: impl FnMut() -> F,
+) -> Result<T>
 where
     F: Future<Output = Result<Option<T>>>,
 {
@@ -23,6 +39,6 @@ where
         if began.elapsed() > limit {
             bail!("not within {limit:?}: {what}");
         }
-        tokio::time::sleep(PAUSE).await;
+        tokio::time::sleep(pause).await;
     }
 }

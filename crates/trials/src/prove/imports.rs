@@ -63,7 +63,7 @@ const LEFT_TO_A_PERSON: f64 = 0.001;
 /// # Errors
 /// What was broken, or what stood in the way.
 pub async fn run(programs: &Programs, arguments: &Arguments) -> Result<()> {
-    let lever = PracticeLever::start(&programs.lever_sim).await?;
+    let lever = PracticeLever::start(&programs.lever_sim, 0).await?;
     prove(&programs.fulcrum, &lever, arguments).await
 }
 

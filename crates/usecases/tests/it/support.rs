@@ -17,8 +17,8 @@ use store::testing::Fresh;
 use usecases::candidates::CandidateForm;
 use usecases::webhooks::Inbox;
 use usecases::{
-    CapabilityKey, Changes, LeverAccess, Practice, Random, SealingKey, Services, Settings, SteppedClock,
-    Timing, Vault,
+    CapabilityKey, Changes, LeverAccess, Practice, SealingKey, SeededRandom, Services, Settings,
+    SteppedClock, Timing, Vault,
 };
 
 /// 2026-11-23T20:22:00Z
@@ -37,26 +37,6 @@ pub(crate) struct World {
     _fresh: Fresh,
     organisation: Mutex<Option<OrganisationId>>,
     numbers: AtomicU64,
-}
-
-/// Randomness that repeats: SplitMix64 (Steele, Lea and Flood, 2014).
-pub(crate) struct SeededRandom(AtomicU64);
-
-impl SeededRandom {
-    pub(crate) fn new(seed: u64) -> Self {
-        Self(AtomicU64::new(seed))
-    }
-}
-
-impl Random for SeededRandom {
-    fn fill(&self, bytes: &mut [u8]) {
-        for chunk in bytes.chunks_mut(8) {
-            let mut z = self.0.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::SeqCst);
-            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-            chunk.copy_from_slice(&(z ^ (z >> 31)).to_le_bytes()[..chunk.len()]);
-        }
-    }
 }
 
 /// How the installation of a story is set, unless it says otherwise.
