@@ -12,6 +12,7 @@ use crate::screens::bulk::{BulkImport, BulkImports};
 use crate::screens::candidate::Candidate;
 use crate::screens::candidates::Candidates;
 use crate::screens::frame::Frame;
+use crate::screens::health::Health;
 use crate::screens::insight::Insight;
 use crate::screens::integrations::Integrations;
 use crate::screens::invite::Invite;
@@ -55,6 +56,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("insight") view=Insight ssr=SsrMode::Async />
                     <Route path=path!("members") view=Members ssr=SsrMode::Async />
                     <Route path=path!("settings") view=Settings ssr=SsrMode::Async />
+                    <Route path=path!("integrations/health") view=Health ssr=SsrMode::Async />
                     <ParentRoute path=path!("integrations") view=Integrations ssr=SsrMode::Async>
                         <Route path=path!("") view=|| () ssr=SsrMode::Async />
                         <Route path=path!("lever") view=Wizard ssr=SsrMode::Async />

@@ -7,6 +7,7 @@ pub(crate) mod bulk;
 pub(crate) mod candidate;
 pub(crate) mod candidates;
 pub(crate) mod frame;
+pub(crate) mod health;
 pub(crate) mod insight;
 pub(crate) mod integrations;
 pub(crate) mod invite;

@@ -4,6 +4,8 @@
 pub(crate) mod badge;
 pub(crate) mod banner;
 pub(crate) mod button;
+#[cfg(feature = "ssr")]
+pub(crate) mod chart;
 pub(crate) mod copy;
 pub(crate) mod dialog;
 pub(crate) mod drawn;

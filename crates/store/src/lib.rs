@@ -31,6 +31,7 @@ pub mod catalogue;
 pub mod connections;
 pub mod deliveries;
 pub mod drafts;
+pub mod health;
 pub mod held_imports;
 pub mod import_settings;
 pub mod imports;

@@ -1,6 +1,8 @@
 //! Instants as people read them, in UTC. Made on the server: the browser needs
 //! neither a clock nor a calendar.
 
+use std::time::Duration;
+
 use domain::time::{Moment, Timestamp};
 use time::OffsetDateTime;
 
@@ -35,6 +37,18 @@ pub(crate) fn date(at: Timestamp) -> OffsetDateTime {
     OffsetDateTime::from_unix_timestamp(at.0.div_euclid(1000)).unwrap_or(OffsetDateTime::UNIX_EPOCH)
 }
 
+/// A length of time, in its largest unit.
+pub(crate) fn in_words(time: Duration) -> String {
+    let minutes = time.as_secs() / 60;
+    let (number, unit) = match minutes {
+        0 => return "under a minute".into(),
+        1..60 => (minutes, "minute"),
+        60..2_880 => (minutes / 60, "hour"),
+        _ => (minutes / 1_440, "day"),
+    };
+    if number == 1 { format!("1 {unit}") } else { format!("{number} {unit}s") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -46,5 +60,15 @@ mod tests {
         assert_eq!(moment(now, now).iso, "2026-11-23T20:22:00Z");
         assert_eq!(moment(Timestamp(now.0 - 86_400_000), now).text, "22 Nov, 20:22");
         assert_eq!(moment(Timestamp(now.0 - 400 * 86_400_000), now).text, "19 Oct 2025, 20:22");
+    }
+
+    #[test]
+    fn times_are_told_in_their_largest_unit() {
+        let told =
+            [0, 59, 60, 3_600, 7_200, 172_800, 864_000].map(|secs| in_words(Duration::from_secs(secs)));
+        assert_eq!(
+            told,
+            ["under a minute", "under a minute", "1 minute", "1 hour", "2 hours", "2 days", "10 days"]
+        );
     }
 }

@@ -27,7 +27,8 @@ const OPEN: [&str; 9] = [
 ];
 
 /// What a Recruiter may not call.
-const ADMINS: [&str; 8] = [
+const ADMINS: [&str; 9] = [
+    "draw_health",
     "change_role",
     "invite_member",
     "draw_activity",
@@ -83,6 +84,7 @@ fn table() -> BTreeMap<&'static str, Vec<(&'static str, &'static str)>> {
         ("invite_member", vec![("email", "new@demo.example"), ("role", "recruiter")]),
         ("join", vec![("token", "none"), ("name", "A"), ("password", "long enough")]),
         ("draw_activity", vec![("address", "")]),
+        ("draw_health", vec![]),
         ("draw_attention", vec![]),
         ("draw_bulk_imports", vec![]),
         ("list_candidates", vec![("filter[search]", "")]),

@@ -47,6 +47,10 @@ pub(super) fn Health(card: RwSignal<IntegrationCard>) -> impl IntoView {
                     })
             })}
         </dl>
+        {dynamic(move || {
+            card.with(|card| card.can_read_maps)
+                .then(|| view! { <a href="/integrations/health">"Deliveries, delays and work that waits"</a> })
+        })}
         <h3>"Webhooks"</h3>
         <Lights lights=lights />
         <Permissions rows=permissions />

@@ -5,6 +5,7 @@ mod activity;
 mod attention;
 mod bulk;
 mod candidates;
+mod health;
 mod insight;
 mod integration;
 mod members;
@@ -19,6 +20,7 @@ pub use candidates::{
     CandidateFilter, CandidatePage, CandidateProfile, CandidateRow, Count, ImportView, LeverCard, MatchView,
     MessageDelivery, MessageView, StatusChangeView,
 };
+pub use health::{HealthPage, HourView, LeverAnswers, QueueView};
 pub use insight::{FUNNEL, FunnelStep, InsightPage, InsightRow, StayView};
 pub use integration::{
     ConnectStep, IntegrationCard, LeverUserOption, LightView, MemberMapRow, PermissionRow, PermissionWorks,

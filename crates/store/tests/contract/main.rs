@@ -10,6 +10,7 @@ mod catalogue;
 mod connections;
 mod deliveries;
 mod fixtures;
+mod health;
 mod import_settings;
 mod imports;
 mod insight;

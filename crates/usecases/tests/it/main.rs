@@ -11,6 +11,7 @@ mod demo;
 mod faults_state;
 mod faults_transient;
 mod faults_world;
+mod health;
 mod imports;
 mod inbox;
 mod insight;
