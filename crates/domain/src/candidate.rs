@@ -4,11 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::email::EmailAddress;
 use crate::problem::{Field, FieldProblem, Problem};
+use crate::text::{lines, one_line};
 
 /// Longest name, headline, company or location kept, in characters.
 pub const LONGEST_LINE: usize = 200;
 /// Longest message or answer, in characters.
 pub const LONGEST_MESSAGE: usize = 10_000;
+/// Longest link that is shown and sent on, in bytes: browsers and servers agree on so much.
+pub const LONGEST_LINK: usize = 2_000;
 
 /// A phone number and what kind it is, in Lever's words (mobile, home, work).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,29 +69,29 @@ impl NewCandidate {
     }
 }
 
-/// One trimmed line, checked for presence and length.
+/// One line as [`one_line`] makes it, checked for presence and length.
 pub fn line(field: Field, text: &str, required: bool, problems: &mut Vec<FieldProblem>) -> String {
-    let text = text.trim();
+    let text = one_line(text);
     if required && text.is_empty() {
         problems.push(FieldProblem::Missing(field));
     } else if text.chars().count() > LONGEST_LINE {
         problems.push(FieldProblem::TooLong(field));
     }
-    text.to_owned()
+    text
 }
 
-/// A message or an answer, checked.
+/// A message or an answer as [`lines`] makes it, checked.
 ///
 /// # Errors
 /// A [`Problem`] beside `field` when it is empty or too long.
 pub fn message_text(field: Field, text: &str) -> Result<String, Problem> {
-    let text = text.trim();
+    let text = lines(text);
     if text.is_empty() {
         Err(Problem::field(FieldProblem::Missing(field)))
     } else if text.chars().count() > LONGEST_MESSAGE {
         Err(Problem::field(FieldProblem::TooLong(field)))
     } else {
-        Ok(text.to_owned())
+        Ok(text)
     }
 }
 
@@ -96,7 +99,10 @@ pub fn message_text(field: Field, text: &str) -> Result<String, Problem> {
 #[must_use]
 pub fn is_web_link(link: &str) -> bool {
     let lower = link.trim().to_lowercase();
-    (lower.starts_with("https://") || lower.starts_with("http://")) && !lower.contains(char::is_whitespace)
+    let rest = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://"));
+    rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_alphanumeric() || c == '['))
+        && lower.len() <= LONGEST_LINK
+        && !lower.contains(|c: char| c.is_whitespace() || c.is_control() || "<>\"'`\\".contains(c))
 }
 
 #[cfg(test)]
@@ -114,7 +120,56 @@ mod tests {
 
     #[test]
     fn a_script_is_not_a_web_link() {
-        assert!(is_web_link("https://example.com/jo"));
-        assert!(!is_web_link("javascript:alert(1)"));
+        for link in
+            ["https://example.com/jo", " HTTP://xn--bcher-kva.example/?a=b#c ", "https://bücher.example"]
+        {
+            assert!(is_web_link(link), "{link}");
+        }
+        for link in [
+            "javascript:alert(1)",
+            "JavaScript:alert(1)",
+            "java\nscript:alert(1)",
+            "data:text/html,<b>",
+            "//example.com",
+            "https://",
+            "https:///etc",
+            "https://a.example/\"onmouseover=\"alert(1)",
+            "https://a.example/<script>",
+            "https://a.example/ b",
+        ] {
+            assert!(!is_web_link(link), "{link}");
+        }
+        assert!(!is_web_link(&format!("https://a.example/{}", "x".repeat(LONGEST_LINK))));
+    }
+
+    #[test]
+    fn names_of_every_kind_are_kept_and_endless_ones_refused() {
+        let parse = |name: &str| NewCandidate::parse(name, "jo@people.example", "", "", "");
+        for name in
+            ["نور حداد", "👩\u{200d}💻 Ada 😀", "<script>alert(1)</script>", "=HYPERLINK(1)", "O'Neil"]
+        {
+            assert_eq!(parse(name).unwrap().name, name);
+        }
+        assert_eq!(parse("Jo\0\r\nPark\u{202e}").unwrap().name, "Jo Park");
+        let too_long = Problem::field(FieldProblem::TooLong(Field::Name));
+        assert_eq!(parse(&"x".repeat(5_000)), Err(too_long.clone()));
+        assert_eq!(too_long.beside(&Field::Name), ["At most 200 characters."]);
+        assert!(parse(&"😀".repeat(LONGEST_LINE)).is_ok());
+        assert_eq!(parse("\0\u{202e}"), Err(Problem::field(FieldProblem::Missing(Field::Name))));
+    }
+
+    #[test]
+    fn addresses_of_which_one_is_malformed_are_no_address() {
+        let problem = NewCandidate::parse("Jo", "a@b.example, c@d.example, nobody", "", "", "").unwrap_err();
+        assert_eq!(problem, Problem::field(FieldProblem::NotAnEmail(Field::Email)));
+    }
+
+    #[test]
+    fn a_message_is_bounded_and_keeps_its_lines() {
+        assert_eq!(message_text(Field::Message, " a\r\nb\0 ").unwrap(), "a\nb");
+        let longest = "é".repeat(LONGEST_MESSAGE);
+        assert_eq!(message_text(Field::Message, &longest).unwrap(), longest);
+        assert!(message_text(Field::Message, &format!("{longest}!")).is_err());
+        assert!(message_text(Field::Answer, "\0 \n").is_err());
     }
 }

@@ -50,6 +50,8 @@ ids! {
     InviteId;
     /// A sourced person.
     CandidateId;
+    /// A file kept as a candidate's résumé.
+    ResumeId;
     /// One message of a candidate's thread.
     MessageId;
     /// A public link by which a candidate answers one message.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::candidate::LONGEST_LINE;
 use crate::problem::{Field, FieldProblem};
+use crate::text::one_line;
 
 /// Most tags that go with every import.
 pub const MOST_TAGS: usize = 20;
@@ -118,12 +119,12 @@ pub struct ImportSettings {
 /// When there are more than [`MOST_TAGS`], or one is longer than a line.
 pub fn tags(text: &str) -> Result<Vec<String>, FieldProblem> {
     let mut tags: Vec<String> = Vec::new();
-    for tag in text.split([',', '\n']).map(str::trim).filter(|tag| !tag.is_empty()) {
+    for tag in text.split([',', '\n']).map(one_line).filter(|tag| !tag.is_empty()) {
         if tag.chars().count() > LONGEST_LINE || tags.len() == MOST_TAGS {
             return Err(FieldProblem::TooLong(Field::Tags));
         }
-        if !tags.iter().any(|known| known == tag) {
-            tags.push(tag.to_owned());
+        if !tags.contains(&tag) {
+            tags.push(tag);
         }
     }
     Ok(tags)

@@ -36,6 +36,11 @@ pub enum Job {
         /// Which import.
         import: ImportId,
     },
+    /// Upload the résumé of an imported candidate into Lever.
+    AttachResume {
+        /// Which import.
+        import: ImportId,
+    },
     /// Read an opportunity from Lever and apply what it says.
     ApplyOpportunity {
         /// Lever's id.
@@ -68,6 +73,7 @@ impl Job {
             Self::StartHeldImport { .. } => "start_held_import",
             Self::AddImportNote { .. } => "add_import_note",
             Self::AddReplyNote { .. } => "add_reply_note",
+            Self::AttachResume { .. } => "attach_resume",
             Self::ApplyOpportunity { .. } => "apply_opportunity",
             Self::RefreshCatalogue { .. } => "refresh_catalogue",
             Self::Reconcile { .. } => "reconcile",
@@ -89,6 +95,7 @@ impl Job {
             Self::ApplyOpportunity { .. }
             | Self::ReplayQuarantine { .. }
             | Self::AddImportNote { .. }
+            | Self::AttachResume { .. }
             | Self::StartHeldImport { .. } => Priority::Delivery,
             Self::RefreshCatalogue { .. }
             | Self::Reconcile { .. }
@@ -107,6 +114,7 @@ impl Job {
             Self::StartHeldImport { candidate } => format!("held:{candidate}"),
             Self::AddImportNote { import } => format!("note:{import}"),
             Self::AddReplyNote { import } => format!("replies:{import}"),
+            Self::AttachResume { import } => format!("resume:{import}"),
             Self::ApplyOpportunity { opportunity } => format!("apply:{organisation}:{opportunity}"),
             Self::RefreshCatalogue { connection } => format!("catalogue:{connection}"),
             Self::Reconcile { .. } => format!("reconcile:{organisation}"),

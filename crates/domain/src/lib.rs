@@ -29,6 +29,8 @@ pub mod job;
 pub mod mapping;
 pub mod pipeline;
 pub mod problem;
+pub mod resume;
 pub mod status;
+pub mod text;
 pub mod time;
 pub mod view;

@@ -7,9 +7,10 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
 
-use reqwest::{Method, Response, header};
+use reqwest::{Method, RequestBuilder, Response, header, multipart::Form};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use url::Url;
@@ -118,23 +119,30 @@ impl Client {
 
     /// Sends a request and reads the single object in the answer's `data`.
     pub(crate) async fn one<T: DeserializeOwned>(&self, request: Request) -> Result<T, Error> {
-        #[derive(Deserialize)]
-        struct Single<T> {
-            data: T,
-        }
-
         let operation = request.operation;
-        let Answer { status, body } = self.send(request).await?;
-        serde_json::from_slice::<Single<T>>(&body)
-            .map(|single| single.data)
-            .map_err(|error| Error::undecodable(operation, status, &error))
+        let answer = self.send(request).await?;
+        answer.decode::<Single<T>>(operation).map(|single| single.data)
+    }
+
+    /// Sends a form with a file in place of the request's body, which may take as long as
+    /// `deadline`, and reads the single object in the answer's `data`.
+    pub(crate) async fn one_of_form<T: DeserializeOwned>(
+        &self,
+        request: Request,
+        form: Form,
+        deadline: Duration,
+    ) -> Result<T, Error> {
+        let operation = request.operation;
+        let builder = self.builder(request)?.multipart(form).timeout(deadline);
+        let answer = answer(operation, self.exchange(operation, builder).await?).await?;
+        answer.decode::<Single<T>>(operation).map(|single| single.data)
     }
 
     /// Sends a request whose answer has nothing worth keeping. A success is a success even when
     /// the rest of the answer is lost.
     pub(crate) async fn done(&self, request: Request) -> Result<(), Error> {
         let operation = request.operation;
-        let response = self.exchange(request).await?;
+        let response = self.exchange(operation, self.builder(request)?).await?;
         // Reading to the end lets the connection be used again.
         if let Err(error) = read(operation, response, LARGEST_BODY).await {
             tracing::debug!(operation, %error, "the rest of the answer was lost");
@@ -145,14 +153,11 @@ impl Client {
     /// Sends a request and returns the body of a success.
     pub(crate) async fn send(&self, request: Request) -> Result<Answer, Error> {
         let operation = request.operation;
-        let response = self.exchange(request).await?;
-        let status = response.status().as_u16();
-        let body = read(operation, response, LARGEST_BODY).await?;
-        Ok(Answer { status, body })
+        answer(operation, self.exchange(operation, self.builder(request)?).await?).await
     }
 
-    /// One request and the head of its answer, which is a success; anything else is an error.
-    async fn exchange(&self, request: Request) -> Result<Response, Error> {
+    /// The request as it goes over the wire.
+    fn builder(&self, request: Request) -> Result<RequestBuilder, Error> {
         let operation = request.operation;
         let url = request.url(&self.base)?;
         let mut builder = self
@@ -165,6 +170,11 @@ impl Client {
                 .header(header::CONTENT_TYPE, "application/json")
                 .body(body.map_err(|_| Error::invalid(operation, "the body is no JSON"))?);
         }
+        Ok(builder)
+    }
+
+    /// One request and the head of its answer, which is a success; anything else is an error.
+    async fn exchange(&self, operation: &'static str, builder: RequestBuilder) -> Result<Response, Error> {
         let reserved = self.reserved.as_ref().is_some_and(|reserved| reserved.swap(false, Ordering::AcqRel));
         if !reserved {
             self.budget.acquire(self.priority, self.lane).await;
@@ -207,6 +217,13 @@ impl fmt::Debug for Client {
     }
 }
 
+/// The body of a success.
+async fn answer(operation: &'static str, response: Response) -> Result<Answer, Error> {
+    let status = response.status().as_u16();
+    let body = read(operation, response, LARGEST_BODY).await?;
+    Ok(Answer { status, body })
+}
+
 /// Reads a body of at most `limit` bytes.
 async fn read(operation: &'static str, mut response: Response, limit: usize) -> Result<Vec<u8>, Error> {
     let status = response.status().as_u16();
@@ -224,6 +241,19 @@ async fn read(operation: &'static str, mut response: Response, limit: usize) -> 
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) body: Vec<u8>,
+}
+
+impl Answer {
+    /// The body as a value.
+    pub(crate) fn decode<T: DeserializeOwned>(&self, operation: &'static str) -> Result<T, Error> {
+        serde_json::from_slice(&self.body).map_err(|error| Error::undecodable(operation, self.status, &error))
+    }
+}
+
+/// The envelope of a single object.
+#[derive(Deserialize)]
+struct Single<T> {
+    data: T,
 }
 
 /// A request that is being put together. What cannot be sent is reported when it is sent.
@@ -255,6 +285,11 @@ impl Request {
     /// ids included, unencoded.
     pub(crate) fn get(operation: &'static str, path: &[&str]) -> Request {
         Request::new(operation, Method::GET, path)
+    }
+
+    /// A POST whose body is given when it is sent.
+    pub(crate) fn post_form(operation: &'static str, path: &[&str]) -> Request {
+        Request::new(operation, Method::POST, path)
     }
 
     pub(crate) fn post(operation: &'static str, path: &[&str], body: &impl Serialize) -> Request {

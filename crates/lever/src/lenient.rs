@@ -11,6 +11,17 @@ where
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
+/// A text; anything else is an empty one.
+pub(crate) fn text<'de, D>(deserializer: D) -> Result<String, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    Ok(match serde_json::Value::deserialize(deserializer)? {
+        serde_json::Value::String(text) => text,
+        _ => String::new(),
+    })
+}
+
 /// An id, or the object that `expand` puts in its place.
 #[derive(Deserialize)]
 #[serde(untagged)]

@@ -50,6 +50,7 @@ mod circuit;
 mod client;
 mod contacts;
 mod error;
+mod files;
 mod lenient;
 mod notes;
 mod opportunities;
@@ -68,6 +69,8 @@ pub use circuit::CircuitConfig;
 pub use client::{ApiKey, Client};
 pub use contacts::Contact;
 pub use error::{Error, ErrorKind};
+pub use files::{File, NewFile};
+pub use notes::{Note, NoteField};
 pub use opportunities::{
     Archived, Confidentiality, Created, DeletedOpportunity, NewOpportunity, Opportunity, OpportunityFilter,
     Origin, Phone, StageChange,

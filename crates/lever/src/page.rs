@@ -8,10 +8,7 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, de::DeserializeOwned};
 
-use crate::{
-    Client, Error,
-    client::{Answer, Request},
-};
+use crate::{Client, Error, client::Request};
 
 /// The most items Lever puts on a page.
 pub(crate) const PAGE_SIZE: u32 = 100;
@@ -40,9 +37,9 @@ impl Client {
     /// Sends a list request and reads one page.
     pub(crate) async fn page<T: DeserializeOwned>(&self, request: Request) -> Result<Page<T>, Error> {
         let operation = request.operation();
-        let Answer { status, body } = self.send(request).await?;
-        let body: ListBody<T> =
-            serde_json::from_slice(&body).map_err(|error| Error::undecodable(operation, status, &error))?;
+        let answer = self.send(request).await?;
+        let status = answer.status;
+        let body: ListBody<T> = answer.decode(operation)?;
         let next = match (body.has_next, body.next) {
             (Some(false), _) | (None, None) => None,
             (_, Some(next)) if !next.is_empty() => Some(next),

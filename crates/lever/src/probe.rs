@@ -28,6 +28,12 @@ pub enum Need {
     CreateOpportunity,
     /// `POST /opportunities/:id/notes`
     AddNote,
+    /// `GET /opportunities/:id/notes`
+    ListNotes,
+    /// `POST /opportunities/:id/files`
+    UploadFile,
+    /// `GET /opportunities/:id/files`
+    ListFiles,
     /// `PUT /opportunities/:id/stage`
     MoveStage,
     /// `PUT /opportunities/:id/archived`
@@ -37,8 +43,8 @@ pub enum Need {
 }
 
 impl Need {
-    /// All needs, reads first, in the order in which they are shown to people.
-    pub const ALL: [Need; 12] = [
+    /// All needs, what can be tried first, in the order in which they are shown to people.
+    pub const ALL: [Need; 15] = [
         Need::ListUsers,
         Need::ListStages,
         Need::ListArchiveReasons,
@@ -48,6 +54,9 @@ impl Need {
         Need::ListWebhooks,
         Need::CreateOpportunity,
         Need::AddNote,
+        Need::ListNotes,
+        Need::UploadFile,
+        Need::ListFiles,
         Need::MoveStage,
         Need::Archive,
         Need::CreateWebhook,
@@ -67,6 +76,9 @@ impl Need {
             Need::ListWebhooks => "seeing which webhooks are registered through the API",
             Need::CreateOpportunity => "importing candidates",
             Need::AddNote => "adding the conversation as a note",
+            Need::ListNotes => "seeing whether a note arrived before adding it again",
+            Need::UploadFile => "attaching résumés",
+            Need::ListFiles => "seeing whether a résumé arrived before attaching it again",
             Need::MoveStage => "moving candidates to another stage",
             Need::Archive => "archiving and un-archiving candidates",
             Need::CreateWebhook => "registering the webhooks through the API",
@@ -85,6 +97,9 @@ impl Need {
             | Need::ConfidentialData
             | Need::ListWebhooks
             | Need::AddNote
+            | Need::ListNotes
+            | Need::UploadFile
+            | Need::ListFiles
             | Need::MoveStage
             | Need::Archive
             | Need::CreateWebhook => true,
@@ -104,6 +119,9 @@ impl Need {
             Need::ListWebhooks => "Find all webhooks",
             Need::CreateOpportunity => "Create an opportunity",
             Need::AddNote => "Create an opportunity note",
+            Need::ListNotes => "Find all opportunity notes",
+            Need::UploadFile => "Upload an opportunity file",
+            Need::ListFiles => "Find all opportunity files",
             Need::MoveStage => "Update an opportunity's stage",
             Need::Archive => "Update an opportunity's archived state",
             Need::CreateWebhook => "Create a webhook",
@@ -123,6 +141,9 @@ impl Need {
             Need::ListWebhooks => return Some(Request::get(OPERATION, &["webhooks"])),
             Need::CreateOpportunity
             | Need::AddNote
+            | Need::ListNotes
+            | Need::UploadFile
+            | Need::ListFiles
             | Need::MoveStage
             | Need::Archive
             | Need::CreateWebhook => return None,
@@ -157,7 +178,8 @@ pub enum ProbeOutcome {
     Unreachable(String),
     /// Something else went wrong; says what.
     Failed(String),
-    /// A write, which cannot be tried without writing.
+    /// A write, which cannot be tried without writing, or something of an opportunity, which cannot
+    /// be tried without one.
     NotProbed,
 }
 

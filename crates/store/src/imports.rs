@@ -20,11 +20,12 @@ pub enum Note {
     None,
     /// A job will write it.
     Pending,
-    /// It may be on its way.
+    /// It may be on its way: whoever takes over looks before repeating it.
     Sending,
     /// It is in Lever.
     Written,
-    /// Its end is not known; it is not repeated, because two notes are worse than none.
+    /// Its end is not known and cannot be looked up; it is not repeated, because two notes are
+    /// worse than none.
     Unknown,
 }
 

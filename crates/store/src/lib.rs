@@ -24,6 +24,7 @@ mod engine;
 mod error;
 
 pub mod activity;
+pub mod attachments;
 pub mod attention;
 pub mod bulk_imports;
 pub mod candidates;
@@ -51,6 +52,7 @@ pub mod organisations;
 pub mod quarantine;
 pub mod reconciliations;
 pub mod reply_links;
+pub mod resumes;
 pub mod sessions;
 pub mod sign_in_failures;
 pub mod signing_tokens;

@@ -90,9 +90,14 @@ pub async fn csv(services: &Services, actor: &Actor, month: &str, member: &str) 
     table.into_inner().map_err(|error| Error::internal(error.into_error()))
 }
 
-/// A name that begins like a formula is a text all the same (OWASP, CSV injection).
+/// A name that begins like a formula, in full width too, is a text all the same
+/// (OWASP, CSV injection).
 fn harmless(text: String) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
+        format!("'{text}")
+    } else {
+        text
+    }
 }
 
 async fn rows(
@@ -191,7 +196,9 @@ mod tests {
 
     #[test]
     fn a_name_is_never_a_formula() {
-        assert_eq!(harmless("=HYPERLINK(1)".into()), "'=HYPERLINK(1)");
+        for formula in ["=HYPERLINK(1)", "+1", "-1", "@SUM(1)", "\t=1", "\n=1", "＝1"] {
+            assert_eq!(harmless(formula.into()), format!("'{formula}"));
+        }
         assert_eq!(harmless("Ana Ruiz".into()), "Ana Ruiz");
     }
 }

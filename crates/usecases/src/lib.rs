@@ -22,6 +22,7 @@ pub mod jobs;
 pub mod members;
 pub mod news;
 pub mod replies;
+pub mod resumes;
 pub mod session;
 pub mod set_up;
 pub mod webhooks;

@@ -26,7 +26,10 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use uuid::Uuid;
 
-use crate::jobs::{Ending, Stop, enqueue_reconciliation, gave_up, inside, inside_of_lever, run as run_job};
+use crate::jobs::{
+    Ending, Stop, ask_for_permission, enqueue_reconciliation, gave_up, inside, inside_of_lever,
+    run as run_job,
+};
 use crate::{Error, Result, Services, outage};
 
 /// Jobs of every kind at the same time.
@@ -417,7 +420,9 @@ fn jittered(services: &Services, pause: Duration) -> Duration {
 fn own_pause(services: &Services, claimed: &Claimed, failures: u32) -> Duration {
     let pause = backoff(failures, services.random.unit());
     match claimed.job {
-        Job::ImportCandidate { .. } | Job::AddImportNote { .. } => pause.min(LONGEST_PAUSE_OF_IMPORTS),
+        Job::ImportCandidate { .. } | Job::AddImportNote { .. } | Job::AttachResume { .. } => {
+            pause.min(LONGEST_PAUSE_OF_IMPORTS)
+        }
         _ => pause,
     }
 }
@@ -463,9 +468,7 @@ async fn fail(
         }
     };
     if let Some(operation) = permission {
-        let (item, detail) = (AttentionKind::PermissionMissing, json!({ "operation": operation }));
-        let id = services.new_id();
-        attention::raise(&mut tx, claimed.organisation, item, operation, None, &detail, id, now).await?;
+        ask_for_permission(services, &mut tx, claimed.organisation, operation).await?;
         told.push(Change::Attention);
     }
     tx.commit().await?;

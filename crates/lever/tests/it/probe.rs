@@ -45,6 +45,9 @@ async fn each_read_is_tried_and_each_write_is_listed() {
             (Need::ListWebhooks, ProbeOutcome::Works),
             (Need::CreateOpportunity, ProbeOutcome::NotProbed),
             (Need::AddNote, ProbeOutcome::NotProbed),
+            (Need::ListNotes, ProbeOutcome::NotProbed),
+            (Need::UploadFile, ProbeOutcome::NotProbed),
+            (Need::ListFiles, ProbeOutcome::NotProbed),
             (Need::MoveStage, ProbeOutcome::NotProbed),
             (Need::Archive, ProbeOutcome::NotProbed),
             (Need::CreateWebhook, ProbeOutcome::NotProbed),
@@ -75,6 +78,9 @@ async fn a_wrong_key_is_asked_about_once() {
         let expected = match probe.need {
             Need::CreateOpportunity
             | Need::AddNote
+            | Need::ListNotes
+            | Need::UploadFile
+            | Need::ListFiles
             | Need::MoveStage
             | Need::Archive
             | Need::CreateWebhook => ProbeOutcome::NotProbed,

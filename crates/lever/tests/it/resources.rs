@@ -1,7 +1,9 @@
-//! Users, stages, archive reasons, contacts, notes and webhook subscriptions.
+//! Users, stages, archive reasons, contacts, notes, files and webhook subscriptions.
+
+use std::time::Duration;
 
 use lever::{
-    ArchiveReasonKind, ErrorKind, ExposeSecret, Stage, UserFilter,
+    ArchiveReasonKind, ErrorKind, ExposeSecret, NewFile, Stage, UserFilter,
     webhook::{self, Event},
 };
 use serde_json::{Value, json};
@@ -150,6 +152,94 @@ async fn a_note_is_added_and_its_id_read_from_either_field() {
     assert_eq!(seen[0].header("content-type"), Some("application/json"));
     assert_eq!(seen[0].json(), json!({ "value": "hello\nyou" }));
     assert_eq!(seen[1].line, "POST /v1/opportunities/o1/notes");
+}
+
+#[tokio::test]
+async fn notes_are_listed_with_their_texts_over_all_pages() {
+    let script = Script::play([
+        Play::json(
+            200,
+            &json!({ "data": [{ "id": "n2", "text": "Note", "fields": [
+                { "type": "note", "text": "Comment", "value": "hello", "score": null },
+                { "type": "score", "value": 4 }, { "type": "note" }
+            ] }], "hasNext": true, "next": "%5B1%5D" }),
+        ),
+        Play::json(200, &json!({ "data": [{ "id": "n1", "fields": null }], "hasNext": false })),
+        Play::error(404, "ResourceNotFound", "opportunities o2 was not found"),
+    ])
+    .await;
+    let client = script.client();
+    let notes = client.notes("o1").await.unwrap();
+    let texts: Vec<&str> = notes[0].fields.iter().map(|field| field.value.as_str()).collect();
+    assert_eq!((notes.len(), texts), (2, vec!["hello", "", ""]));
+    assert_eq!((notes[1].id.as_str(), notes[1].fields.len()), ("n1", 0));
+    assert_eq!(client.notes("o2").await.unwrap_err().kind(), ErrorKind::NotFound);
+    assert_eq!(
+        script.lines(),
+        [
+            "GET /v1/opportunities/o1/notes?limit=100",
+            "GET /v1/opportunities/o1/notes?limit=100&offset=%255B1%255D",
+            "GET /v1/opportunities/o2/notes?limit=100"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_file_is_uploaded_as_a_form_and_listed() {
+    let file = json!({ "id": "f1", "downloadUrl": "https://lever.example/f1", "ext": ".pdf",
+                       "name": "Jo \u{1f600}.pdf", "uploadedAt": 1782974189118_i64, "status": "processed",
+                       "size": 6 });
+    let script = Script::play([
+        Play::json(200, &json!({ "data": file })),
+        Play::json(
+            200,
+            &json!({ "data": [file, { "id": "f2", "name": null, "size": null }], "hasNext": false }),
+        ),
+        Play::error(403, "ForbiddenError", "no"),
+        Play::error(408, "RequestTimeout", "File took too long to upload."),
+        Play::Silence,
+    ])
+    .await;
+    let client = script.client();
+    let new = NewFile {
+        name: "Jo \u{1f600}\".pdf".to_owned(),
+        media_type: "application/pdf".to_owned(),
+        bytes: b"%PDF-1".to_vec(),
+    };
+    let long = Duration::from_secs(10);
+    let uploaded = client.upload_file("o1", new.clone(), "u1", long).await.unwrap();
+    let (name, size) = (uploaded.name.as_str(), uploaded.size);
+    assert_eq!((uploaded.id.as_str(), name, size), ("f1", "Jo \u{1f600}.pdf", Some(6)));
+    let files = client.files("o1").await.unwrap();
+    assert_eq!((files[0].uploaded_at, files[1].size), (Some(1_782_974_189_118), None));
+
+    let refused = client.upload_file("o1", new.clone(), "u1", long).await.unwrap_err();
+    assert!(refused.kind() == ErrorKind::Forbidden && refused.certainly_not_applied());
+    // Lever's own time limit, and ours: it may have arrived.
+    for deadline in [long, Duration::from_millis(50)] {
+        let slow = client.upload_file("o1", new.clone(), "u1", deadline).await.unwrap_err();
+        assert!(slow.kind() == ErrorKind::Ambiguous && !slow.certainly_not_applied());
+    }
+    let unsendable = [
+        NewFile { media_type: "none".to_owned(), ..new.clone() },
+        NewFile { name: "a\r\nContent-Type: text/html\r\n\r\n".to_owned(), ..new.clone() },
+        NewFile { name: String::new(), ..new },
+    ];
+    for file in unsendable {
+        let error = client.upload_file("o1", file, "u1", long).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidArgument);
+    }
+
+    let seen = script.seen();
+    assert_eq!(seen.len(), 5);
+    assert_eq!(seen[0].line, "POST /v1/opportunities/o1/files?perform_as=u1");
+    assert_eq!(seen[1].line, "GET /v1/opportunities/o1/files?limit=100");
+    let kind = seen[0].header("content-type").unwrap();
+    assert!(kind.starts_with("multipart/form-data; boundary="), "{kind}");
+    let body = String::from_utf8_lossy(&seen[0].body);
+    for part in ["name=\"file\"", "Content-Type: application/pdf", "\r\n\r\n%PDF-1\r\n--"] {
+        assert!(body.contains(part), "{part} is missing in {body}");
+    }
 }
 
 /// The recorded answer to `POST /webhooks`.

@@ -7,6 +7,7 @@ use domain::connection::{ConnectionState, Environment, LeverEvent, Light, SetUpS
 use domain::ids;
 use domain::import::{ImportFailure, ImportState};
 use domain::mapping::Target;
+use domain::resume::{Attachment, ResumeKind};
 use domain::status::{Status, StatusCause};
 use domain::time::Timestamp;
 use sqlx::Row as _;
@@ -229,6 +230,7 @@ ids!(
     ProcessId,
     ReconciliationId,
     ReplyLinkId,
+    ResumeId,
     SigningTokenId,
     StatusChangeId,
 );
@@ -254,6 +256,7 @@ macro_rules! codes {
 }
 
 codes!(
+    Attachment,
     AttentionKind,
     ConnectionState,
     Environment,
@@ -261,6 +264,7 @@ codes!(
     ImportState,
     LeverEvent,
     Light,
+    ResumeKind,
     Role,
     SetUpStep,
     Status,

@@ -99,8 +99,14 @@ async fn a_note_moves_on(store: &Store) {
     let import = id();
     imports::request(&mut tx, acme, import, jo, ana, "m", Timestamp(5)).await.unwrap();
     assert_eq!(noted::find(&mut tx, acme, import).await.unwrap(), None);
-    for (up_to, state) in [(6, Note::Sending), (7, Note::Written)] {
-        let noted = Noted { up_to: Timestamp(up_to), at: Timestamp(up_to + 1), state };
+    for (up_to, state, look_at) in [(6, Note::Sending, Some(9)), (7, Note::Written, None)] {
+        let noted = Noted {
+            since: look_at.map(|_| Timestamp(4)),
+            up_to: Timestamp(up_to),
+            at: Timestamp(up_to + 1),
+            look_at: look_at.map(Timestamp),
+            state,
+        };
         noted::save(&mut tx, acme, import, &noted).await.unwrap();
         assert_eq!(noted::find(&mut tx, acme, import).await.unwrap(), Some(noted));
     }

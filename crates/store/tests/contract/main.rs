@@ -25,6 +25,7 @@ mod news;
 mod opportunities;
 mod organisations;
 mod reconciliations;
+mod resumes;
 mod schema;
 mod sessions;
 mod sign_in_failures;

@@ -27,9 +27,7 @@ pub(super) fn conversation(
                 message.author.and_then(|author| names.get(&author)).map_or("Somebody", String::as_str)
             };
             let when = services.moment(message.created_at).iso;
-            // An @ before a word would notify the Lever user of that name.
-            let body = message.body.replace('@', "@\u{200b}");
-            format!("\n{who}, {when}:\n{body}\n")
+            format!("\n{who}, {when}:\n{}\n", message.body)
         })
         .collect();
     let kept = newest_within(&said, LONGEST);

@@ -18,6 +18,7 @@
 
 use domain::attention::AttentionKind;
 use domain::candidate::is_web_link;
+use domain::email::EmailAddress;
 use domain::event::Change;
 use domain::ids::{ImportId, OrganisationId};
 use domain::import::{Decision, ImportFailure, ImportState};
@@ -37,7 +38,10 @@ use store::opportunities;
 use store::{Tx, attention, import_settings, jobs, strangers, user_map};
 
 use super::apply_opportunity::{Applied, Source, announce, apply};
-use super::{Ended, Ending, Stop, WITHOUT_LEVER, begin_fenced, confidentiality, inside_of_lever, lever_of};
+use super::{
+    Ended, Ending, Stop, WITHOUT_LEVER, ask_for_permission, attach_resume, begin_fenced, confidentiality,
+    inside_of_lever, lever_of, prolonged, still_ours,
+};
 use crate::imports::request_body::{Sent, known_by, new_opportunity};
 use crate::{Result, Services, integration, outage};
 
@@ -162,7 +166,9 @@ impl<'a> Work<'a> {
         let Some(candidate) = candidates::get(&mut tx, organisation, import.candidate).await? else {
             return Ok(None);
         };
+        // Lever would refuse the whole request for one address that is none.
         let emails = candidates::emails(&mut tx, organisation, candidate.id).await?;
+        let emails = emails.into_iter().filter(|email| EmailAddress::parse(email).is_ok()).collect();
         let settings = import_settings::load(&mut tx, organisation).await?;
         // Somebody waits for a click, nobody for one of many.
         let client = client.at(match claimed.priority {
@@ -228,10 +234,8 @@ impl<'a> Work<'a> {
         let lease_until = {
             let mut tx = begin_fenced(self.services, self.claimed).await?;
             let now = self.services.now();
-            let timing = self.services.settings.timing;
-            let until =
-                jobs::renew(&mut tx, self.claimed, now, timing.lease).await?.ok_or(Stop::LeaseLost)?;
-            let writing_until = until + timing.lever_deadline;
+            let until = prolonged(self.services, &mut tx, self.claimed).await?;
+            let writing_until = until + self.services.settings.timing.lever_deadline;
             imports::intend(&mut tx, self.organisation(), self.import.id, &credited.id, writing_until, now)
                 .await?;
             let member = self.import.requested_by;
@@ -242,13 +246,7 @@ impl<'a> Work<'a> {
             until
         };
         self.announce();
-        {
-            let mut tx = self.services.store.read().await?;
-            let now = self.services.now();
-            if now >= lease_until || !jobs::still_holds(&mut tx, self.claimed, now).await? {
-                return Err(Stop::LeaseLost);
-            }
-        }
+        still_ours(self.services, self.claimed, lease_until).await?;
         match client.create_opportunity(&new, &credited.id).await {
             Ok(created) => {
                 let how = How::Created(&credited.name);
@@ -510,6 +508,9 @@ impl<'a> Work<'a> {
             let job = Job::AddImportNote { import: self.import.id };
             jobs::enqueue(&mut tx, organisation, &job, self.services.new_id(), now, now).await?;
         }
+        // Linking writes nothing but the note.
+        let created = matches!(how, How::Created(_));
+        attach_resume::enqueue(self.services, &mut tx, organisation, &self.import, created).await?;
         outage::over(self.services, &mut tx, &self.connection).await?;
         let subject = self.import.id.to_string();
         for kind in [AttentionKind::ImportFailed, AttentionKind::ImportNeedsDecision] {
@@ -613,11 +614,7 @@ impl<'a> Work<'a> {
         let inside = inside_of_lever(&error);
         let ended = self.fail(ImportFailure::Forbidden, Some(&inside)).await?;
         let mut tx = self.services.store.begin().await?;
-        let now = self.services.now();
-        let (kind, id) = (AttentionKind::PermissionMissing, self.services.new_id());
-        let detail = json!({ "operation": error.operation() });
-        attention::raise(&mut tx, self.organisation(), kind, error.operation(), None, &detail, id, now)
-            .await?;
+        ask_for_permission(self.services, &mut tx, self.organisation(), error.operation()).await?;
         tx.commit().await?;
         self.services.changes.announce(self.organisation(), Change::Attention);
         Ok(ended)

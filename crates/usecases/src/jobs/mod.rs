@@ -16,8 +16,10 @@
 mod add_import_note;
 mod add_reply_note;
 mod apply_opportunity;
+mod attach_resume;
 mod digest;
 mod import_candidate;
+mod note;
 mod reconcile;
 mod refresh_catalogue;
 mod replay_quarantine;
@@ -30,15 +32,17 @@ pub(crate) use reconcile::enqueue as enqueue_reconciliation;
 
 use std::time::Duration;
 
+use domain::attention::AttentionKind;
 use domain::event::Change;
 use domain::ids::OrganisationId;
 use domain::job::Job;
 use domain::time::Timestamp;
 use domain::view::{PermissionRow, PermissionWorks};
 use lever::{Client, Confidentiality, Need};
+use serde_json::json;
 use store::connections::Connection;
 use store::jobs::Claimed;
-use store::{Tx, connections, jobs};
+use store::{Tx, attention, connections, jobs};
 
 use crate::{Error, Result, Services, VaultError, integration};
 
@@ -122,6 +126,7 @@ pub(crate) async fn run(services: &Services, claimed: &Claimed) -> Ended {
         Job::AddImportNote { import } => add_import_note::run(services, claimed, *import).await,
         Job::StartHeldImport { candidate } => start_held_import::run(services, claimed, *candidate).await,
         Job::AddReplyNote { import } => add_reply_note::run(services, claimed, *import).await,
+        Job::AttachResume { import } => attach_resume::run(services, claimed, *import).await,
         Job::ApplyOpportunity { opportunity } => apply_opportunity::run(services, claimed, opportunity).await,
         Job::RefreshCatalogue { connection } => refresh_catalogue::run(services, claimed, *connection).await,
         Job::Reconcile { reconciliation } => reconcile::run(services, claimed, *reconciliation).await,
@@ -136,6 +141,7 @@ pub(crate) async fn gave_up(services: &Services, tx: &mut Tx, claimed: &Claimed)
         Job::ImportCandidate { import } => import_candidate::gave_up(services, tx, claimed, *import).await,
         Job::RunBulkImport { bulk } => run_bulk_import::gave_up(services, tx, claimed, *bulk).await,
         Job::AddImportNote { import } => add_import_note::gave_up(services, tx, claimed, *import).await,
+        Job::AttachResume { import } => attach_resume::gave_up(services, tx, claimed, *import).await,
         Job::ApplyOpportunity { opportunity } => {
             apply_opportunity::gave_up(services, tx, claimed, opportunity).await
         }
@@ -153,6 +159,42 @@ pub(crate) async fn gave_up(services: &Services, tx: &mut Tx, claimed: &Claimed)
 pub(crate) async fn begin_fenced(services: &Services, claimed: &Claimed) -> std::result::Result<Tx, Stop> {
     let mut tx = services.store.begin().await?;
     if jobs::holds_lease(&mut tx, claimed, services.now()).await? { Ok(tx) } else { Err(Stop::LeaseLost) }
+}
+
+/// Prolongs the lease in a transaction that commits an intent; gives until when
+/// the holder may begin what it intends.
+pub(crate) async fn prolonged(
+    services: &Services,
+    tx: &mut Tx,
+    claimed: &Claimed,
+) -> std::result::Result<Timestamp, Stop> {
+    let lease = services.settings.timing.lease;
+    jobs::renew(tx, claimed, services.now(), lease).await?.ok_or(Stop::LeaseLost)
+}
+
+/// The last look at the lease before a request that must not be written twice.
+pub(crate) async fn still_ours(
+    services: &Services,
+    claimed: &Claimed,
+    until: Timestamp,
+) -> std::result::Result<(), Stop> {
+    let mut tx = services.store.read().await?;
+    let now = services.now();
+    let ours = now < until && jobs::still_holds(&mut tx, claimed, now).await?;
+    if ours { Ok(()) } else { Err(Stop::LeaseLost) }
+}
+
+/// Asks people for the permission that a call of Lever's API needs and the key lacks.
+pub(crate) async fn ask_for_permission(
+    services: &Services,
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    operation: &'static str,
+) -> std::result::Result<(), store::Error> {
+    let (kind, id, now) = (AttentionKind::PermissionMissing, services.new_id(), services.now());
+    let detail = json!({ "operation": operation });
+    attention::raise(tx, organisation, kind, operation, None, &detail, id, now).await?;
+    Ok(())
 }
 
 /// The organisation's connection and a client with its key; `None` while it has

@@ -253,26 +253,6 @@ async fn a_crash_around_the_note_never_makes_two() {
 }
 
 #[tokio::test]
-async fn a_note_whose_end_is_not_known_is_not_repeated() {
-    for kind in [FaultKind::DropAfter, FaultKind::AppliedThenError, FaultKind::InternalError] {
-        let scene = scene().await;
-        scene.fault("notes.create", kind.clone(), 1).await;
-        scene.click().await;
-        scene.settle().await;
-        exactly_once(&scene).await;
-        assert_eq!(scene.times_asked("notes.create"), 1, "{kind:?}");
-        assert_eq!(scene.row().await.note, Note::Unknown);
-    }
-    // Certainly not written: tried again.
-    let scene = scene().await;
-    scene.fault("notes.create", FaultKind::TooManyRequests { retry_after_seconds: None }, 1).await;
-    scene.click().await;
-    scene.settle().await;
-    assert_eq!(scene.only()["notes"].as_array().unwrap().len(), 1);
-    assert_eq!(scene.row().await.note, Note::Written);
-}
-
-#[tokio::test]
 async fn two_workers_two_clicks_two_databases_one_opportunity() {
     for fresh in [store::testing::sqlite().await, store::testing::postgres().await] {
         let scene = scene_on(fresh).await;
@@ -709,7 +689,7 @@ async fn later_answers_become_one_note_a_day() {
     work(&scene.world).await;
     assert_eq!(notes(&scene).len(), 2, "without an answer there is no note");
 
-    // An end that is not known is not repeated; a later answer is written.
+    // What may have arrived is looked for and not repeated; a later answer is written.
     answers(&scene, "Third.").await;
     scene.fault("notes.create", FaultKind::AppliedThenError, 1).await;
     scene.step(hour).await;

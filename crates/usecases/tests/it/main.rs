@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod activity;
+mod bad_input;
 mod bulk;
 mod candidates;
 mod connect;
@@ -19,12 +20,14 @@ mod lever_world;
 mod maps;
 mod members;
 mod news;
+mod notes;
 mod pipeline;
 mod processes;
 mod profile;
 mod races;
 mod reconcile;
 mod replies;
+mod resumes;
 mod scene;
 mod session;
 mod set_up;

@@ -1,0 +1,13 @@
+//! Résumés: keeping, replacing, removing and reading the file of a candidate.
+
+mod keep;
+mod kind;
+mod panel;
+mod read;
+mod remove;
+
+pub use keep::keep;
+pub(crate) use panel::in_lever;
+pub use panel::{Kept, panel};
+pub use read::{ResumeFile, read};
+pub use remove::remove;
