@@ -55,6 +55,7 @@ mod lenient;
 mod notes;
 mod opportunities;
 mod page;
+mod postings;
 mod probe;
 mod rate;
 mod stages;
@@ -72,10 +73,11 @@ pub use error::{Error, ErrorKind};
 pub use files::{File, NewFile};
 pub use notes::{Note, NoteField};
 pub use opportunities::{
-    Archived, Confidentiality, Created, DeletedOpportunity, NewOpportunity, Opportunity, OpportunityFilter,
-    Origin, Phone, StageChange,
+    Application, Archived, Confidentiality, Created, DeletedOpportunity, NewOpportunity, Opportunity,
+    OpportunityFilter, Origin, Phone, StageChange,
 };
 pub use page::Page;
+pub use postings::{Categories, Posting};
 pub use probe::{Need, Probe, ProbeOutcome};
 pub use rate::{Bucket, Condition, Lane, Later, Priority, RateBudget, RateConfig, Slot, Slots};
 pub use secrecy::{ExposeSecret, SecretString};

@@ -71,9 +71,9 @@ pub struct Opportunity {
     /// The ids of the users who follow it.
     #[serde(default, deserialize_with = "references")]
     pub followers: Vec<String>,
-    /// The ids of its applications to postings; at most one.
-    #[serde(default, deserialize_with = "references")]
-    pub applications: Vec<String>,
+    /// Its applications to postings; at most one.
+    #[serde(default, deserialize_with = "or_default")]
+    pub applications: Vec<Application>,
     /// When it was made.
     #[serde(default)]
     pub created_at: Option<i64>,
@@ -98,6 +98,35 @@ impl Opportunity {
     /// Whether only keys and people with access to confidential data see it.
     pub fn is_confidential(&self) -> bool {
         self.confidentiality.as_deref() == Some("confidential")
+    }
+}
+
+/// That somebody is considered for a posting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Application {
+    /// The id.
+    pub id: String,
+    /// The id of the posting; known only where the list was asked to expand applications.
+    pub posting: Option<String>,
+}
+
+impl<'de> Deserialize<'de> for Application {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum IdOrObject {
+            Id(String),
+            Object {
+                id: String,
+                #[serde(default, deserialize_with = "reference")]
+                posting: Option<String>,
+            },
+        }
+
+        Ok(match IdOrObject::deserialize(deserializer)? {
+            IdOrObject::Id(id) => Self { id, posting: None },
+            IdOrObject::Object { id, posting } => Self { id, posting },
+        })
     }
 }
 
@@ -209,6 +238,8 @@ pub struct OpportunityFilter {
     /// Lever's default is [`Confidentiality::NonConfidential`]. Asking for more without the grant
     /// is refused with 403.
     pub confidentiality: Option<Confidentiality>,
+    /// Whether [`Application::posting`] is wanted.
+    pub expand_applications: bool,
     /// Items on a page, from 1 to 100; 100 when absent.
     pub limit: Option<u32>,
 }
@@ -256,7 +287,8 @@ impl OpportunityFilter {
             .optional("created_at_start", self.created_at_start)
             .optional("created_at_end", self.created_at_end)
             .optional("archived", self.archived)
-            .optional("confidentiality", self.confidentiality.map(Confidentiality::as_str)))
+            .optional("confidentiality", self.confidentiality.map(Confidentiality::as_str))
+            .optional("expand", self.expand_applications.then_some("applications")))
     }
 }
 
@@ -549,14 +581,18 @@ mod tests {
             "owner": { "id": "u1", "name": "Jo Doe" },
             "contact": { "id": "c1", "location": { "name": "Berlin" } },
             "followers": [{ "id": "u1" }, "u2"],
-            "applications": [{ "id": "a1", "type": "posting" }],
+            "applications": [{ "id": "a1", "type": "posting", "posting": "p1" }, "a2"],
         }))
         .unwrap();
         assert_eq!(opportunity.stage.as_deref(), Some("lead-new"));
         assert_eq!(opportunity.owner.as_deref(), Some("u1"));
         assert_eq!(opportunity.contact.as_deref(), Some("c1"));
         assert_eq!(opportunity.followers, ["u1", "u2"]);
-        assert_eq!(opportunity.applications, ["a1"]);
+        let known = |id: &str, posting: Option<&str>| Application {
+            id: id.to_owned(),
+            posting: posting.map(str::to_owned),
+        };
+        assert_eq!(opportunity.applications, [known("a1", Some("p1")), known("a2", None)]);
     }
 
     #[test]

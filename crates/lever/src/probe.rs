@@ -16,6 +16,8 @@ pub enum Need {
     ListStages,
     /// `GET /archive_reasons`
     ListArchiveReasons,
+    /// `GET /postings`
+    ListPostings,
     /// `GET /opportunities`
     ListOpportunities,
     /// `GET /opportunities/deleted`
@@ -44,10 +46,11 @@ pub enum Need {
 
 impl Need {
     /// All needs, what can be tried first, in the order in which they are shown to people.
-    pub const ALL: [Need; 15] = [
+    pub const ALL: [Need; 16] = [
         Need::ListUsers,
         Need::ListStages,
         Need::ListArchiveReasons,
+        Need::ListPostings,
         Need::ListOpportunities,
         Need::ListDeletedOpportunities,
         Need::ConfidentialData,
@@ -68,6 +71,7 @@ impl Need {
             Need::ListUsers => "mapping users",
             Need::ListStages => "mapping stages",
             Need::ListArchiveReasons => "mapping archive reasons, hired among them",
+            Need::ListPostings => "choosing a posting for an import",
             Need::ListOpportunities => {
                 "finding people who are in Lever already, and keeping statuses up to date"
             }
@@ -93,7 +97,8 @@ impl Need {
             | Need::ListArchiveReasons
             | Need::ListOpportunities
             | Need::CreateOpportunity => false,
-            Need::ListDeletedOpportunities
+            Need::ListPostings
+            | Need::ListDeletedOpportunities
             | Need::ConfidentialData
             | Need::ListWebhooks
             | Need::AddNote
@@ -113,6 +118,7 @@ impl Need {
             Need::ListUsers => "Find all users",
             Need::ListStages => "Find all stages",
             Need::ListArchiveReasons => "Find all archive reasons",
+            Need::ListPostings => "Find all postings",
             Need::ListOpportunities => "Find all opportunities",
             Need::ListDeletedOpportunities => "Find deleted opportunities",
             Need::ConfidentialData => "Allow access to confidential data (only when the key is made)",
@@ -135,6 +141,7 @@ impl Need {
             Need::ListUsers => &["users"],
             Need::ListStages => &["stages"],
             Need::ListArchiveReasons => &["archive_reasons"],
+            Need::ListPostings => &["postings"],
             Need::ListOpportunities | Need::ConfidentialData => &["opportunities"],
             Need::ListDeletedOpportunities => &["opportunities", "deleted"],
             // This list has no pages.

@@ -82,6 +82,48 @@ async fn creating_sends_what_is_given_and_reads_deduped_beside_data() {
 }
 
 #[tokio::test]
+async fn a_posting_a_stage_and_followers_go_with_it() {
+    let script = Script::play([Play::json(201, &json!({ "deduped": false, "data": recorded() }))]).await;
+    let new = NewOpportunity {
+        name: "Jo".to_owned(),
+        stage: Some("18b36353".to_owned()),
+        postings: vec!["p1".to_owned()],
+        followers: vec!["u1".to_owned(), "u2".to_owned()],
+        ..NewOpportunity::default()
+    };
+    script.client().create_opportunity(&new, "u3").await.unwrap();
+    assert_eq!(
+        script.seen()[0].json(),
+        json!({ "name": "Jo", "stage": "18b36353", "postings": ["p1"], "followers": ["u1", "u2"] })
+    );
+}
+
+#[tokio::test]
+async fn applications_are_expanded_where_asked_for() {
+    let mut expanded = recorded();
+    expanded["applications"] = json!([{ "id": "75b839b7", "type": "user", "candidateId": "90bb80d6",
+        "opportunityId": "90bb80d6", "posting": "p1", "postingOwner": "u1", "archived": null }]);
+    let script = Script::play([
+        Play::json(200, &json!({ "data": [expanded], "hasNext": false })),
+        Play::json(200, &json!({ "data": [recorded()], "hasNext": false })),
+    ])
+    .await;
+    let client = script.client();
+    let filter = OpportunityFilter { expand_applications: true, ..OpportunityFilter::default() };
+    let found = client.opportunities_all(&filter, 10).await.unwrap();
+    assert_eq!(found[0].applications[0].posting.as_deref(), Some("p1"));
+    let found = client.opportunities_all(&OpportunityFilter::default(), 10).await.unwrap();
+    assert_eq!(
+        (found[0].applications[0].id.as_str(), &found[0].applications[0].posting),
+        ("75b839b7", &None)
+    );
+    assert_eq!(
+        script.lines(),
+        ["GET /v1/opportunities?limit=100&expand=applications", "GET /v1/opportunities?limit=100"]
+    );
+}
+
+#[tokio::test]
 async fn creating_without_a_user_or_with_two_postings_is_refused_here() {
     let script = Script::play([]).await;
     let client = script.client();
@@ -145,6 +187,7 @@ async fn every_filter_reaches_the_query() {
         created_at_end: Some(4),
         archived: Some(false),
         confidentiality: Some(Confidentiality::All),
+        expand_applications: true,
         limit: Some(500),
     };
     client.opportunities_page(&filter, None).await.unwrap();
@@ -155,7 +198,8 @@ async fn every_filter_reaches_the_query() {
         [
             "GET /v1/opportunities?limit=100&email=jo%40acme.com&email=x%40y.z&tag=Tag+A\
              &source=CodeSignal&contact_id=c1&updated_at_start=1&updated_at_end=2\
-             &created_at_start=3&created_at_end=4&archived=false&confidentiality=all",
+             &created_at_start=3&created_at_end=4&archived=false&confidentiality=all\
+             &expand=applications",
             "GET /v1/opportunities?limit=100",
             "GET /v1/opportunities/deleted?limit=100&deleted_at_start=1000&offset=%255B1%255D",
         ]

@@ -19,6 +19,7 @@ async fn each_read_is_tried_and_each_write_is_listed() {
         works(),
         forbidden.clone(),
         works(),
+        forbidden.clone(),
         works(),
         Play::text(503, "text/html", "<h1>Maintenance</h1>"),
         forbidden,
@@ -34,6 +35,7 @@ async fn each_read_is_tried_and_each_write_is_listed() {
             (Need::ListUsers, ProbeOutcome::Works),
             (Need::ListStages, ProbeOutcome::Forbidden),
             (Need::ListArchiveReasons, ProbeOutcome::Works),
+            (Need::ListPostings, ProbeOutcome::Forbidden),
             (Need::ListOpportunities, ProbeOutcome::Works),
             (
                 Need::ListDeletedOpportunities,
@@ -59,6 +61,7 @@ async fn each_read_is_tried_and_each_write_is_listed() {
             "GET /v1/users?limit=1",
             "GET /v1/stages?limit=1",
             "GET /v1/archive_reasons?limit=1",
+            "GET /v1/postings?limit=1",
             "GET /v1/opportunities?limit=1",
             "GET /v1/opportunities/deleted?limit=1",
             "GET /v1/opportunities?limit=1&confidentiality=all",

@@ -104,6 +104,66 @@ async fn archive_reasons_know_which_one_means_hired() {
     assert!(!reasons[1].is_active());
 }
 
+/// A posting as recorded from Lever, with the fields that nobody here reads.
+fn recorded_posting(id: &str, state: &str) -> Value {
+    json!({
+        "id": id, "text": "Backend Engineer", "state": state,
+        "distributionChannels": ["public", "internal"],
+        "user": "8890620d", "owner": "8890620d", "hiringManager": null,
+        "categories": { "commitment": "Full-time", "department": "Product", "level": null,
+                        "location": "Berlin", "team": "Engineering", "allLocations": ["Berlin"] },
+        "tags": [], "content": { "description": "", "descriptionHtml": "", "lists": [],
+                                 "closing": "", "closingHtml": "" },
+        "country": "US", "followers": [], "reqCode": null, "requisitionCodes": [],
+        "urls": { "list": "https://jobs.lever.co/acme", "show": "https://jobs.lever.co/acme/p1" },
+        "confidentiality": "non-confidential", "createdAt": 1711661927140_i64,
+        "updatedAt": 1711661927140_i64, "workplaceType": "unspecified"
+    })
+}
+
+#[tokio::test]
+async fn published_postings_are_listed_on_both_channels() {
+    let script = Script::play([
+        Play::json(
+            200,
+            &json!({ "data": [recorded_posting("p1", "published")], "hasNext": true, "next": "%5B1%5D" }),
+        ),
+        Play::json(
+            200,
+            &json!({ "data": [{ "id": "p2", "text": null, "categories": null }], "hasNext": false }),
+        ),
+    ])
+    .await;
+    let postings = script.client().published_postings().await.unwrap();
+    let asked =
+        "GET /v1/postings?limit=100&state=published&distributionChannel=public&distributionChannel=internal";
+    assert_eq!(script.lines(), [asked.to_owned(), format!("{asked}&offset=%255B1%255D")]);
+    assert_eq!((postings[0].id.as_str(), postings[0].text.as_str()), ("p1", "Backend Engineer"));
+    assert!(postings[0].is_published() && !postings[0].is_confidential());
+    assert_eq!(postings[0].owner.as_deref(), Some("8890620d"));
+    let belongs = &postings[0].categories;
+    assert_eq!(
+        [belongs.location.as_str(), belongs.team.as_str(), belongs.department.as_str()],
+        ["Berlin", "Engineering", "Product"]
+    );
+    assert_eq!((postings[1].text.as_str(), postings[1].is_published()), ("", false));
+}
+
+#[tokio::test]
+async fn one_posting_is_read_in_any_state_or_is_not_there() {
+    let script = Script::play([
+        Play::json(200, &json!({ "data": recorded_posting("p1", "closed") })),
+        Play::error(404, "ResourceNotFound", "postings p2 was not found"),
+        Play::error(403, "ForbiddenError", "confidential"),
+    ])
+    .await;
+    let client = script.client();
+    assert!(!client.posting("p1").await.unwrap().unwrap().is_published());
+    assert_eq!(client.posting("p2").await.unwrap(), None);
+    assert_eq!(client.posting("p3").await.unwrap_err().kind(), ErrorKind::Forbidden);
+    assert_eq!(script.lines(), ["GET /v1/postings/p1", "GET /v1/postings/p2", "GET /v1/postings/p3"]);
+}
+
 #[tokio::test]
 async fn a_contact_has_its_place_as_an_object() {
     let script = Script::play([
