@@ -388,6 +388,8 @@ behaviour! {
     "Writes" {
         /// When two addresses are one: `lower-case` ignores case and blanks, `gmail` also the dots and `+tag` of Gmail's.
         canonical_email: CanonicalEmail = CanonicalEmail::default();
+        /// Whether a new opportunity for a posting that is closed is refused with 400.
+        closed_posting_refused: bool = true;
         /// `deduped` for a new person: `false`, or `absent`.
         deduped_false: DedupedFalse = DedupedFalse::default();
         /// A move to the current stage: `ignore` it, or `record` it as a move.

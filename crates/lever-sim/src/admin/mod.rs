@@ -9,6 +9,7 @@ pub(crate) mod faults;
 pub(crate) mod guard;
 pub(crate) mod keys;
 pub(crate) mod opportunities;
+pub(crate) mod postings;
 pub(crate) mod requests;
 pub(crate) mod settings;
 pub(crate) mod stages;
@@ -42,6 +43,8 @@ pub(crate) fn router() -> Router<Simulator> {
         .route("/stages/{id}", put(stages::change))
         .route("/archive_reasons", get(archive_reasons::list).post(archive_reasons::add))
         .route("/archive_reasons/{id}", put(archive_reasons::change))
+        .route("/postings", get(postings::list))
+        .route("/postings/{id}", put(postings::change).delete(postings::remove))
         .route("/keys", get(keys::list).post(keys::make))
         .route("/keys/{id}", delete(keys::revoke))
         .route("/events", get(events::list))

@@ -68,6 +68,7 @@ fn content(state: &State, opportunity: &Opportunity, others: &[String], done: Op
     let user = |id: Option<&str>| id.map_or("Nobody".to_owned(), |id| state.user_name(id));
     let posting =
         opportunity.application.as_ref().and_then(|application| state.postings.get(&application.posting));
+    let followers: Vec<String> = opportunity.followers.iter().map(|id| state.user_name(id)).collect();
     html! {
         div.person {
             h1 { (state.candidate_name(opportunity)) }
@@ -110,6 +111,7 @@ fn content(state: &State, opportunity: &Opportunity, others: &[String], done: Op
                         dt { "Source" } dd { (or_none(&opportunity.sources)) }
                         dt { "Creator" } dd { (user(opportunity.created_by.as_deref())) }
                         dt { "Owner" } dd { (user(opportunity.owner.as_deref())) }
+                        dt { "Followers" } dd { (or_none(&followers)) }
                         dt { "Origin" } dd { (opportunity.origin.name()) }
                         dt { "Posting" } dd { (posting.map_or("none", |posting| posting.text.as_str())) }
                         dt { "Tags" } dd { (chips(&opportunity.tags)) }

@@ -8,12 +8,13 @@ use super::{
 };
 use crate::{
     cursor::NewestFirst,
-    state::{State, posting::Posting},
+    state::{
+        State,
+        posting::{Posting, STATES},
+    },
 };
 
 const EXPANDABLE: [&str; 4] = ["user", "owner", "hiringManager", "followers"];
-const STATES: [&str; 6] = ["published", "internal", "closed", "draft", "pending", "rejected"];
-
 const CHANNELS: [&str; 2] = ["public", "internal"];
 
 /// Newest first.

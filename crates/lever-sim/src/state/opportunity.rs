@@ -10,6 +10,7 @@ use super::{
     event::Event,
     file::Parsed,
     note::{Comment, Note},
+    posting::CLOSED,
     problem::Problem,
 };
 use crate::settings::{SameReason, SameStage};
@@ -212,6 +213,11 @@ impl State {
             }
             None => None,
         };
+        if let Some(posting) = posting.as_ref().filter(|posting| posting.state == CLOSED)
+            && self.behaviour.get().closed_posting_refused
+        {
+            return Err(Problem::invalid(format!("postings {} is closed", posting.id)));
+        }
         if draft.owned_by_posting_owner && posting.is_none() {
             return Err(Problem::invalid("perform_as_posting_owner needs exactly one posting"));
         }

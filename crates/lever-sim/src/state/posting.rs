@@ -3,6 +3,13 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::{State, problem::Problem};
+
+/// The states of a posting.
+pub(crate) const STATES: [&str; 6] = ["published", "internal", CLOSED, "draft", "pending", "rejected"];
+/// The state of a posting that nobody is hired for any more.
+pub(crate) const CLOSED: &str = "closed";
+
 /// A posting.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Posting {
@@ -88,5 +95,23 @@ impl Posting {
     /// (recorded traffic): title, department, team, location, commitment.
     pub(crate) fn tags_for_opportunity(&self) -> [&str; 5] {
         [&self.text, &self.department, &self.team, &self.location, &self.commitment]
+    }
+}
+
+impl State {
+    /// Publishes, closes or otherwise moves a posting.
+    pub(crate) fn set_posting_state(&mut self, id: &str, to: &str, at: i64) -> Result<(), Problem> {
+        if !STATES.contains(&to) {
+            return Err(Problem::invalid("state is not a state of postings"));
+        }
+        let posting = self.postings.edit(id).ok_or_else(|| Problem::missing("postings", id))?;
+        to.clone_into(&mut posting.state);
+        posting.updated_at = at;
+        Ok(())
+    }
+
+    /// Deletes a posting; the applications to it stay.
+    pub(crate) fn delete_posting(&mut self, id: &str) -> Result<(), Problem> {
+        self.postings.remove(id).map(|_| ()).ok_or_else(|| Problem::missing("postings", id))
     }
 }

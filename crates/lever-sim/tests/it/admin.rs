@@ -212,3 +212,39 @@ async fn every_kind_of_fault_and_every_flag_stands_in_the_documentation() {
         assert!(document.contains(&format!("`{flag}`")), "{flag}");
     }
 }
+
+#[tokio::test]
+async fn postings_are_closed_and_deleted() {
+    let lever = Lever::with(0).await;
+    let postings = lever.admin(Method::GET, "/postings", None).await.json();
+    let id_of = |text: &str| {
+        let all = postings["postings"].as_array().unwrap();
+        all.iter().find(|posting| posting["text"] == text).unwrap()["id"].as_str().unwrap().to_owned()
+    };
+    let (backend, data) = (id_of("Backend Engineer"), id_of("Data Scientist"));
+    let user = lever.admin(Method::GET, "/users", None).await.json()["users"][0]["id"].clone();
+    let path = format!("/opportunities?perform_as={}", user.as_str().unwrap());
+    let new = |posting: &str| json!({ "name": "Jo", "postings": [posting] });
+
+    let wrong = lever.admin(Method::PUT, &format!("/postings/{backend}"), Some(json!({"state": "x"}))).await;
+    assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+    let closed =
+        lever.admin(Method::PUT, &format!("/postings/{backend}"), Some(json!({"state": "closed"}))).await;
+    assert_eq!(closed.json()["state"], "closed");
+    let published = lever.get("/postings?state=published").await.json();
+    assert!(published["data"].as_array().unwrap().iter().all(|posting| posting["id"] != json!(backend)));
+    let refused = lever.post(&path, new(&backend)).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    assert_eq!(refused.json()["message"], format!("postings {backend} is closed"));
+    lever.admin(Method::PUT, "/settings", Some(json!({"closed_posting_refused": false}))).await;
+    assert_eq!(lever.post(&path, new(&backend)).await.status, StatusCode::CREATED);
+
+    assert_eq!(lever.post(&path, new(&data)).await.status, StatusCode::CREATED);
+    let deleted = lever.admin(Method::DELETE, &format!("/postings/{data}"), None).await;
+    assert_eq!(deleted.json()["deleted"], json!(data));
+    assert_eq!(lever.get(&format!("/postings/{data}")).await.status, StatusCode::NOT_FOUND);
+    let refused = lever.post(&path, new(&data)).await;
+    assert_eq!(refused.json()["message"], format!("postings {data} was not found"));
+    let again = lever.admin(Method::DELETE, &format!("/postings/{data}"), None).await;
+    assert_eq!(again.status, StatusCode::NOT_FOUND);
+}
