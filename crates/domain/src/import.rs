@@ -102,6 +102,18 @@ pub enum Decision {
     NotSame,
 }
 
+/// What a member chose for one import on its sheet. A click on the icon chooses
+/// nothing: no posting, New lead, nobody but the credited user follows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Choice {
+    /// Lever's id of the posting.
+    pub posting: Option<String>,
+    /// Lever's id of the stage; `None`: New lead.
+    pub stage: Option<String>,
+    /// Lever's ids of the users who follow beside the credited one.
+    pub followers: Vec<String>,
+}
+
 /// Why an import failed, closed set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -118,6 +130,12 @@ pub enum ImportFailure {
     NoEmail,
     /// The opportunity chosen to link is gone.
     ChosenOpportunityGone,
+    /// The chosen posting was closed or deleted.
+    PostingGone,
+    /// The chosen stage was removed.
+    StageGone,
+    /// A chosen follower was deactivated.
+    FollowerGone,
     /// Lever kept failing.
     LeverKeptFailing,
 }
@@ -133,6 +151,9 @@ impl ImportFailure {
             Self::Refused => "refused",
             Self::NoEmail => "no_email",
             Self::ChosenOpportunityGone => "chosen_opportunity_gone",
+            Self::PostingGone => "posting_gone",
+            Self::StageGone => "stage_gone",
+            Self::FollowerGone => "follower_gone",
             Self::LeverKeptFailing => "lever_kept_failing",
         }
     }
@@ -147,10 +168,19 @@ impl ImportFailure {
             Self::Refused,
             Self::NoEmail,
             Self::ChosenOpportunityGone,
+            Self::PostingGone,
+            Self::StageGone,
+            Self::FollowerGone,
             Self::LeverKeptFailing,
         ]
         .into_iter()
         .find(|failure| failure.code() == code)
+    }
+
+    /// Whether trying again needs another choice on the sheet first.
+    #[must_use]
+    pub fn needs_another_choice(self) -> bool {
+        matches!(self, Self::PostingGone | Self::StageGone | Self::FollowerGone)
     }
 
     /// The reason and what to do, for a person.
@@ -170,6 +200,13 @@ impl ImportFailure {
             Self::NoEmail => "The candidate has no e-mail address. Add one, then retry.",
             Self::ChosenOpportunityGone => {
                 "The chosen opportunity is no longer in Lever. Retry to look again."
+            }
+            Self::PostingGone => {
+                "The chosen posting is no longer published in Lever. Choose another, or none, under Import..."
+            }
+            Self::StageGone => "The chosen stage is no longer in Lever. Choose another under Import...",
+            Self::FollowerGone => {
+                "A chosen follower is no longer active in Lever. Choose again under Import..."
             }
             Self::LeverKeptFailing => "Lever kept answering with errors. Retry when it has recovered.",
         }

@@ -119,6 +119,12 @@ pub enum Field {
     KnownPerson,
     /// What an answer starts.
     OnReply,
+    /// The posting of an import.
+    Posting,
+    /// The stage an import lands in.
+    Stage,
+    /// Who follows the opportunity of an import.
+    Followers,
 }
 
 impl Field {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use domain::ids::{ConnectionId, OrganisationId};
 use domain::mapping::Place;
 
-use crate::{Error, Result, Row, Tx, args};
+use crate::{Error, Result, Row, Tx, args, postings};
 
 /// A user of the Lever account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -253,5 +253,7 @@ pub async fn clear(tx: &mut Tx, organisation: OrganisationId, connection: Connec
         args![organisation, connection],
     )
     .await?;
+    postings::clear(tx, organisation, connection).await?;
+    tx.execute("delete from remembered_postings where organisation_id = $1", args![organisation]).await?;
     Ok(())
 }

@@ -7,7 +7,7 @@
 //! end is not known; it is cleared as soon as the end is known.
 
 use domain::ids::{CandidateId, ImportId, MemberId, OrganisationId};
-use domain::import::{Decision, ImportFailure, ImportState};
+use domain::import::{Choice, Decision, ImportFailure, ImportState};
 use domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -63,6 +63,10 @@ pub struct Match {
     pub stage: String,
     /// The owner's name.
     pub owner: Option<String>,
+    /// The titles of the postings they are considered for; missing in what was
+    /// found by earlier versions.
+    #[serde(default)]
+    pub postings: Vec<String>,
     /// The archive reason's name while archived.
     pub archived: Option<String>,
     /// When it was archived.
@@ -101,6 +105,8 @@ pub struct Import {
     pub state: ImportState,
     /// The tag by which it is found again in Lever.
     pub marker: String,
+    /// What a member chose on its sheet; every try sends the same.
+    pub choice: Choice,
     /// The Lever user credited in the last intent.
     pub credited_user: Option<String>,
     /// When the intent to create was committed, while its end is not known.
@@ -131,6 +137,7 @@ pub struct Import {
 /// one that needs no click: nothing changed.
 ///
 /// A failed one whose last request may have been carried out goes on by looking.
+/// It keeps what was chosen on its sheet; an unlinked one begins anew.
 ///
 /// # Errors
 /// As the database says.
@@ -162,6 +169,9 @@ pub async fn request(
                  intent_at = case when state = 'failed' then intent_at else null end,
                  intent_until = case when state = 'failed' then intent_until else null end,
                  look_at = case when state = 'failed' then look_at else null end,
+                 posting_id = case when state = 'failed' then posting_id else null end,
+                 stage_id = case when state = 'failed' then stage_id else null end,
+                 followers = case when state = 'failed' then followers else '[]' end,
                  requested_by = $3, failure = null, failure_detail = null, decision = null, matches = '[]',
                  opportunity_id = null, note = 'none', updated_at = $4
              where organisation_id = $1 and candidate_id = $2 and state in ('failed', 'unlinked')",
@@ -171,13 +181,36 @@ pub async fn request(
     Ok(again == 1)
 }
 
+/// Keeps what a member chose on the sheet of an import that was just asked for.
+///
+/// # Errors
+/// [`Error::RowsTouched`] when a worker has it already.
+pub async fn choose(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    id: ImportId,
+    choice: &Choice,
+    now: Timestamp,
+) -> Result<()> {
+    let followers =
+        serde_json::to_string(&choice.followers).map_err(|_| Error::Inconsistent { column: "followers" })?;
+    let touched = tx
+        .execute(
+            "update imports set posting_id = $3, stage_id = $4, followers = $5, updated_at = $6
+             where organisation_id = $1 and id = $2 and state in ('queued', 'unknown')",
+            args![organisation, id, choice.posting.as_deref(), choice.stage.as_deref(), followers, now],
+        )
+        .await?;
+    Error::expect_one("choose for import", touched)
+}
+
 /// One import.
 ///
 /// # Errors
 /// As the database says.
 pub async fn get(tx: &mut Tx, organisation: OrganisationId, id: ImportId) -> Result<Option<Import>> {
     tx.optional(
-        "select id, candidate_id, requested_by, state, marker, credited_user, intent_at, intent_until, look_at,
+        "select id, candidate_id, requested_by, state, marker, posting_id, stage_id, followers, credited_user, intent_at, intent_until, look_at,
                 failure, failure_detail, decision, matches, opportunity_id, note, created_at, updated_at
          from imports where organisation_id = $1 and id = $2",
         args![organisation, id],
@@ -198,7 +231,7 @@ pub async fn by_candidate(
     candidate: CandidateId,
 ) -> Result<Option<Import>> {
     tx.optional(
-        "select id, candidate_id, requested_by, state, marker, credited_user, intent_at, intent_until, look_at,
+        "select id, candidate_id, requested_by, state, marker, posting_id, stage_id, followers, credited_user, intent_at, intent_until, look_at,
                 failure, failure_detail, decision, matches, opportunity_id, note, created_at, updated_at
          from imports where organisation_id = $1 and candidate_id = $2",
         args![organisation, candidate],
@@ -220,13 +253,13 @@ pub async fn of_candidates(
 ) -> Result<Vec<Import>> {
     let sql = match tx.engine() {
         Engine::Sqlite => {
-            "select id, candidate_id, requested_by, state, marker, credited_user, intent_at, intent_until, look_at,
+            "select id, candidate_id, requested_by, state, marker, posting_id, stage_id, followers, credited_user, intent_at, intent_until, look_at,
                     failure, failure_detail, decision, matches, opportunity_id, note, created_at, updated_at
              from imports
              where organisation_id = $1 and candidate_id in (select value from json_each($2))"
         }
         Engine::Postgres => {
-            "select id, candidate_id, requested_by, state, marker, credited_user, intent_at, intent_until, look_at,
+            "select id, candidate_id, requested_by, state, marker, posting_id, stage_id, followers, credited_user, intent_at, intent_until, look_at,
                     failure, failure_detail, decision, matches, opportunity_id, note, created_at, updated_at
              from imports
              where organisation_id = $1 and candidate_id in (select jsonb_array_elements_text(cast($2 as jsonb)))"
@@ -517,6 +550,12 @@ fn import(row: &Row) -> Result<Import> {
         requested_by: row.get("requested_by")?,
         state: row.get("state")?,
         marker: row.get("marker")?,
+        choice: Choice {
+            posting: row.get("posting_id")?,
+            stage: row.get("stage_id")?,
+            followers: serde_json::from_str(&row.get::<String>("followers")?)
+                .map_err(|_| Error::Inconsistent { column: "followers" })?,
+        },
         credited_user: row.get("credited_user")?,
         intent_at: row.get("intent_at")?,
         intent_until: row.get("intent_until")?,

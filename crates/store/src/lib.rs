@@ -49,6 +49,7 @@ pub mod news;
 pub mod noted;
 pub mod opportunities;
 pub mod organisations;
+pub mod postings;
 pub mod quarantine;
 pub mod reconciliations;
 pub mod reply_links;

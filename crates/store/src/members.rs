@@ -9,7 +9,7 @@ use domain::actor::Role;
 use domain::ids::{MemberId, OrganisationId};
 use domain::time::Timestamp;
 
-use crate::{Engine, Result, Row, Tx, args};
+use crate::{Engine, Result, Row, Tx, args, postings};
 
 /// A person who signs in, or did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -206,6 +206,7 @@ pub async fn remove(
             args![organisation, id],
         )
         .await?;
+        postings::remember(tx, organisation, id, None).await?;
     }
     Ok(touched == 1)
 }

@@ -243,6 +243,8 @@ pub struct MatchView {
     pub stage: String,
     /// The owner's name.
     pub owner: Option<String>,
+    /// The postings' titles, or nothing.
+    pub postings: String,
     /// Archive reason and date.
     pub archived: Option<String>,
     /// Last activity.

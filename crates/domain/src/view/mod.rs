@@ -6,6 +6,7 @@ mod attention;
 mod bulk;
 mod candidates;
 mod health;
+mod import_sheet;
 mod insight;
 mod integration;
 mod members;
@@ -21,6 +22,7 @@ pub use candidates::{
     MessageDelivery, MessageView, StatusChangeView,
 };
 pub use health::{HealthPage, HourView, LeverAnswers, QueueView};
+pub use import_sheet::{ImportSheet, SheetOption};
 pub use insight::{FUNNEL, FunnelStep, InsightPage, InsightRow, StayView};
 pub use integration::{
     ConnectStep, IntegrationCard, LeverUserOption, LightView, MemberMapRow, PermissionRow, PermissionWorks,

@@ -2,7 +2,7 @@
 
 use domain::actor::Role;
 use domain::ids::{CandidateId, ImportId, MemberId, OrganisationId};
-use domain::import::{Decision, ImportFailure, ImportState};
+use domain::import::{Choice, Decision, ImportFailure, ImportState};
 use domain::time::Timestamp;
 use store::imports::{self, Import, Match, Note};
 use store::{Error, Store, Tx};
@@ -21,6 +21,7 @@ on_both!(
     a_note_moves_once,
     another_organisation_sees_and_changes_nothing,
     many_are_read_at_once,
+    what_was_chosen_is_kept_for_every_try,
 );
 
 const NOW: Timestamp = Timestamp(1_000);
@@ -150,6 +151,7 @@ async fn a_decision_is_taken_once(store: &Store) {
         name: "Jo".into(),
         stage: "Offer".into(),
         owner: None,
+        postings: vec!["Backend Engineer".into()],
         archived: Some("Withdrew".into()),
         archived_at: Some(Timestamp(5)),
         last_activity: Some(Timestamp(6)),
@@ -224,4 +226,36 @@ async fn many_are_read_at_once(store: &Store) {
     assert_eq!(found, [read(&mut tx, &asked).await]);
     assert_eq!(imports::of_candidates(&mut tx, stranger, &both).await.unwrap(), []);
     assert_eq!(imports::of_candidates(&mut tx, asked.organisation, &[]).await.unwrap(), []);
+}
+
+async fn what_was_chosen_is_kept_for_every_try(store: &Store) {
+    let mut tx = store.begin().await.unwrap();
+    let asked = asked(&mut tx).await;
+    let (organisation, import) = (asked.organisation, asked.import);
+    assert_eq!(read(&mut tx, &asked).await.choice, Choice::default());
+    let choice = Choice {
+        posting: Some("p-1".into()),
+        stage: Some("s-1".into()),
+        followers: vec!["u-2".into(), "u-3".into()],
+    };
+    imports::choose(&mut tx, organisation, import, &choice, NOW).await.unwrap();
+    assert_eq!(read(&mut tx, &asked).await.choice, choice);
+    let of = imports::of_candidates(&mut tx, organisation, &[asked.candidate]).await.unwrap();
+    assert_eq!(of[0].choice, choice);
+    let stranger = crate::fixtures::organisation(&mut tx).await;
+    assert!(refused(imports::choose(&mut tx, stranger, import, &Choice::default(), NOW).await));
+
+    // A worker has it: too late to choose.
+    imports::intend(&mut tx, organisation, import, "u-1", Timestamp(9_000), NOW).await.unwrap();
+    assert!(refused(imports::choose(&mut tx, organisation, import, &Choice::default(), NOW).await));
+    imports::failed(&mut tx, organisation, import, ImportFailure::PostingGone, None, NOW).await.unwrap();
+    assert_eq!(read(&mut tx, &asked).await.failure, Some(ImportFailure::PostingGone));
+    imports::request(&mut tx, organisation, id(), asked.candidate, asked.member, "m2", NOW).await.unwrap();
+    assert_eq!(read(&mut tx, &asked).await.choice, choice, "a retry sends the same");
+
+    // Deleted in Lever and imported anew: nothing was chosen for that.
+    imports::imported(&mut tx, organisation, import, "o-1", Note::None, NOW).await.unwrap();
+    assert!(imports::unlinked(&mut tx, organisation, asked.candidate, "o-1", NOW).await.unwrap());
+    imports::request(&mut tx, organisation, id(), asked.candidate, asked.member, "m2", NOW).await.unwrap();
+    assert_eq!(read(&mut tx, &asked).await.choice, Choice::default());
 }

@@ -24,6 +24,7 @@ mod messages;
 mod news;
 mod opportunities;
 mod organisations;
+mod postings;
 mod reconciliations;
 mod resumes;
 mod schema;

@@ -224,8 +224,14 @@ fn mapped_user_gone(item: &Item) -> Words {
 async fn import_failed(actor: &Actor, tx: &mut Tx, item: &Item, name: &str) -> Result<Words> {
     let failure = item.detail["failure"].as_str().and_then(ImportFailure::from_code);
     let reason = failure.map_or("Retry, or ask an Admin.", ImportFailure::text);
-    let retry = Mend::Retry { label: format!("Retry import of {name}") };
-    let mut words = Words::new(format!("{name} was not imported into Lever"), reason, retry);
+    let mend = match (failure, item.candidate) {
+        (Some(failure), Some(candidate)) if failure.needs_another_choice() => Mend::Open {
+            label: format!("Choose again for {name}"),
+            href: format!("/candidates/{candidate}/import"),
+        },
+        _ => Mend::Retry { label: format!("Retry import of {name}") },
+    };
+    let mut words = Words::new(format!("{name} was not imported into Lever"), reason, mend);
     let asked_by = match item.candidate {
         Some(candidate) => {
             imports::by_candidate(tx, actor.organisation, candidate).await?.map(|import| import.requested_by)

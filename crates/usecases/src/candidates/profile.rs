@@ -236,6 +236,7 @@ fn match_view(services: &Services, found: &Match) -> MatchView {
         name: found.name.clone(),
         stage: found.stage.clone(),
         owner: found.owner.clone(),
+        postings: found.postings.join(", "),
         archived,
         last_activity: found.last_activity.map(|at| services.moment(at)),
         known_by: found.known_by.clone(),

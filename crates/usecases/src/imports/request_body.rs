@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use domain::candidate::is_web_link;
+use domain::import::Choice;
 use lever::{NewOpportunity, Opportunity, Origin, Stage};
 use store::candidates::Candidate;
 
@@ -19,6 +20,8 @@ pub(crate) struct Sent<'a> {
     pub(crate) tags: &'a [String],
     /// The platform's name: the source.
     pub(crate) platform: &'a str,
+    /// What a member chose on the sheet.
+    pub(crate) choice: &'a Choice,
 }
 
 /// The opportunity to create.
@@ -41,8 +44,10 @@ pub(crate) fn new_opportunity(candidate: &Candidate, sent: &Sent<'_>) -> NewOppo
         links: candidate.links.iter().filter(|link| is_web_link(link)).cloned().collect(),
         tags,
         sources: vec![sent.platform.to_owned()],
-        stage: Some(Stage::NEW_LEAD.to_owned()),
+        stage: Some(sent.choice.stage.clone().unwrap_or_else(|| Stage::NEW_LEAD.to_owned())),
         origin: Some(Origin::Sourced),
+        followers: sent.choice.followers.clone(),
+        postings: sent.choice.posting.iter().cloned().collect(),
         ..NewOpportunity::default()
     }
 }

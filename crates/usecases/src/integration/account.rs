@@ -1,13 +1,16 @@
-//! What a key shows of its Lever account: what it may do, and who and what
-//! there is to map.
+//! What a key shows of its Lever account: what it may do, who and what there is
+//! to map, and the postings to choose from.
 
+use domain::ids::{ConnectionId, OrganisationId};
 use domain::mapping::Place;
 use domain::problem::FieldProblem;
 use domain::view::{PermissionRow, PermissionWorks};
 use lever::{ArchiveReasonKind, Client, ErrorKind, Probe, ProbeOutcome, UserFilter};
-use store::catalogue::{LeverPlace, LeverUser};
+use store::Tx;
+use store::catalogue::{self, LeverPlace, LeverUser};
+use store::postings::{self, LeverPosting};
 
-/// Users, stages and archive reasons, as read.
+/// Users, stages, archive reasons and postings, as read.
 #[derive(Clone, Debug)]
 pub(crate) struct Account {
     /// Which account it is: the id of its hired archive reason, of which every
@@ -17,9 +20,31 @@ pub(crate) struct Account {
     pub(crate) users: Vec<LeverUser>,
     /// Its stages in pipeline order, then its archive reasons.
     pub(crate) places: Vec<LeverPlace>,
+    /// Its published postings; `None` when the key may not list them.
+    pub(crate) postings: Option<Vec<LeverPosting>>,
 }
 
-/// Reads users, stages and archive reasons.
+impl Account {
+    /// Takes over what was read. Gives whether users, stages or reasons changed.
+    ///
+    /// # Errors
+    /// As the database says.
+    pub(crate) async fn keep(
+        &self,
+        tx: &mut Tx,
+        organisation: OrganisationId,
+        connection: ConnectionId,
+    ) -> Result<bool, store::Error> {
+        match &self.postings {
+            Some(listed) => postings::refresh(tx, organisation, connection, listed).await?,
+            None => postings::clear(tx, organisation, connection).await?,
+        }
+        catalogue::refresh(tx, organisation, connection, &self.users, &self.places).await
+    }
+}
+
+/// Reads users, stages, archive reasons and published postings. Postings are
+/// optional: a key that may not list them has none.
 ///
 /// # Errors
 /// As Lever answers.
@@ -27,6 +52,11 @@ pub(crate) async fn read(client: &Client) -> Result<Account, lever::Error> {
     let users = client.users(UserFilter { include_deactivated: true, email: None }).await?;
     let stages = client.stages().await?;
     let reasons = client.archive_reasons().await?;
+    let postings = match client.published_postings().await {
+        Ok(listed) => Some(listed),
+        Err(error) if error.kind() == ErrorKind::Forbidden => None,
+        Err(error) => return Err(error),
+    };
     let identity =
         reasons.iter().find(|reason| reason.kind == ArchiveReasonKind::Hired).map(|reason| reason.id.clone());
     let users = users
@@ -52,7 +82,15 @@ pub(crate) async fn read(client: &Client) -> Result<Account, lever::Error> {
         text: reason.text,
         position,
     });
-    Ok(Account { identity, users, places: stages.chain(reasons).collect() })
+    let published = |posting: lever::Posting| LeverPosting {
+        published: posting.is_published(),
+        id: posting.id,
+        text: posting.text,
+        team: posting.categories.team,
+        location: posting.categories.location,
+    };
+    let postings = postings.map(|listed| listed.into_iter().map(published).collect());
+    Ok(Account { identity, users, places: stages.chain(reasons).collect(), postings })
 }
 
 /// The rows of the permission table.

@@ -142,7 +142,7 @@ pub(super) async fn keep(
         store::connections::set_account(tx, organisation, id, tested.account.identity.as_deref(), now)
             .await?;
     }
-    store::catalogue::refresh(tx, organisation, id, &tested.account.users, &tested.account.places).await?;
+    tested.account.keep(tx, organisation, id).await?;
     store::connections::set_catalogue_read(tx, organisation, id, now).await?;
     if matches!(connection.state, ConnectionState::CredentialsRejected | ConnectionState::NeedsAttention) {
         let state = if complete { ConnectionState::Connected } else { ConnectionState::SetUpUnfinished };

@@ -16,6 +16,8 @@
 //!    holder can no longer be writing and Lever has had time to show what it
 //!    created. Found: adopted. Not found: back to *queued*.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use domain::attention::AttentionKind;
 use domain::candidate::is_web_link;
 use domain::email::EmailAddress;
@@ -35,7 +37,7 @@ use store::connections::Connection;
 use store::imports::{self, Import, Match, Note};
 use store::jobs::Claimed;
 use store::opportunities;
-use store::{Tx, attention, import_settings, jobs, strangers, user_map};
+use store::{Tx, attention, import_settings, jobs, postings, strangers, user_map};
 
 use super::apply_opportunity::{Applied, Source, announce, apply};
 use super::{
@@ -47,6 +49,8 @@ use crate::{Result, Services, integration, outage};
 
 /// More opportunities with one person's addresses than this are not looked at.
 const MOST_MATCHES: usize = 100;
+/// Stands for the title of a posting that the key may not read, or that is gone.
+const HIDDEN_POSTING: &str = "A posting that the API key cannot read";
 
 /// Takes the import as far as it can go now.
 pub(super) async fn run(services: &Services, claimed: &Claimed, import: ImportId) -> Ended {
@@ -217,6 +221,9 @@ impl<'a> Work<'a> {
                 }
             }
         }
+        if let Some(failure) = self.chosen_and_gone().await? {
+            return self.fail(failure, None).await;
+        }
         let new = new_opportunity(
             &self.candidate,
             &Sent {
@@ -225,6 +232,7 @@ impl<'a> Work<'a> {
                 marker: &self.import.marker,
                 tags: &self.settings.tags,
                 platform: &self.services.settings.platform,
+                choice: &self.import.choice,
             },
         );
 
@@ -272,11 +280,7 @@ impl<'a> Work<'a> {
         match error.kind() {
             ErrorKind::Forbidden => return self.forbidden(error).await,
             ErrorKind::BadRequest | ErrorKind::NotFound => {
-                let words = error.lever_message().unwrap_or_default().to_lowercase();
-                let about_user = error.kind() == ErrorKind::NotFound
-                    || ["perform_as", "perform as", "user"].iter().any(|word| words.contains(word));
-                let failure =
-                    if about_user { ImportFailure::CreditedUserGone } else { ImportFailure::Refused };
+                let failure = self.refused_for(&error).await?;
                 return self.fail(failure, Some(&inside_of_lever(&error))).await;
             }
             _ => {}
@@ -286,6 +290,66 @@ impl<'a> Work<'a> {
         tx.commit().await?;
         // Unauthorised, too many requests, not sent: the same for every job.
         Err(error.into())
+    }
+
+    /// What of the choice on the sheet Lever has no longer, as far as is known here.
+    async fn chosen_and_gone(&self) -> Result<Option<ImportFailure>> {
+        let (organisation, connection) = (self.organisation(), self.connection.id);
+        let choice = &self.import.choice;
+        let mut tx = self.services.store.read().await?;
+        if let Some(posting) = &choice.posting {
+            let known = postings::find(&mut tx, organisation, connection, posting).await?;
+            if known.is_some_and(|known| !known.published) {
+                return Ok(Some(ImportFailure::PostingGone));
+            }
+        }
+        if let Some(stage) = &choice.stage {
+            let stage = Place::Stage(stage.clone());
+            let known = catalogue::find_place(&mut tx, organisation, connection, &stage).await?;
+            if known.is_some_and(|known| !known.active) {
+                return Ok(Some(ImportFailure::StageGone));
+            }
+        }
+        for follower in &choice.followers {
+            let known = catalogue::user(&mut tx, organisation, connection, follower).await?;
+            if known.is_some_and(|known| !known.active) {
+                return Ok(Some(ImportFailure::FollowerGone));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Why Lever will not take the request: by what its words name, and where
+    /// they name nothing of it, by looking at the chosen posting.
+    async fn refused_for(&self, error: &lever::Error) -> std::result::Result<ImportFailure, lever::Error> {
+        let choice = &self.import.choice;
+        let words = error.lever_message().unwrap_or_default().to_lowercase();
+        let names = |word: &str| words.contains(&word.to_lowercase());
+        if choice.posting.as_deref().is_some_and(|posting| names(posting) || names("posting")) {
+            return Ok(ImportFailure::PostingGone);
+        }
+        if choice.stage.as_deref().is_some_and(|stage| names(stage) || names("stage")) {
+            return Ok(ImportFailure::StageGone);
+        }
+        if choice.followers.iter().any(|follower| names(follower)) {
+            return Ok(ImportFailure::FollowerGone);
+        }
+        if ["perform_as", "perform as", "user"].into_iter().any(names) {
+            return Ok(ImportFailure::CreditedUserGone);
+        }
+        if let Some(posting) = &choice.posting {
+            match self.client.posting(posting).await {
+                Ok(Some(known)) if known.is_published() => {}
+                Ok(_) => return Ok(ImportFailure::PostingGone),
+                // A key that may not read postings cannot tell.
+                Err(error) if error.kind() == ErrorKind::Forbidden => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(match error.kind() {
+            ErrorKind::NotFound => ImportFailure::CreditedUserGone,
+            _ => ImportFailure::Refused,
+        })
     }
 
     /// From *sending*: whoever was writing is gone, or was too slow.
@@ -373,7 +437,8 @@ impl<'a> Work<'a> {
         Ok(found.into_iter().partition(|found| known.contains(found.contact.as_deref().unwrap_or(&found.id))))
     }
 
-    /// These opportunities and every other one of the same people.
+    /// These opportunities and every other one of the same people, with the
+    /// postings they are considered for.
     async fn all_of(
         &self,
         mut found: Vec<Opportunity>,
@@ -387,11 +452,13 @@ impl<'a> Work<'a> {
         let filter = OpportunityFilter {
             contact_ids,
             confidentiality: confidentiality(&self.connection),
+            expand_applications: true,
             ..OpportunityFilter::default()
         };
         for theirs in self.client.opportunities_all(&filter, MOST_MATCHES).await? {
-            if !found.iter().any(|known| known.id == theirs.id) {
-                found.push(theirs);
+            match found.iter_mut().find(|known| known.id == theirs.id) {
+                Some(known) => *known = theirs,
+                None => found.push(theirs),
             }
         }
         Ok(found)
@@ -540,11 +607,12 @@ impl<'a> Work<'a> {
     /// Somebody with one of the addresses is in Lever: a member decides.
     async fn ask(&self, others: &[Opportunity]) -> Ended {
         let organisation = self.organisation();
+        let titles = self.titles(others).await?;
         let mut tx = begin_fenced(self.services, self.claimed).await?;
         let now = self.services.now();
         let mut matches = Vec::with_capacity(others.len());
         for other in others {
-            matches.push(self.described(&mut tx, other).await?);
+            matches.push(self.described(&mut tx, other, &titles).await?);
         }
         imports::ask(&mut tx, organisation, self.import.id, &matches, now).await?;
         let kind = AttentionKind::ImportNeedsDecision;
@@ -568,8 +636,42 @@ impl<'a> Work<'a> {
         Ok(Ending::Settled)
     }
 
+    /// The titles of the postings that these opportunities are considered for:
+    /// closed ones, which are not kept here, are read from Lever.
+    async fn titles(&self, found: &[Opportunity]) -> std::result::Result<BTreeMap<String, String>, Stop> {
+        let wanted: BTreeSet<&String> =
+            found.iter().flat_map(|found| &found.applications).filter_map(|a| a.posting.as_ref()).collect();
+        let mut titles = {
+            let mut tx = self.services.store.read().await?;
+            postings::list(&mut tx, self.organisation(), self.connection.id)
+                .await?
+                .into_iter()
+                .map(|known| (known.id, known.text))
+                .collect::<BTreeMap<_, _>>()
+        };
+        for id in wanted.into_iter().take(MOST_MATCHES) {
+            if titles.contains_key(id) {
+                continue;
+            }
+            match self.client.posting(id).await {
+                Ok(Some(known)) => {
+                    titles.insert(id.clone(), known.text);
+                }
+                Ok(None) => {}
+                Err(error) if error.kind() == ErrorKind::Forbidden => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(titles)
+    }
+
     /// A match with names in place of Lever's ids.
-    async fn described(&self, tx: &mut Tx, found: &Opportunity) -> Result<Match> {
+    async fn described(
+        &self,
+        tx: &mut Tx,
+        found: &Opportunity,
+        titles: &BTreeMap<String, String>,
+    ) -> Result<Match> {
         let (organisation, connection) = (self.organisation(), self.connection.id);
         let stage = match &found.stage {
             Some(stage) => {
@@ -601,6 +703,12 @@ impl<'a> Work<'a> {
             name: found.name.clone(),
             stage,
             owner,
+            postings: found
+                .applications
+                .iter()
+                .filter_map(|application| application.posting.as_ref())
+                .map(|posting| titles.get(posting).map_or_else(|| HIDDEN_POSTING.to_owned(), Clone::clone))
+                .collect(),
             archived,
             archived_at: found.archived.as_ref().and_then(|archived| archived.archived_at).map(Timestamp),
             last_activity: found.last_interaction_at.map(Timestamp),
@@ -625,8 +733,8 @@ impl<'a> Work<'a> {
         let organisation = self.organisation();
         let mut tx = begin_fenced(self.services, self.claimed).await?;
         record_failure(self.services, &mut tx, organisation, &self.import, failure, detail).await?;
-        if failure == ImportFailure::CreditedUserGone {
-            // What we believe about Lever's users is out of date.
+        if failure == ImportFailure::CreditedUserGone || failure.needs_another_choice() {
+            // What we believe about Lever's users, stages or postings is out of date.
             let now = self.services.now();
             let job = Job::RefreshCatalogue { connection: self.connection.id };
             jobs::enqueue(&mut tx, organisation, &job, self.services.new_id(), now, now).await?;

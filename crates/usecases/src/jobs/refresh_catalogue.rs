@@ -1,9 +1,9 @@
-//! Reading users, stages and archive reasons from Lever again.
+//! Reading users, stages, archive reasons and postings from Lever again.
 
 use domain::event::Change;
 use domain::ids::ConnectionId;
 use store::jobs::Claimed;
-use store::{catalogue, connections, jobs};
+use store::{connections, jobs};
 
 use super::{Ended, Ending, begin_fenced, lever_of};
 use crate::{Services, integration, outage};
@@ -22,8 +22,7 @@ pub(super) async fn run(services: &Services, claimed: &Claimed, connection: Conn
         return Ok(Ending::Dead { error: "Lever answered for another account".to_owned() });
     }
     let mut tx = begin_fenced(services, claimed).await?;
-    let changed =
-        catalogue::refresh(&mut tx, organisation, connection, &account.users, &account.places).await?;
+    let changed = account.keep(&mut tx, organisation, connection).await?;
     connections::set_catalogue_read(&mut tx, organisation, connection, read_at).await?;
     let gone = integration::look_for_gone(&mut tx, services, &known).await?;
     let over = outage::over(services, &mut tx, &known).await?;

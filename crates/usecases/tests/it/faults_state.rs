@@ -8,7 +8,6 @@ use std::time::Duration;
 use domain::attention::AttentionKind;
 use domain::connection::ConnectionState;
 use domain::import::{ImportFailure, ImportState};
-use domain::job::Job;
 use domain::status::Status;
 use domain::view::{AttentionRow, ImportView, Mend};
 use lever_sim::{Fault, FaultKind, When};
@@ -42,15 +41,7 @@ async fn only_item(world: &FaultsWorld) -> AttentionRow {
 
 /// Lever's users and stages are read again.
 async fn refresh(world: &FaultsWorld) {
-    let services = world.scene.services();
-    let organisation = world.scene.ana.organisation;
-    let mut tx = services.store.begin().await.unwrap();
-    let connection = store::connections::find(&mut tx, organisation).await.unwrap().unwrap().id;
-    let job = Job::RefreshCatalogue { connection };
-    let now = services.now();
-    store::jobs::enqueue(&mut tx, organisation, &job, services.new_id(), now, now).await.unwrap();
-    tx.commit().await.unwrap();
-    work(&world.scene.world).await;
+    read_catalogue(&world.scene.world, &world.scene.ana).await;
 }
 
 /// Lever's id of the user with this name.

@@ -220,6 +220,18 @@ pub(crate) async fn work(world: &World) {
     while usecases::worker::step(&world.services).await.unwrap() {}
 }
 
+/// Users, stages, archive reasons and postings are read from Lever again.
+pub(crate) async fn read_catalogue(world: &World, actor: &Actor) {
+    let (services, organisation) = (&world.services, actor.organisation);
+    let mut tx = services.store.begin().await.unwrap();
+    let connection = store::connections::find(&mut tx, organisation).await.unwrap().unwrap().id;
+    let job = domain::job::Job::RefreshCatalogue { connection };
+    let now = services.now();
+    store::jobs::enqueue(&mut tx, organisation, &job, services.new_id(), now, now).await.unwrap();
+    tx.commit().await.unwrap();
+    work(world).await;
+}
+
 /// Asks the practice Lever's admin API.
 pub(crate) async fn practice(lever: &Running, method: &str, path: &str, body: &Value) -> Value {
     let body = body.to_string();

@@ -13,6 +13,7 @@ mod faults_state;
 mod faults_transient;
 mod faults_world;
 mod health;
+mod import_sheet;
 mod imports;
 mod inbox;
 mod insight;

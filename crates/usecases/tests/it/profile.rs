@@ -133,6 +133,7 @@ async fn the_card_shows_where_the_opportunity_stands() {
         name: "N. Lindgren".into(),
         stage: "Offer".into(),
         owner: Some("Jo Doe".into()),
+        postings: vec!["Backend Engineer".into()],
         archived: Some("Underqualified".into()),
         archived_at: Some(Timestamp(world.services.now().0 - 86_400_000)),
         last_activity: None,

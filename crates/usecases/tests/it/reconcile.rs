@@ -33,7 +33,7 @@ async fn a_missed_delivery_is_repaired_within_one_period() {
     // What can be mapped is read with it: no delivery tells of stages and users.
     let (candidates, catalogue) = (
         ["opportunities.list", "opportunities.deleted"],
-        ["users.list", "stages.list", "archive_reasons.list"],
+        ["users.list", "stages.list", "archive_reasons.list", "postings.list"],
     );
     assert_eq!(scene.asked(), [&candidates[..], &catalogue[..]].concat());
     let sync = card(&scene.world, &scene.admin).await.sync.unwrap();
