@@ -39,11 +39,14 @@ pub enum AttentionKind {
     MappedUserGone,
     /// A stage that candidates are in is no longer in Lever. Subject: Lever's id.
     StageGone,
+    /// Lever has sent no event for long although people are on their way there.
+    /// Subject: the connection.
+    SilentWebhooks,
 }
 
 impl AttentionKind {
     /// Every kind.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::ImportNeedsDecision,
         Self::ImportFailed,
         Self::ImportFoundTwice,
@@ -59,6 +62,7 @@ impl AttentionKind {
         Self::LeverUnavailable,
         Self::MappedUserGone,
         Self::StageGone,
+        Self::SilentWebhooks,
     ];
 
     /// The stable text in the database.
@@ -80,6 +84,7 @@ impl AttentionKind {
             Self::LeverUnavailable => "lever_unavailable",
             Self::MappedUserGone => "mapped_user_gone",
             Self::StageGone => "stage_gone",
+            Self::SilentWebhooks => "silent_webhooks",
         }
     }
 
@@ -106,7 +111,8 @@ impl AttentionKind {
             | Self::TooManyUnlinked
             | Self::Anonymised
             | Self::MappedUserGone
-            | Self::StageGone => Role::SuperAdmin,
+            | Self::StageGone
+            | Self::SilentWebhooks => Role::SuperAdmin,
         }
     }
 }

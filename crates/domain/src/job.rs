@@ -61,6 +61,16 @@ pub enum Job {
         /// Whose.
         connection: ConnectionId,
     },
+    /// Remove from Lever what an interrupted registration left behind.
+    TidyWebhooks {
+        /// Whose.
+        connection: ConnectionId,
+    },
+    /// Remove our webhooks from Lever after the connection was switched off.
+    RemoveWebhooks {
+        /// Whose.
+        connection: ConnectionId,
+    },
 }
 
 impl Job {
@@ -78,13 +88,19 @@ impl Job {
             Self::RefreshCatalogue { .. } => "refresh_catalogue",
             Self::Reconcile { .. } => "reconcile",
             Self::ReplayQuarantine { .. } => "replay_quarantine",
+            Self::TidyWebhooks { .. } => "tidy_webhooks",
+            Self::RemoveWebhooks { .. } => "remove_webhooks",
         }
     }
 
-    /// Whether it talks to Lever, and so waits while the key is rejected.
+    /// Whether it talks to Lever with the key of the connection, and so waits
+    /// while that is rejected or the connection is off.
     #[must_use]
     pub fn needs_lever(&self) -> bool {
-        !matches!(self, Self::ReplayQuarantine { .. } | Self::StartHeldImport { .. })
+        !matches!(
+            self,
+            Self::ReplayQuarantine { .. } | Self::StartHeldImport { .. } | Self::RemoveWebhooks { .. }
+        )
     }
 
     /// Clicks go before everything else. An import of many asks for less than this.
@@ -100,7 +116,9 @@ impl Job {
             Self::RefreshCatalogue { .. }
             | Self::Reconcile { .. }
             | Self::RunBulkImport { .. }
-            | Self::AddReplyNote { .. } => Priority::Background,
+            | Self::AddReplyNote { .. }
+            | Self::TidyWebhooks { .. }
+            | Self::RemoveWebhooks { .. } => Priority::Background,
         }
     }
 
@@ -119,6 +137,8 @@ impl Job {
             Self::RefreshCatalogue { connection } => format!("catalogue:{connection}"),
             Self::Reconcile { .. } => format!("reconcile:{organisation}"),
             Self::ReplayQuarantine { connection } => format!("quarantine:{connection}"),
+            Self::TidyWebhooks { connection } => format!("tidy:{connection}"),
+            Self::RemoveWebhooks { connection } => format!("removal:{connection}"),
         }
     }
 }

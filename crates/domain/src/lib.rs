@@ -20,6 +20,7 @@ pub mod actor;
 pub mod attention;
 pub mod candidate;
 pub mod connection;
+pub mod delivery_settings;
 pub mod email;
 pub mod event;
 pub mod ids;

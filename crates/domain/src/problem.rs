@@ -125,6 +125,8 @@ pub enum Field {
     Stage,
     /// Who follows the opportunity of an import.
     Followers,
+    /// How long the bodies of deliveries are kept.
+    BodiesKept,
 }
 
 impl Field {
@@ -151,6 +153,7 @@ impl Field {
             Self::Tags => "tags",
             Self::KnownPerson => "known_person",
             Self::OnReply => "on_reply",
+            Self::BodiesKept => "bodies_kept",
             Self::MemberMap(id) | Self::StageMap(id) | Self::ReasonMap(id) => id,
         };
         code.to_owned()
@@ -181,6 +184,8 @@ pub enum FieldProblem {
     KeyOfAnotherAccount,
     /// Lever could not be reached to test the key.
     KeyNotTested,
+    /// What was pasted as API key is a signing token.
+    KeyIsAToken,
     /// What was pasted as signing token is the API key.
     TokenIsTheKey,
     /// The token did not sign the Verify of this event.
@@ -206,9 +211,11 @@ impl FieldProblem {
             | Self::NotAChoice(field)
             | Self::SameLeverUser(field)
             | Self::DeactivatedLeverUser(field) => field.clone(),
-            Self::KeyRejected | Self::KeyLacksPermission | Self::KeyOfAnotherAccount | Self::KeyNotTested => {
-                Field::ApiKey
-            }
+            Self::KeyRejected
+            | Self::KeyLacksPermission
+            | Self::KeyOfAnotherAccount
+            | Self::KeyNotTested
+            | Self::KeyIsAToken => Field::ApiKey,
             Self::TokenIsTheKey | Self::TokenOfAnotherWebhook(_) => Field::SigningToken,
             Self::NothingMapped => Field::Stages,
         }
@@ -245,6 +252,9 @@ impl FieldProblem {
                 "This key opens another Lever account than the one connected before. Use a key of the same account.".into()
             }
             Self::KeyNotTested => "Lever could not be reached to test the key. Try again in a moment.".into(),
+            Self::KeyIsAToken => {
+                "This is a webhook signing token. The API key is on Lever's page Integrations and API.".into()
+            }
             Self::TokenIsTheKey => {
                 "This is the API key. The signing token is on Lever's Webhooks page.".into()
             }

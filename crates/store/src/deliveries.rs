@@ -173,18 +173,18 @@ pub async fn settle(
     Ok(())
 }
 
-/// Scrubs the bodies of what arrived before `before`, in every organisation: at
-/// most `limit` at once. Gives how many. What happened, and what came of it,
-/// stays.
+/// Scrubs the bodies of what arrived before `before`: at most `limit` at once.
+/// Gives how many. What happened, and what came of it, stays.
 ///
 /// # Errors
 /// As the database says.
-pub async fn scrub(tx: &mut Tx, before: Timestamp, limit: u32) -> Result<u64> {
+pub async fn scrub(tx: &mut Tx, organisation: OrganisationId, before: Timestamp, limit: u32) -> Result<u64> {
     tx.execute(
-        "update deliveries set body = $2, body_kept = 0
-         where id in (select id from deliveries where body_kept = 1 and received_at < $1
-                      order by received_at limit $3)",
-        args![before, Vec::<u8>::new(), limit],
+        "update deliveries set body = $3, body_kept = 0
+         where id in (select id from deliveries
+                      where organisation_id = $1 and body_kept = 1 and received_at < $2
+                      order by received_at limit $4)",
+        args![organisation, before, Vec::<u8>::new(), limit],
     )
     .await
 }

@@ -31,6 +31,7 @@ pub mod candidates;
 pub mod catalogue;
 pub mod connections;
 pub mod deliveries;
+pub mod delivery_settings;
 pub mod drafts;
 pub mod health;
 pub mod held_imports;
@@ -61,6 +62,7 @@ pub mod stage_map;
 pub mod status_changes;
 pub mod strangers;
 pub mod user_map;
+pub mod webhook_removals;
 
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -21,6 +21,8 @@ pub struct LightRow {
     pub last_event_at: Option<Timestamp>,
     /// Lever's id of the webhook, when it was registered through the API.
     pub webhook: Option<String>,
+    /// Since when the webhook is being made anew in Lever.
+    pub changing_at: Option<Timestamp>,
 }
 
 /// The signed fields of a Verify, exactly as sent.
@@ -51,6 +53,7 @@ impl LightRow {
             },
             last_event_at: row.get("last_event_at")?,
             webhook: row.get("webhook")?,
+            changing_at: row.get("changing_at")?,
         })
     }
 }
@@ -123,7 +126,7 @@ pub async fn turn(
     Error::expect_one("light", touched)
 }
 
-/// A real event of this kind arrived.
+/// A real event of this kind arrived. A later one that is known already stands.
 ///
 /// # Errors
 /// [`Error::RowsTouched`] when there is no such light.
@@ -136,7 +139,7 @@ pub async fn saw_event(
 ) -> Result<()> {
     let touched = tx
         .execute(
-            "update lights set last_event_at = $4
+            "update lights set last_event_at = case when last_event_at > $4 then last_event_at else $4 end
              where organisation_id = $1 and connection_id = $2 and event = $3",
             args![organisation, connection, event, at],
         )
@@ -163,4 +166,50 @@ pub async fn set_webhook(
         )
         .await?;
     Error::expect_one("light webhook", touched)
+}
+
+/// Says that the webhook of an event is being made anew in Lever from now on,
+/// unless somebody else began that at `stale` or later. Gives whether it may.
+///
+/// # Errors
+/// As the database says.
+pub async fn begin_change(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    connection: ConnectionId,
+    event: LeverEvent,
+    stale: Timestamp,
+    now: Timestamp,
+) -> Result<bool> {
+    let touched = tx
+        .execute(
+            "update lights set changing_at = $4
+             where organisation_id = $1 and connection_id = $2 and event = $3
+               and (changing_at is null or changing_at < $5)",
+            args![organisation, connection, event, now, stale],
+        )
+        .await?;
+    Ok(touched == 1)
+}
+
+/// The change that began at `began` has ended. `false`: it was given up for lost,
+/// and somebody else may have begun another.
+///
+/// # Errors
+/// As the database says.
+pub async fn end_change(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    connection: ConnectionId,
+    event: LeverEvent,
+    began: Timestamp,
+) -> Result<bool> {
+    let touched = tx
+        .execute(
+            "update lights set changing_at = null
+             where organisation_id = $1 and connection_id = $2 and event = $3 and changing_at = $4",
+            args![organisation, connection, event, began],
+        )
+        .await?;
+    Ok(touched == 1)
 }

@@ -347,6 +347,20 @@ pub async fn count_linked(tx: &mut Tx, organisation: OrganisationId) -> Result<u
     .get("linked")
 }
 
+/// How many candidates are on their way in Lever: linked and not archived.
+///
+/// # Errors
+/// As the database says.
+pub async fn count_active(tx: &mut Tx, organisation: OrganisationId) -> Result<u32> {
+    tx.one(
+        "select count(distinct candidate_id) as active from opportunities
+         where organisation_id = $1 and unlinked_at is null and archived_at is null",
+        args![organisation],
+    )
+    .await?
+    .get("active")
+}
+
 /// Ids of linked ones in their order, after `after`, at most `limit`.
 ///
 /// # Errors

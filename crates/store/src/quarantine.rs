@@ -105,23 +105,55 @@ pub async fn list(
     rows.iter().map(Held::read).collect()
 }
 
-/// The events that something is held of.
+/// What is held of one event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OfEvent {
+    /// What the bodies say they are about; not signed.
+    pub event: String,
+    /// Deliveries.
+    pub count: u32,
+    /// When the first of them arrived.
+    pub since: Timestamp,
+}
+
+/// What is held, by event.
 ///
 /// # Errors
 /// As the database says.
-pub async fn events(
+pub async fn by_event(
     tx: &mut Tx,
     organisation: OrganisationId,
     connection: ConnectionId,
-) -> Result<Vec<String>> {
+) -> Result<Vec<OfEvent>> {
     let rows = tx
         .all(
-            "select distinct event from quarantine
-             where organisation_id = $1 and connection_id = $2 order by event",
+            "select event, count(*) as held, min(received_at) as since from quarantine
+             where organisation_id = $1 and connection_id = $2 group by event order by event",
             args![organisation, connection],
         )
         .await?;
-    rows.iter().map(|row| row.get("event")).collect()
+    rows.iter()
+        .map(|row| {
+            Ok(OfEvent { event: row.get("event")?, count: row.get("held")?, since: row.get("since")? })
+        })
+        .collect()
+}
+
+/// The connections, whoever's they are, that hold something that arrived before
+/// `before`, or found no room for something that came last before it.
+///
+/// # Errors
+/// As the database says.
+pub async fn with_older(tx: &mut Tx, before: Timestamp) -> Result<Vec<(OrganisationId, ConnectionId)>> {
+    let rows = tx
+        .all(
+            "select organisation_id, connection_id from quarantine where received_at < $1
+             union
+             select organisation_id, connection_id from quarantine_refusals where last_at < $1",
+            args![before],
+        )
+        .await?;
+    rows.iter().map(|row| Ok((row.get("organisation_id")?, row.get("connection_id")?))).collect()
 }
 
 /// Lets go of one. Gives whether it was there.
@@ -135,7 +167,8 @@ pub async fn remove(tx: &mut Tx, organisation: OrganisationId, id: DeliveryId) -
     Ok(touched == 1)
 }
 
-/// Lets go of what arrived before `before`.
+/// Lets go of what arrived before `before`, and forgets what there was no room
+/// for if the last of that came before it.
 ///
 /// # Errors
 /// As the database says.
@@ -146,19 +179,97 @@ pub async fn remove_older(
     before: Timestamp,
 ) -> Result<u64> {
     tx.execute(
+        "delete from quarantine_refusals where organisation_id = $1 and connection_id = $2 and last_at < $3",
+        args![organisation, connection, before],
+    )
+    .await?;
+    tx.execute(
         "delete from quarantine where organisation_id = $1 and connection_id = $2 and received_at < $3",
         args![organisation, connection, before],
     )
     .await
 }
 
-/// Lets go of everything.
+/// Lets go of everything, and forgets what there was no room for.
 ///
 /// # Errors
 /// As the database says.
 pub async fn remove_all(tx: &mut Tx, organisation: OrganisationId, connection: ConnectionId) -> Result<u64> {
+    forget_refusals(tx, organisation, connection).await?;
     tx.execute(
         "delete from quarantine where organisation_id = $1 and connection_id = $2",
+        args![organisation, connection],
+    )
+    .await
+}
+
+/// What there was no room for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// An event that is followed, or another word for all others.
+    pub event: String,
+    /// Deliveries, each time it came.
+    pub count: u32,
+    /// When the first of them came.
+    pub since: Timestamp,
+}
+
+/// Counts a delivery that there was no room for.
+///
+/// # Errors
+/// As the database says.
+pub async fn refuse(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    connection: ConnectionId,
+    event: &str,
+    now: Timestamp,
+) -> Result<()> {
+    tx.execute(
+        "insert into quarantine_refusals (organisation_id, connection_id, event, refused, first_at, last_at)
+         values ($1, $2, $3, 1, $4, $4)
+         on conflict (connection_id, event) do update
+            set refused = quarantine_refusals.refused + 1, last_at = excluded.last_at",
+        args![organisation, connection, event, now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// How many there was no room for, by event.
+///
+/// # Errors
+/// As the database says.
+pub async fn refused(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    connection: ConnectionId,
+) -> Result<Vec<Refused>> {
+    let rows = tx
+        .all(
+            "select event, refused, first_at from quarantine_refusals
+             where organisation_id = $1 and connection_id = $2 order by event",
+            args![organisation, connection],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Refused { event: row.get("event")?, count: row.get("refused")?, since: row.get("first_at")? })
+        })
+        .collect()
+}
+
+/// Forgets how many there was no room for.
+///
+/// # Errors
+/// As the database says.
+pub async fn forget_refusals(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    connection: ConnectionId,
+) -> Result<u64> {
+    tx.execute(
+        "delete from quarantine_refusals where organisation_id = $1 and connection_id = $2",
         args![organisation, connection],
     )
     .await

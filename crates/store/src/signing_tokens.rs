@@ -174,6 +174,33 @@ pub async fn set_retired(
     Error::expect_one("signing token retirement", touched)
 }
 
+/// Says from when on the tokens are not accepted any more that `by` replaces:
+/// those stored before it that sign the same event; where it signs several, all
+/// that were stored before it. What was said of one earlier stays.
+///
+/// # Errors
+/// As the database says.
+pub async fn retire_replaced(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    connection: ConnectionId,
+    by: &SigningToken,
+    at: Timestamp,
+) -> Result<u64> {
+    let of_event = match by.signs {
+        Signs::Unknown => return Ok(0),
+        Signs::One(event) => Some(event.code()),
+        Signs::Several => None,
+    };
+    tx.execute(
+        "update signing_tokens set retired_at = $5
+         where organisation_id = $1 and connection_id = $2 and retired_at is null and created_at < $3
+           and (cast($4 as text) is null or event = $4)",
+        args![organisation, connection, by.created_at, of_event, at],
+    )
+    .await
+}
+
 /// Forgets one token. Gives whether it was there.
 ///
 /// # Errors
@@ -212,4 +239,12 @@ pub async fn delete_retired(
         args![organisation, connection, now],
     )
     .await
+}
+
+/// Forgets every token, whoever's it is, that is not accepted any more at `now`.
+///
+/// # Errors
+/// As the database says.
+pub async fn delete_all_retired(tx: &mut Tx, now: Timestamp) -> Result<u64> {
+    tx.execute("delete from signing_tokens where retired_at <= $1", args![now]).await
 }

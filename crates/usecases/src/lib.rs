@@ -15,6 +15,7 @@ pub mod activity;
 pub mod attention;
 pub mod candidates;
 pub mod demo;
+pub mod housekeeping;
 pub mod imports;
 pub mod insight;
 pub mod integration;

@@ -32,6 +32,19 @@ pub fn moment(at: Timestamp, now: Timestamp) -> Moment {
     Moment { text, iso }
 }
 
+/// How long ago, as people say it: `just now`, `3 minutes ago`, `6 days ago`.
+#[must_use]
+pub(crate) fn ago(at: Timestamp, now: Timestamp) -> String {
+    let seconds = now.since(at).as_secs();
+    let (count, unit) = match seconds {
+        0..60 => return "just now".to_owned(),
+        60..3_600 => (seconds / 60, "minute"),
+        3_600..86_400 => (seconds / 3_600, "hour"),
+        _ => (seconds / 86_400, "day"),
+    };
+    format!("{count} {unit}{} ago", if count == 1 { "" } else { "s" })
+}
+
 /// The day and the time of day, UTC; 1970 for what no calendar has.
 pub(crate) fn date(at: Timestamp) -> OffsetDateTime {
     OffsetDateTime::from_unix_timestamp(at.0.div_euclid(1000)).unwrap_or(OffsetDateTime::UNIX_EPOCH)
@@ -52,6 +65,19 @@ pub(crate) fn in_words(time: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn how_long_ago_is_said_in_the_largest_unit() {
+        let now = Timestamp(1_795_465_320_000);
+        let said = |seconds: u64| ago(now.minus(std::time::Duration::from_secs(seconds)), now);
+        assert_eq!(said(59), "just now");
+        assert_eq!(said(60), "1 minute ago");
+        assert_eq!(said(3 * 60 + 59), "3 minutes ago");
+        assert_eq!(said(3_600), "1 hour ago");
+        assert_eq!(said(47 * 3_600), "1 day ago");
+        assert_eq!(said(6 * 86_400), "6 days ago");
+        assert_eq!(ago(Timestamp(now.0 + 5), now), "just now", "clocks may differ a little");
+    }
 
     #[test]
     fn the_further_away_the_more_is_said() {

@@ -30,7 +30,7 @@ use crate::jobs::{
     Ending, Stop, ask_for_permission, enqueue_reconciliation, gave_up, inside, inside_of_lever,
     run as run_job,
 };
-use crate::{Error, Result, Services, outage};
+use crate::{Error, Result, Services, housekeeping, outage};
 
 /// Jobs of every kind at the same time.
 const PLACES: usize = 8;
@@ -48,11 +48,7 @@ const STORE_AWAY: Duration = Duration::from_millis(500);
 const GRACE: Duration = Duration::from_secs(5);
 /// Longest pause between two looks at what is due by the clock.
 const SCHEDULE: Duration = Duration::from_secs(5);
-/// How long the body of a delivery is kept.
-const BODIES_KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
-/// Bodies scrubbed by one commit, so that deliveries need not wait for long.
-const SCRUBBED_AT_ONCE: u32 = 500;
-/// Between two sweeps of expired sessions and of old bodies.
+/// Between two sweeps of expired sessions and of what else grows old.
 const SWEEP: Duration = Duration::from_secs(60 * 60);
 /// The longest pause asked for by a failing Lever that is obeyed.
 const LONGEST_OBEYED: Duration = Duration::from_secs(5 * 60);
@@ -563,30 +559,12 @@ async fn schedule(services: Services, mut stopped: watch::Receiver<bool>) {
                 Ok(deleted) => tracing::debug!(deleted, "expired sessions were deleted"),
                 Err(error) => tracing::error!(error = inside(&error), "expired sessions stay"),
             }
-            match scrub_bodies(&services, now).await {
-                Ok(scrubbed) => tracing::debug!(scrubbed, "old bodies of deliveries were scrubbed"),
-                Err(error) => tracing::error!(error = inside(&error), "old bodies of deliveries stay"),
-            }
+            housekeeping::sweep(&services).await;
             swept = Some(now);
         }
         tokio::select! {
             () = sleep(pause) => {}
             _ = stopped.changed() => {}
-        }
-    }
-}
-
-/// Scrubs the bodies of deliveries that arrived long ago; gives how many.
-async fn scrub_bodies(services: &Services, now: Timestamp) -> std::result::Result<u64, store::Error> {
-    let before = now.minus(BODIES_KEPT);
-    let mut scrubbed = 0;
-    loop {
-        let mut tx = services.store.begin().await?;
-        let touched = store::deliveries::scrub(&mut tx, before, SCRUBBED_AT_ONCE).await?;
-        tx.commit().await?;
-        scrubbed += touched;
-        if touched < u64::from(SCRUBBED_AT_ONCE) {
-            return Ok(scrubbed);
         }
     }
 }

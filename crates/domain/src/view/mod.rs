@@ -10,6 +10,7 @@ mod import_sheet;
 mod insight;
 mod integration;
 mod members;
+mod receiving;
 mod reply;
 mod settings;
 mod viewer;
@@ -29,6 +30,7 @@ pub use integration::{
     PlaceRow, SecretView, StagesStep, SyncView, UsersStep, Wizard,
 };
 pub use members::{InviteRow, InviteView, MemberRow, MembersPage, NewInvite, SetUpView};
+pub use receiving::{AcceptedToken, HeardEvent, HeldEvent, Receiving};
 pub use reply::{ReplyPage, ReplyState};
 pub use settings::{FallbackCredit, SettingsPage};
 pub use viewer::Viewer;

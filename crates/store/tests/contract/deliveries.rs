@@ -1,10 +1,11 @@
 //! The inbox and the quarantine.
 
+use domain::delivery_settings::BodiesKept;
 use domain::ids::{ConnectionId, DeliveryId};
 use domain::time::Timestamp;
 use store::deliveries::{self, NewDelivery};
 use store::quarantine::{self, Held, Size};
-use store::{Error, Store, args};
+use store::{Error, Store, args, delivery_settings};
 use uuid::Uuid;
 
 use crate::connections::connected;
@@ -16,6 +17,8 @@ on_both!(
     old_bodies_are_scrubbed_and_the_rest_stays,
     the_quarantine_knows_its_size_and_its_repeats,
     the_quarantine_lets_go,
+    what_there_was_no_room_for_is_counted,
+    bodies_are_kept_as_long_as_is_said,
 );
 
 fn delivery(connection: ConnectionId, token: &str, triggered_at: i64) -> NewDelivery<'_> {
@@ -119,17 +122,62 @@ async fn the_quarantine_knows_its_size_and_its_repeats(store: &Store) {
     assert!(quarantine::insert(&mut tx, other, other_connection, &held("x", 1, b"12345")).await.unwrap());
     let size = quarantine::size(&mut tx, organisation, connection).await.unwrap();
     assert_eq!(size, Size { count: 2, bytes: 8 });
-    let events = quarantine::events(&mut tx, organisation, connection).await.unwrap();
-    assert_eq!(events, ["candidateHired", "candidateStageChange"]);
+    let again = held("candidateHired", 40, b"6");
+    assert!(quarantine::insert(&mut tx, organisation, connection, &again).await.unwrap());
+    let by_event = quarantine::by_event(&mut tx, organisation, connection).await.unwrap();
+    let by_event: Vec<_> = by_event.iter().map(|of| (of.event.as_str(), of.count, of.since.0)).collect();
+    assert_eq!(by_event, [("candidateHired", 2, 10), ("candidateStageChange", 1, 30)]);
+    assert!(quarantine::by_event(&mut tx, other, connection).await.unwrap().is_empty());
+    assert!(quarantine::remove(&mut tx, organisation, again.id).await.unwrap());
     let all = quarantine::list(&mut tx, organisation, connection, None, 10).await.unwrap();
     assert_eq!(all, [first.clone(), second.clone()]);
     let page = quarantine::list(&mut tx, organisation, connection, Some(first.id), 1).await.unwrap();
     assert_eq!(page, [second]);
 }
 
+async fn what_there_was_no_room_for_is_counted(store: &Store) {
+    let mut tx = store.begin().await.unwrap();
+    let (organisation, connection) = connected(&mut tx).await;
+    let (other, other_connection) = connected(&mut tx).await;
+    for (event, at) in [("other", 5), ("candidateHired", 6), ("other", 9)] {
+        quarantine::refuse(&mut tx, organisation, connection, event, Timestamp(at)).await.unwrap();
+    }
+    quarantine::refuse(&mut tx, other, other_connection, "other", Timestamp(3)).await.unwrap();
+    let refused = quarantine::refused(&mut tx, organisation, connection).await.unwrap();
+    let refused: Vec<_> = refused.iter().map(|of| (of.event.as_str(), of.count, of.since.0)).collect();
+    assert_eq!(refused, [("candidateHired", 1, 6), ("other", 2, 5)]);
+    // Whoever has something old is found, held or refused.
+    let old = held("candidateHired", 4, b"1");
+    assert!(quarantine::insert(&mut tx, organisation, connection, &old).await.unwrap());
+    assert!(quarantine::with_older(&mut tx, Timestamp(3)).await.unwrap().is_empty());
+    assert_eq!(quarantine::with_older(&mut tx, Timestamp(4)).await.unwrap(), [(other, other_connection)]);
+    assert_eq!(quarantine::with_older(&mut tx, Timestamp(9)).await.unwrap().len(), 2);
+    // What was refused is forgotten by the last of it.
+    quarantine::remove_older(&mut tx, organisation, connection, Timestamp(9)).await.unwrap();
+    let refused = quarantine::refused(&mut tx, organisation, connection).await.unwrap();
+    assert_eq!(refused.iter().map(|of| of.event.as_str()).collect::<Vec<_>>(), ["other"]);
+    assert_eq!(quarantine::forget_refusals(&mut tx, other, connection).await.unwrap(), 0);
+    quarantine::remove_all(&mut tx, organisation, connection).await.unwrap();
+    assert!(quarantine::refused(&mut tx, organisation, connection).await.unwrap().is_empty());
+    assert_eq!(quarantine::refused(&mut tx, other, other_connection).await.unwrap().len(), 1);
+}
+
+async fn bodies_are_kept_as_long_as_is_said(store: &Store) {
+    let mut tx = store.begin().await.unwrap();
+    let (organisation, _) = connected(&mut tx).await;
+    let (other, _) = connected(&mut tx).await;
+    assert_eq!(delivery_settings::bodies_kept(&mut tx, organisation).await.unwrap(), BodiesKept::Month);
+    for kept in [BodiesKept::Quarter, BodiesKept::Week] {
+        delivery_settings::set_bodies_kept(&mut tx, organisation, kept, Timestamp(1)).await.unwrap();
+        assert_eq!(delivery_settings::bodies_kept(&mut tx, organisation).await.unwrap(), kept);
+    }
+    assert_eq!(delivery_settings::bodies_kept(&mut tx, other).await.unwrap(), BodiesKept::Month);
+}
+
 async fn old_bodies_are_scrubbed_and_the_rest_stays(store: &Store) {
     let mut tx = store.begin().await.unwrap();
     let (organisation, connection) = connected(&mut tx).await;
+    let (other, _) = connected(&mut tx).await;
     let mut ids = Vec::new();
     for (token, received_at) in [("a", 10), ("b", 20), ("c", 30)] {
         let new = NewDelivery { received_at: Timestamp(received_at), ..delivery(connection, token, 1) };
@@ -137,12 +185,13 @@ async fn old_bodies_are_scrubbed_and_the_rest_stays(store: &Store) {
         ids.push(new.id);
     }
     assert_eq!(
-        deliveries::scrub(&mut tx, Timestamp(30), 1).await.unwrap(),
+        deliveries::scrub(&mut tx, organisation, Timestamp(30), 1).await.unwrap(),
         1,
         "at most as many as asked for"
     );
-    assert_eq!(deliveries::scrub(&mut tx, Timestamp(30), 10).await.unwrap(), 1);
-    assert_eq!(deliveries::scrub(&mut tx, Timestamp(30), 10).await.unwrap(), 0);
+    assert_eq!(deliveries::scrub(&mut tx, other, Timestamp(99), 10).await.unwrap(), 0);
+    assert_eq!(deliveries::scrub(&mut tx, organisation, Timestamp(30), 10).await.unwrap(), 1);
+    assert_eq!(deliveries::scrub(&mut tx, organisation, Timestamp(30), 10).await.unwrap(), 0);
     let rows = tx
         .all(
             "select cast(length(body) as bigint) as bytes from deliveries where connection_id = $1 order by received_at",

@@ -8,7 +8,41 @@ use store::{Error, Store};
 use crate::connections::connected;
 use crate::on_both;
 
-on_both!(lights_turn_one_by_one, lights_belong_to_one_connection);
+on_both!(
+    lights_turn_one_by_one,
+    lights_belong_to_one_connection,
+    a_webhook_is_made_anew_by_one_at_a_time,
+    the_last_event_is_the_latest,
+);
+
+async fn a_webhook_is_made_anew_by_one_at_a_time(store: &Store) {
+    let mut tx = store.begin().await.unwrap();
+    let (organisation, connection) = connected(&mut tx).await;
+    lights::insert_all(&mut tx, organisation, connection).await.unwrap();
+    let (event, at) = (LeverEvent::Hired, Timestamp);
+    assert!(lights::begin_change(&mut tx, organisation, connection, event, at(0), at(10)).await.unwrap());
+    assert!(!lights::begin_change(&mut tx, organisation, connection, event, at(10), at(15)).await.unwrap());
+    let another = LeverEvent::StageChange;
+    assert!(lights::begin_change(&mut tx, organisation, connection, another, at(10), at(15)).await.unwrap());
+    let rows = lights::list(&mut tx, organisation, connection).await.unwrap();
+    assert_eq!(rows[0].changing_at, Some(at(10)));
+    // Given up for lost: whoever was first cannot end it any more.
+    assert!(lights::begin_change(&mut tx, organisation, connection, event, at(11), at(20)).await.unwrap());
+    assert!(!lights::end_change(&mut tx, organisation, connection, event, at(10)).await.unwrap());
+    assert!(lights::end_change(&mut tx, organisation, connection, event, at(20)).await.unwrap());
+    assert_eq!(lights::list(&mut tx, organisation, connection).await.unwrap()[0].changing_at, None);
+}
+
+async fn the_last_event_is_the_latest(store: &Store) {
+    let mut tx = store.begin().await.unwrap();
+    let (organisation, connection) = connected(&mut tx).await;
+    lights::insert_all(&mut tx, organisation, connection).await.unwrap();
+    for (at, last) in [(6, 6), (4, 6), (9, 9)] {
+        lights::saw_event(&mut tx, organisation, connection, LeverEvent::Hired, Timestamp(at)).await.unwrap();
+        let rows = lights::list(&mut tx, organisation, connection).await.unwrap();
+        assert_eq!(rows[0].last_event_at, Some(Timestamp(last)));
+    }
+}
 
 async fn lights_turn_one_by_one(store: &Store) {
     let mut tx = store.begin().await.unwrap();
@@ -54,5 +88,7 @@ async fn lights_belong_to_one_connection(store: &Store) {
         lights::saw_event(&mut tx, other, connection, event, Timestamp(1)).await,
         lights::set_webhook(&mut tx, other, connection, event, None).await,
     ];
+    let now = Timestamp(1);
+    assert!(!lights::begin_change(&mut tx, other, connection, event, now, now).await.unwrap());
     assert!(refused.iter().all(|result| matches!(result, Err(Error::RowsTouched { touched: 0, .. }))));
 }

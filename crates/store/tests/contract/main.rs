@@ -33,3 +33,4 @@ mod sign_in_failures;
 mod signing_tokens;
 mod status_changes;
 mod support;
+mod webhook_removals;

@@ -16,7 +16,22 @@ on_both!(
     people_are_found_where_they_stand,
     linked_ones_are_walked_in_order,
     another_organisation_sees_and_changes_nothing,
+    whoever_is_on_their_way_is_counted,
 );
+
+async fn whoever_is_on_their_way_is_counted(store: &Store) {
+    let mut tx = store.begin().await.unwrap();
+    let (acme, other) = (organisation(&mut tx).await, organisation(&mut tx).await);
+    for (name, opportunity) in [("Jo", "o-1"), ("Mo", "o-2"), ("Zo", "o-3")] {
+        link(&mut tx, acme, name, opportunity).await;
+    }
+    assert_eq!(opportunities::count_active(&mut tx, acme).await.unwrap(), 3);
+    let archived = reading("offer", Some("r-1"), false);
+    opportunities::record_reading(&mut tx, acme, "o-1", &archived).await.unwrap();
+    opportunities::unlink(&mut tx, acme, "o-2", Timestamp(30)).await.unwrap();
+    assert_eq!(opportunities::count_active(&mut tx, acme).await.unwrap(), 1);
+    assert_eq!(opportunities::count_active(&mut tx, other).await.unwrap(), 0);
+}
 
 fn linked(id: &str, candidate: CandidateId) -> Opportunity {
     Opportunity {

@@ -10,7 +10,47 @@ use uuid::Uuid;
 use crate::connections::connected;
 use crate::on_both;
 
-on_both!(tokens_live_until_they_are_retired, tokens_belong_to_one_connection);
+on_both!(
+    tokens_live_until_they_are_retired,
+    tokens_belong_to_one_connection,
+    a_token_replaces_those_before_it,
+);
+
+async fn a_token_replaces_those_before_it(store: &Store) {
+    let mut tx = store.begin().await.unwrap();
+    let (organisation, connection) = connected(&mut tx).await;
+    let (other, other_connection) = connected(&mut tx).await;
+    let hired = Signs::One(LeverEvent::Hired);
+    let made = |created_at, signs| SigningToken { signs, ..token(created_at) };
+    let (old, of_another, unused, new, newer) = (
+        made(1, hired),
+        made(1, Signs::One(LeverEvent::StageChange)),
+        made(1, Signs::Unknown),
+        made(2, hired),
+        made(3, hired),
+    );
+    for token in [&old, &of_another, &unused, &new, &newer] {
+        signing_tokens::insert(&mut tx, organisation, connection, token).await.unwrap();
+    }
+    signing_tokens::insert(&mut tx, other, other_connection, &made(1, hired)).await.unwrap();
+    let at = Timestamp(9);
+    let by = |signs| SigningToken { signs, ..new.clone() };
+    let unknown = by(Signs::Unknown);
+    let retire = async |tx: &mut store::Tx, by: &SigningToken, at: Timestamp| {
+        signing_tokens::retire_replaced(tx, organisation, connection, by, at).await.unwrap()
+    };
+    assert_eq!(retire(&mut tx, &unknown, at).await, 0);
+    assert_eq!(retire(&mut tx, &by(hired), at).await, 1);
+    assert_eq!(retire(&mut tx, &by(hired), Timestamp(99)).await, 0, "what was said stays");
+    let live = signing_tokens::live(&mut tx, organisation, connection, at).await.unwrap();
+    assert!(live.iter().all(|token| token.id != old.id) && live.len() == 4);
+    assert_eq!(retire(&mut tx, &by(Signs::Several), at).await, 2, "all that came before it");
+    let live = signing_tokens::live(&mut tx, organisation, connection, at).await.unwrap();
+    assert_eq!(live.iter().map(|token| token.id).collect::<Vec<_>>(), [new.id, newer.id]);
+    assert_eq!(signing_tokens::live(&mut tx, other, other_connection, at).await.unwrap().len(), 1);
+    assert_eq!(signing_tokens::delete_all_retired(&mut tx, Timestamp(8)).await.unwrap(), 0);
+    assert_eq!(signing_tokens::delete_all_retired(&mut tx, at).await.unwrap(), 3);
+}
 
 fn token(created_at: i64) -> SigningToken {
     SigningToken {

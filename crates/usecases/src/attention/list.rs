@@ -9,6 +9,7 @@ use domain::view::{AttentionPage, AttentionRow, Mend};
 use store::attention::{self, Item};
 use store::{Tx, candidates, catalogue, connections, imports, members};
 
+use crate::integration::receiving::{event_label, held};
 use crate::{Result, Services};
 
 /// Items shown at most.
@@ -56,7 +57,7 @@ impl Words {
 
 async fn row(services: &Services, actor: &Actor, tx: &mut Tx, item: Item) -> Result<AttentionRow> {
     let can = actor.role >= item.kind.who_can();
-    let words = words(actor, tx, &item).await?;
+    let words = words(services, actor, tx, &item).await?;
     let who_can = words.who_can.unwrap_or_else(|| {
         if can {
             "You can".to_owned()
@@ -79,7 +80,7 @@ async fn row(services: &Services, actor: &Actor, tx: &mut Tx, item: Item) -> Res
     })
 }
 
-async fn words(actor: &Actor, tx: &mut Tx, item: &Item) -> Result<Words> {
+async fn words(services: &Services, actor: &Actor, tx: &mut Tx, item: &Item) -> Result<Words> {
     let name = match item.candidate {
         Some(candidate) => candidates::get(tx, actor.organisation, candidate)
             .await?
@@ -142,16 +143,7 @@ async fn words(actor: &Actor, tx: &mut Tx, item: &Item) -> Result<Words> {
                 wizard("connect", "Open the connection"),
             )
         }
-        AttentionKind::UnknownToken => {
-            let event = domain::connection::LeverEvent::from_code(&item.subject)
-                .map(domain::connection::LeverEvent::label)
-                .unwrap_or(&item.subject);
-            Words::new(
-                format!("{event}: deliveries with another signing token"),
-                "They are held, not lost. Paste the signing token that Lever's Webhooks page shows now.",
-                wizard("connect", "Open the connection"),
-            )
-        }
+        AttentionKind::UnknownToken => unknown_token(services, actor, tx, item).await?,
         AttentionKind::DeliveryNotApplied => Words::new(
             format!("An update about {name} could not be applied"),
             "Lever could not be asked about the opportunity, or does not find it.",
@@ -193,7 +185,37 @@ async fn words(actor: &Actor, tx: &mut Tx, item: &Item) -> Result<Words> {
                 wizard("stages", "Open Job Stage Mapping"),
             )
         }
+        AttentionKind::SilentWebhooks => {
+            let count = |key: &str| item.detail[key].as_u64().unwrap_or_default();
+            Words::new(
+                format!("No event from Lever for {} days", count("days")),
+                format!(
+                    "{} people are on their way there, so something should have happened. On Lever's Webhooks page, check that the three events are switched on, and press Verify Connection.",
+                    count("active")
+                ),
+                Mend::Open { label: "Look at the webhooks".to_owned(), href: "/integrations".to_owned() },
+            )
+        }
     })
+}
+
+/// How many are held, and which token is missing.
+async fn unknown_token(services: &Services, actor: &Actor, tx: &mut Tx, item: &Item) -> Result<Words> {
+    let event = event_label(&item.subject);
+    let held = match connections::find(tx, actor.organisation).await? {
+        Some(connection) => held(tx, services, &connection).await?,
+        None => Vec::new(),
+    };
+    let found = held.into_iter().find(|held| held.event == event).map(|held| held.text());
+    Ok(Words::new(
+        format!("{event}: deliveries with another signing token"),
+        format!(
+            "{} They are held, not lost: paste the token of the {event} webhook, and they come in by themselves.",
+            found.unwrap_or_default()
+        )
+        .trim_start(),
+        Mend::Open { label: "Paste the token".to_owned(), href: "/integrations".to_owned() },
+    ))
 }
 
 /// Whose imports are concerned, and what happens to them meanwhile.

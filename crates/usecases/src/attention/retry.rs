@@ -69,7 +69,8 @@ pub async fn retry(services: &Services, actor: &Actor, item: AttentionId) -> Res
         | AttentionKind::UnknownToken
         | AttentionKind::Anonymised
         | AttentionKind::MappedUserGone
-        | AttentionKind::StageGone => return Err(Problem::NotFound.into()),
+        | AttentionKind::StageGone
+        | AttentionKind::SilentWebhooks => return Err(Problem::NotFound.into()),
     };
     // It comes back if it fails again.
     attention::resolve(&mut tx, organisation, item.kind, &item.subject, now).await?;

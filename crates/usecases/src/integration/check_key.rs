@@ -30,9 +30,9 @@ pub async fn check_key(
     if key.expose_secret().is_empty() {
         return Err(Problem::field(FieldProblem::Missing(Field::ApiKey)).into());
     }
-    progress::ensure(services, actor).await?;
+    let connection = progress::ensure(services, actor).await?;
     let base_url = base_url(services, actor, environment).await?;
-    let tested = key::test(services, environment, base_url, key).await;
+    let tested = key::test_pasted(services, &connection, environment, base_url, key).await?;
 
     let mut tx = services.store.begin().await?;
     let connection = store::connections::lock(&mut tx, actor.organisation).await?.ok_or(Problem::NotFound)?;

@@ -4,14 +4,18 @@ use domain::actor::{Action, Actor};
 use domain::attention::AttentionKind;
 use domain::connection::{ConnectionState, Light, SetUpStep};
 use domain::event::Change;
+use domain::job::Job;
 use domain::problem::Problem;
+use store::connections::Connection;
+use store::{Tx, lights, webhook_removals};
 
-use super::progress;
+use super::{progress, secrets};
 use crate::{Result, Services};
 
 /// Forgets the key and the tokens, keeps the maps and the links. What is in
 /// flight waits for a new key; what Lever goes on sending is answered and
-/// ignored.
+/// ignored. Webhooks that we registered are removed from Lever by a job; the key
+/// is kept for that, and for nothing else.
 ///
 /// # Errors
 /// [`Problem::NotAllowed`]; [`Problem::NotConnected`] when there is nothing to
@@ -26,6 +30,7 @@ pub async fn disconnect(services: &Services, actor: &Actor) -> Result<()> {
     }
     let (id, state) = (connection.id, ConnectionState::Disconnected);
     store::connections::set_state(&mut tx, organisation, id, state, None, now).await?;
+    remove_webhooks(&mut tx, services, &connection).await?;
     store::connections::forget_key(&mut tx, organisation, id, now).await?;
     store::connections::set_permissions(&mut tx, organisation, id, "[]", now).await?;
     store::signing_tokens::delete_all(&mut tx, organisation, id).await?;
@@ -43,6 +48,7 @@ pub async fn disconnect(services: &Services, actor: &Actor) -> Result<()> {
         AttentionKind::LeverUnavailable,
         AttentionKind::MappedUserGone,
         AttentionKind::StageGone,
+        AttentionKind::SilentWebhooks,
     ] {
         store::attention::resolve_all_of(&mut tx, organisation, kind, now).await?;
     }
@@ -51,5 +57,34 @@ pub async fn disconnect(services: &Services, actor: &Actor) -> Result<()> {
     tx.commit().await?;
     services.changes.announce(organisation, Change::Connection);
     services.changes.announce(organisation, Change::Attention);
+    services.wake.notify_one();
+    Ok(())
+}
+
+/// Asks for the removal of the webhooks that we registered, or may have.
+async fn remove_webhooks(tx: &mut Tx, services: &Services, connection: &Connection) -> Result<()> {
+    let (organisation, id, now) = (connection.organisation, connection.id, services.now());
+    let registered = lights::list(tx, organisation, id)
+        .await?
+        .iter()
+        .any(|light| light.webhook.is_some() || light.changing_at.is_some());
+    let key = match secrets::key_of(services, connection) {
+        Ok(key) => key.filter(|_| registered),
+        Err(error) => {
+            // A key that cannot be opened must not keep anybody connected.
+            let problem = error.into_problem();
+            tracing::warn!(%problem, "our webhooks stay in Lever: the key cannot be opened");
+            None
+        }
+    };
+    let Some(key) = key else {
+        webhook_removals::forget(tx, organisation, id).await?;
+        return Ok(());
+    };
+    let sealed = secrets::seal_for_removal(services, connection, &key)?;
+    let (environment, base_url) = (connection.environment, connection.base_url.as_str());
+    webhook_removals::ask(tx, organisation, id, environment, base_url, &sealed, now).await?;
+    let job = Job::RemoveWebhooks { connection: id };
+    store::jobs::enqueue(tx, organisation, &job, services.new_id(), now, now).await?;
     Ok(())
 }

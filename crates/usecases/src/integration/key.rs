@@ -11,9 +11,10 @@ use lever::{BaseUrl, Priority};
 use secrecy::{ExposeSecret, SecretString};
 use store::Tx;
 use store::connections::{Connection, Key};
+use store::signing_tokens::Signs;
 
 use super::account::{self, Account};
-use super::{gone, progress, secrets};
+use super::{gone, progress, secrets, tokens};
 use crate::{Error, Result, Services};
 
 /// How long a key that was just tested is not tested again: pasting it tests
@@ -41,6 +42,33 @@ pub(super) struct RefusedKey {
 /// The pasted text without the blanks that come with copying.
 pub(super) fn trimmed(pasted: &SecretString) -> SecretString {
     SecretString::from(pasted.expose_secret().trim())
+}
+
+/// Tests a key that a person pasted. A signing token of ours is told apart: one
+/// that has signed something is not even tried.
+///
+/// # Errors
+/// As the store says.
+pub(super) async fn test_pasted(
+    services: &Services,
+    connection: &Connection,
+    environment: Environment,
+    base_url: BaseUrl,
+    key: SecretString,
+) -> Result<std::result::Result<TestedKey, RefusedKey>> {
+    let signs = {
+        let mut tx = services.store.read().await?;
+        tokens::signs(&mut tx, services, connection, &key).await?
+    };
+    let is_a_token = || RefusedKey { problem: FieldProblem::KeyIsAToken, permissions: Vec::new() };
+    if signs.is_some_and(|signs| signs != Signs::Unknown) {
+        return Ok(Err(is_a_token()));
+    }
+    // The key may have been pasted as a token first: Lever knows which it is.
+    Ok(match test(services, environment, base_url, key).await {
+        Err(refused) if signs.is_some() && refused.problem == FieldProblem::KeyRejected => Err(is_a_token()),
+        tested => tested,
+    })
 }
 
 /// Tries every endpoint needed and reads what there is to map. Asks Lever: no
@@ -87,7 +115,7 @@ pub(super) fn was_just_tested(
         return Ok(false);
     }
     let stored = secrets::key_of(services, connection)?;
-    Ok(stored.is_some_and(|stored| stored.expose_secret() == key.expose_secret()))
+    Ok(stored.is_some_and(|stored| secrets::same(stored.expose_secret(), key.expose_secret())))
 }
 
 /// Keeps a tested key, sealed, with what it shows. A connection whose key Lever

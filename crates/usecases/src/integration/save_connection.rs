@@ -3,7 +3,6 @@
 use domain::actor::{Action, Actor};
 use domain::connection::{ConnectionState, Environment, SetUpStep, signing_tokens};
 use domain::event::Change;
-use domain::job::Job;
 use domain::problem::{Field, FieldProblem, Problem};
 use secrecy::{ExposeSecret, SecretString};
 use store::connections::Connection;
@@ -78,17 +77,14 @@ pub async fn save_connection(services: &Services, actor: &Actor, form: ConnectFo
 
     // The one stored before counts as a key too: it must not be taken for a token.
     let stored_key = secrets::key_of(services, &before)?;
-    let keys: Vec<&SecretString> = [Some(&pasted_key), stored_key.as_ref()].into_iter().flatten().collect();
-    let saved = tokens::save(&mut tx, services, &before, &texts, &keys, now).await?;
+    let pasted_key = (!problems.contains(&FieldProblem::KeyIsAToken)).then_some(&pasted_key);
+    let keys: Vec<&SecretString> = [pasted_key, stored_key.as_ref()].into_iter().flatten().collect();
+    let saved = tokens::save_pasted(&mut tx, services, actor, &before, &texts, &keys).await?;
     problems.extend(saved.problems);
     if texts.is_empty()
         && store::signing_tokens::live(&mut tx, organisation, before.id, now).await?.is_empty()
     {
         problems.push(FieldProblem::Missing(Field::SigningToken));
-    }
-    if saved.added > 0 {
-        let replay = Job::ReplayQuarantine { connection: before.id };
-        store::jobs::enqueue(&mut tx, organisation, &replay, services.new_id(), now, now).await?;
     }
 
     let connection = store::connections::find(&mut tx, organisation).await?.ok_or(Problem::NotFound)?;
@@ -100,13 +96,6 @@ pub async fn save_connection(services: &Services, actor: &Actor, form: ConnectFo
     if key_changed {
         let summary = format!("Stored an API key for Lever ({})", form.environment.label());
         progress::record(&mut tx, services, actor, "lever_key_stored", summary).await?;
-    }
-    if saved.added > 0 {
-        let summary = match saved.added {
-            1 => "Stored a webhook signing token".to_owned(),
-            added => format!("Stored {added} webhook signing tokens"),
-        };
-        progress::record(&mut tx, services, actor, "lever_tokens_stored", summary).await?;
     }
     let connection = store::connections::find(&mut tx, organisation).await?.ok_or(Problem::NotFound)?;
     let works_again = connection.state != before.state;
@@ -133,7 +122,8 @@ async fn key_part(
         if key::was_just_tested(services, connection, environment, pasted)? {
             return Ok(KeyPart::Stays);
         }
-        let tested = key::test(services, environment, base_url, pasted.clone()).await;
+        let pasted = pasted.clone();
+        let tested = key::test_pasted(services, connection, environment, base_url, pasted).await?;
         return Ok(KeyPart::Tested(Box::new(tested)));
     }
     // A stored key belongs to the Lever it was pasted for.

@@ -8,6 +8,8 @@ use lever::BaseUrl;
 use lever::webhook::SigningToken;
 use secrecy::{ExposeSecret, SecretString};
 use store::connections::Connection;
+use store::webhook_removals::Removal;
+use subtle::ConstantTimeEq;
 
 use crate::{Error, Place, Result, Services};
 
@@ -39,6 +41,52 @@ pub(super) fn key_of(services: &Services, connection: &Connection) -> Result<Opt
     let place =
         Place { table: "connections", column: "key", organisation: connection.organisation, row: &row };
     services.vault.open(&place, sealed).map(Some).map_err(Error::internal)
+}
+
+/// Whether two secrets are the same, found out in a time that does not tell where
+/// they differ.
+pub(super) fn same(one: &str, other: &str) -> bool {
+    one.as_bytes().ct_eq(other.as_bytes()).into()
+}
+
+/// A client with the key that a removal of webhooks has. `None`: the key is
+/// forgotten, or belongs to a Lever address that this installation no longer uses.
+///
+/// # Errors
+/// When the key cannot be opened with this installation's sealing key.
+pub(crate) fn client_of_removal(
+    services: &Services,
+    connection: &Connection,
+    removal: &Removal,
+) -> Result<Option<lever::Client>> {
+    let Some(sealed) = &removal.key_sealed else { return Ok(None) };
+    let base_url =
+        services.lever.base_url(removal.environment).filter(|base| base.as_str() == removal.base_url);
+    let Some(base_url) = base_url else { return Ok(None) };
+    let row = key_row(connection.id, removal.environment, &removal.base_url);
+    let key = services
+        .vault
+        .open(&removal_place(connection.organisation, &row), sealed)
+        .map_err(Error::internal)?;
+    Ok(Some(services.lever.client(&base_url, key)))
+}
+
+/// Seals the key of the connection for the removal of its webhooks.
+///
+/// # Errors
+/// When it is too long for the cipher.
+pub(super) fn seal_for_removal(
+    services: &Services,
+    connection: &Connection,
+    key: &SecretString,
+) -> Result<Vec<u8>> {
+    let row = key_row(connection.id, connection.environment, &connection.base_url);
+    let place = removal_place(connection.organisation, &row);
+    services.vault.seal(&*services.random, &place, key).map_err(Error::internal)
+}
+
+fn removal_place(organisation: OrganisationId, row: &str) -> Place<'_> {
+    Place { table: "webhook_removals", column: "key", organisation, row }
 }
 
 /// Seals a key for the connection and the Lever it was tested with.

@@ -3,7 +3,9 @@
 
 use std::time::Duration;
 
+use domain::actor::Actor;
 use domain::connection::{LeverEvent, Light};
+use domain::job::Job;
 use domain::problem::FieldProblem;
 use domain::time::Timestamp;
 use lever::webhook::{Envelope, SigningToken, sign};
@@ -14,12 +16,14 @@ use store::deliveries::NewDelivery;
 use store::lights::{HeldVerify, LightRow};
 use store::signing_tokens::{self, Signs};
 
-use super::secrets;
+use super::{progress, secrets};
 use crate::{Result, Services};
 
-/// How long a token that was replaced is still accepted: Lever sends again for
-/// two weeks (Lever documentation, Webhooks).
-const OVERLAP: Duration = Duration::from_secs(14 * 24 * 60 * 60);
+/// How long a token that was replaced is still accepted: what Lever was sending
+/// again by itself when it was replaced has come by then (Lever documentation,
+/// Webhooks: five times, with growing pauses). What somebody runs again later is
+/// read from Lever by the next reconciliation.
+const OVERLAP: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What is said of a Verify in the inbox.
 pub(crate) const VERIFY: &str = "Verify Connection";
@@ -39,7 +43,7 @@ impl LiveToken {
 
     /// Whether it is this very token.
     pub(super) fn is(&self, text: &SecretString) -> bool {
-        self.token.expose() == text.expose_secret().trim()
+        secrets::same(self.token.expose(), text.expose_secret().trim())
     }
 }
 
@@ -72,7 +76,8 @@ pub(crate) fn signer(live: &[LiveToken], envelope: &Envelope) -> Option<usize> {
     })
 }
 
-/// Notes that a token has verified something of `event`.
+/// Notes that a token has verified something of `event`. Once that is known of it,
+/// it replaces those that were stored before it for the same.
 ///
 /// # Errors
 /// As the store says.
@@ -81,10 +86,15 @@ pub(crate) async fn note(
     connection: &Connection,
     token: &signing_tokens::SigningToken,
     event: LeverEvent,
+    now: Timestamp,
 ) -> std::result::Result<(), store::Error> {
     let known = token.signs.and(event);
     if known != token.signs {
-        signing_tokens::set_signs(tx, connection.organisation, token.id, known).await?;
+        let organisation = connection.organisation;
+        signing_tokens::set_signs(tx, organisation, token.id, known).await?;
+        let by = signing_tokens::SigningToken { signs: known, ..token.clone() };
+        let until = now + OVERLAP;
+        signing_tokens::retire_replaced(tx, organisation, connection.id, &by, until).await?;
     }
     Ok(())
 }
@@ -137,7 +147,7 @@ pub(super) async fn save(
 
     let mut pasted: Vec<Pasted> = Vec::new();
     for text in texts {
-        if keys.iter().any(|key| key.expose_secret() == text) {
+        if keys.iter().any(|key| secrets::same(key.expose_secret(), text)) {
             if saved.problems.is_empty() {
                 saved.problems.push(FieldProblem::TokenIsTheKey);
             }
@@ -157,7 +167,7 @@ pub(super) async fn save(
         let mut matched = false;
         for token in known.iter_mut().filter(|token| signed(&token.token, &held)) {
             matched = true;
-            note(tx, connection, &token.row, light.event).await?;
+            note(tx, connection, &token.row, light.event, now).await?;
             token.row.signs = token.row.signs.and(light.event);
         }
         for token in pasted.iter_mut().filter(|token| signed(&token.token, &held)) {
@@ -200,6 +210,47 @@ pub(super) async fn save(
         retire_replaced(tx, connection, &mut known, texts, token.signs, now).await?;
     }
     Ok(saved)
+}
+
+/// As [`save`], of what a person pasted: what is held is looked at again, and the
+/// audit log says so.
+///
+/// # Errors
+/// As the store says.
+pub(super) async fn save_pasted(
+    tx: &mut Tx,
+    services: &Services,
+    actor: &Actor,
+    connection: &Connection,
+    texts: &[String],
+    keys: &[&SecretString],
+) -> Result<Saved> {
+    let now = services.now();
+    let saved = save(tx, services, connection, texts, keys, now).await?;
+    if saved.added > 0 {
+        let replay = Job::ReplayQuarantine { connection: connection.id };
+        store::jobs::enqueue(tx, connection.organisation, &replay, services.new_id(), now, now).await?;
+        let summary = match saved.added {
+            1 => "Stored a webhook signing token".to_owned(),
+            added => format!("Stored {added} webhook signing tokens"),
+        };
+        progress::record(tx, services, actor, "lever_tokens_stored", summary).await?;
+    }
+    Ok(saved)
+}
+
+/// What the token is known to sign that `text` is; `None` when it is none of ours.
+///
+/// # Errors
+/// As the store says.
+pub(super) async fn signs(
+    tx: &mut Tx,
+    services: &Services,
+    connection: &Connection,
+    text: &SecretString,
+) -> Result<Option<Signs>> {
+    let live = live(tx, services, connection, services.now()).await?;
+    Ok(live.iter().filter(|token| token.is(text)).map(|token| token.row.signs).next_back())
 }
 
 /// Stores a token.

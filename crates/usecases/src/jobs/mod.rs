@@ -22,9 +22,11 @@ mod import_candidate;
 mod note;
 mod reconcile;
 mod refresh_catalogue;
+mod remove_webhooks;
 mod replay_quarantine;
 mod run_bulk_import;
 mod start_held_import;
+mod tidy_webhooks;
 
 pub(crate) use add_reply_note::enqueue as enqueue_reply_note;
 pub(crate) use apply_opportunity::{last_open, place_name};
@@ -131,6 +133,8 @@ pub(crate) async fn run(services: &Services, claimed: &Claimed) -> Ended {
         Job::RefreshCatalogue { connection } => refresh_catalogue::run(services, claimed, *connection).await,
         Job::Reconcile { reconciliation } => reconcile::run(services, claimed, *reconciliation).await,
         Job::ReplayQuarantine { connection } => replay_quarantine::run(services, claimed, *connection).await,
+        Job::TidyWebhooks { connection } => tidy_webhooks::run(services, claimed, *connection).await,
+        Job::RemoveWebhooks { connection } => remove_webhooks::run(services, claimed, *connection).await,
     }
 }
 
@@ -146,9 +150,13 @@ pub(crate) async fn gave_up(services: &Services, tx: &mut Tx, claimed: &Claimed)
             apply_opportunity::gave_up(services, tx, claimed, opportunity).await
         }
         Job::Reconcile { reconciliation } => reconcile::gave_up(services, tx, claimed, *reconciliation).await,
+        Job::RemoveWebhooks { connection } => {
+            remove_webhooks::gave_up(services, tx, claimed, *connection).await
+        }
         // The dead letter and the log have them; the next one starts from the beginning.
         Job::RefreshCatalogue { .. }
         | Job::ReplayQuarantine { .. }
+        | Job::TidyWebhooks { .. }
         | Job::AddReplyNote { .. }
         | Job::StartHeldImport { .. } => Ok(Vec::new()),
     }

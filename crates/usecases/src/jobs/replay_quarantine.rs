@@ -1,19 +1,18 @@
 //! Looking again at held deliveries after a token was saved: those that verify
 //! now move into the inbox, as if they had just arrived.
 
-use domain::attention::AttentionKind;
 use domain::connection::LeverEvent;
 use domain::event::Change;
 use domain::ids::ConnectionId;
 use lever::webhook::parse;
 use store::jobs::Claimed;
-use store::{attention, connections, jobs, quarantine};
+use store::{connections, jobs, quarantine};
 
 use super::{Ended, Ending, begin_fenced};
 use crate::Services;
 use crate::integration::tokens;
 use crate::webhooks::inbox::{Follows, Incoming};
-use crate::webhooks::{FOLLOWED, HELD_FOR};
+use crate::webhooks::{HELD_FOR, held};
 
 /// Held deliveries looked at in one transaction.
 const BATCH: u32 = 50;
@@ -32,12 +31,11 @@ pub(super) async fn run(services: &Services, claimed: &Claimed, connection: Conn
         };
         quarantine::remove_older(&mut tx, organisation, connection, now.minus(HELD_FOR)).await?;
         let live = tokens::live(&mut tx, services, &owner, now).await?;
-        let held = quarantine::list(&mut tx, organisation, connection, after, BATCH).await?;
-        let Some(last) = held.last() else {
-            let left = quarantine::events(&mut tx, organisation, connection).await?;
-            for event in FOLLOWED.iter().filter(|event| !left.iter().any(|held| held == *event)) {
-                attention::resolve(&mut tx, organisation, AttentionKind::UnknownToken, event, now).await?;
-            }
+        let batch = quarantine::list(&mut tx, organisation, connection, after, BATCH).await?;
+        let Some(last) = batch.last() else {
+            // What there was no room for is made up for by a reconciliation.
+            quarantine::forget_refusals(&mut tx, organisation, connection).await?;
+            held::resolve_items(&mut tx, organisation, connection, now).await?;
             jobs::finish(&mut tx, claimed).await?;
             tx.commit().await?;
             services.changes.announce(organisation, Change::Connection);
@@ -47,7 +45,7 @@ pub(super) async fn run(services: &Services, claimed: &Claimed, connection: Conn
         };
         after = Some(last.id);
         let mut follows = Follows::default();
-        for delivery in &held {
+        for delivery in &batch {
             // It was read when it came, so it can be read now.
             let Ok(envelope) = parse(&delivery.body) else { continue };
             let Some(signer) = tokens::signer(&live, &envelope).map(|place| &live[place]) else { continue };
@@ -59,11 +57,12 @@ pub(super) async fn run(services: &Services, claimed: &Claimed, connection: Conn
             };
             follows.insert(&mut tx, &owner, &incoming).await?;
             if let Some(event) = LeverEvent::from_code(envelope.event.name()) {
-                tokens::note(&mut tx, &owner, &signer.row, event).await?;
+                tokens::note(&mut tx, &owner, &signer.row, event, now).await?;
             }
             quarantine::remove(&mut tx, organisation, delivery.id).await?;
         }
-        follows.write(&mut tx, services).await?;
+        let heard = follows.write(&mut tx, services).await?;
         tx.commit().await?;
+        heard.announce(services);
     }
 }

@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::connection::LeverEvent;
+use domain::event::Change;
 use domain::ids::{ConnectionId, DeliveryId, OrganisationId};
 use domain::job::Job;
 use domain::time::Timestamp;
@@ -22,6 +23,7 @@ use store::connections::Connection;
 use store::deliveries::NewDelivery;
 use tokio::sync::oneshot;
 
+use super::silence;
 use crate::integration::tokens::{self, LiveToken};
 use crate::{Result, Services};
 
@@ -50,7 +52,7 @@ struct Line {
 #[derive(Debug)]
 struct Waiting {
     arrived: Arrived,
-    answer: oneshot::Sender<Taken>,
+    answer: oneshot::Sender<Put>,
 }
 
 /// A delivery that can be read and is none of Verify's.
@@ -63,15 +65,23 @@ pub(super) struct Arrived {
     pub(super) at: Timestamp,
 }
 
-/// What became of a delivery in line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Taken {
+/// What became of a delivery that was put in line.
+#[derive(Debug)]
+pub(super) enum Put {
     /// It is durable, or was before.
     In,
     /// No connection has this address, or no token of it signed the delivery:
-    /// nothing was done.
-    NotSigned,
+    /// nothing was done, and here it is again.
+    NotSigned(Box<Arrived>),
     /// The line is full, or the store could not take it.
+    Busy,
+}
+
+/// What became of a delivery of a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Taken {
+    In,
+    NotSigned,
     Busy,
 }
 
@@ -90,12 +100,12 @@ impl Inbox {
     }
 
     /// Gets in line and waits until the delivery is durable, or is not taken.
-    pub(super) async fn put(&self, services: &Services, arrived: Arrived) -> Taken {
+    pub(super) async fn put(&self, services: &Services, arrived: Arrived) -> Put {
         let (answer, answered) = oneshot::channel();
         let serve = {
             let mut line = self.lock();
             if line.waiting.len() >= MOST_IN_LINE {
-                return Taken::Busy;
+                return Put::Busy;
             }
             line.waiting.push_back(Waiting { arrived, answer });
             !std::mem::replace(&mut line.served, true)
@@ -105,7 +115,7 @@ impl Inbox {
             tokio::spawn(serve_line(services.clone(), Serving { inbox: self.clone(), left: false }));
         }
         // Nobody answers when the task was lost with the line: nothing is taken then.
-        answered.await.unwrap_or(Taken::Busy)
+        answered.await.unwrap_or(Put::Busy)
     }
 
     /// The next batch; `None` when nobody waits, and then nobody serves.
@@ -161,9 +171,13 @@ async fn serve_line(services: Services, mut serving: Serving) {
         let (arrived, answers): (Vec<Arrived>, Vec<_>) =
             batch.into_iter().map(|waiting| (waiting.arrived, waiting.answer)).unzip();
         let taken = take(&services, &arrived).await;
-        for (answer, taken) in answers.into_iter().zip(taken) {
+        for ((answer, arrived), taken) in answers.into_iter().zip(arrived).zip(taken) {
             // An error says that whoever posted has hung up: Lever comes again.
-            let _hung_up = answer.send(taken);
+            let _hung_up = answer.send(match taken {
+                Taken::In => Put::In,
+                Taken::NotSigned => Put::NotSigned(Box::new(arrived)),
+                Taken::Busy => Put::Busy,
+            });
         }
         serving.inbox.gather().await;
     }
@@ -271,11 +285,12 @@ async fn write(services: &Services, signed: &[Signed<'_>]) -> std::result::Resul
         };
         let new = follows.insert(&mut tx, connection, &delivery).await?;
         if let (true, Some(event)) = (new, LeverEvent::from_code(one.arrived.envelope.event.name())) {
-            tokens::note(&mut tx, connection, &live[one.token].row, event).await?;
+            tokens::note(&mut tx, connection, &live[one.token].row, event, one.arrived.at).await?;
         }
     }
-    follows.write(&mut tx, services).await?;
+    let heard = follows.write(&mut tx, services).await?;
     tx.commit().await?;
+    heard.announce(services);
     services.wake.notify_one();
     Ok(())
 }
@@ -360,7 +375,8 @@ impl Follows {
         Ok(ours)
     }
 
-    /// Writes what follows: jobs, and when each kind of event was seen last.
+    /// Writes what follows: jobs, and when each kind of event was seen last. What
+    /// it gives is announced after the commit.
     ///
     /// # Errors
     /// As the store says.
@@ -368,16 +384,39 @@ impl Follows {
         self,
         tx: &mut Tx,
         services: &Services,
-    ) -> std::result::Result<(), store::Error> {
+    ) -> std::result::Result<HeardAgain, store::Error> {
         let now = services.now();
         for (organisation, opportunity) in self.applies {
             let job = Job::ApplyOpportunity { opportunity };
             store::jobs::enqueue(tx, organisation, &job, services.new_id(), now, now).await?;
         }
+        let mut last: BTreeMap<OrganisationId, Timestamp> = BTreeMap::new();
         for ((connection, event), (organisation, at)) in self.seen {
             store::lights::saw_event(tx, organisation, connection, event, at).await?;
+            let last = last.entry(organisation).or_insert(at);
+            *last = (*last).max(at);
         }
-        Ok(())
+        let mut heard = HeardAgain::default();
+        for (organisation, at) in last {
+            if silence::ended(tx, organisation, at, now).await? {
+                heard.0.push(organisation);
+            }
+        }
+        Ok(heard)
+    }
+}
+
+/// Organisations whose webhooks were silent until now.
+#[must_use]
+#[derive(Default)]
+pub(crate) struct HeardAgain(Vec<OrganisationId>);
+
+impl HeardAgain {
+    /// Tells open screens.
+    pub(crate) fn announce(self, services: &Services) {
+        for organisation in self.0 {
+            services.changes.announce(organisation, Change::Attention);
+        }
     }
 }
 

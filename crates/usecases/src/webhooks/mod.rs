@@ -1,9 +1,13 @@
 //! The door for Lever's deliveries.
 
+pub(crate) mod held;
 pub(crate) mod inbox;
 mod receive;
+mod settings;
+pub(crate) mod silence;
 
 pub use inbox::Inbox;
 pub use receive::{Receipt, receive};
+pub use settings::{bodies_kept, save_bodies_kept};
 
-pub(crate) use receive::{FOLLOWED, HELD_FOR};
+pub(crate) use receive::{FOLLOWED, HELD_FOR, OTHER};

@@ -9,7 +9,7 @@ use domain::attention::AttentionKind;
 use domain::connection::{ConnectionState, LeverEvent, Light};
 use domain::event::Change;
 use domain::time::Timestamp;
-use lever::webhook::{Envelope, Event, SigningToken, parse};
+use lever::webhook::{Envelope, Event, MalformedDelivery, SigningToken, parse};
 use secrecy::SecretString;
 use serde_json::json;
 use store::Tx;
@@ -19,9 +19,10 @@ use store::lights::HeldVerify;
 use store::quarantine::Held;
 use store::signing_tokens::Signs;
 
-use super::inbox::{self, Arrived, Follows, Incoming, Taken};
+use super::inbox::{self, Arrived, Follows, Incoming, Put};
 use crate::capability::token_hash;
 use crate::integration::tokens::{self, LiveToken};
+use crate::integration::webhook_change;
 use crate::{Result, Services};
 
 /// Most deliveries that one connection holds.
@@ -36,6 +37,10 @@ pub(crate) const HELD_FOR: Duration = Duration::from_secs(14 * 24 * 60 * 60);
 /// somebody registered them too.
 pub(crate) const FOLLOWED: [&str; 4] =
     ["candidateHired", "candidateStageChange", "candidateArchiveChange", "candidateDeleted"];
+
+/// Under which word the other events are counted: their names are whatever a
+/// sender likes.
+pub(crate) const OTHER: &str = "other";
 
 /// What to answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,12 +60,22 @@ pub enum Receipt {
 /// Takes the delivery posted to the webhook address that ends in `path`. When
 /// it answers, what it took is durable.
 pub async fn receive(services: &Services, path: &str, body: &[u8]) -> Receipt {
-    match in_line(services, path, body).await {
-        Taken::In => return Receipt::Accepted,
-        Taken::Busy => return Receipt::Busy,
-        Taken::NotSigned => {}
-    }
-    match take(services, path, body).await {
+    let address = token_hash(path);
+    let read = match parse(body) {
+        // The way of nearly all: a real event that a live token signed shares a commit
+        // with the others in line. Whatever else it is, is looked at by itself.
+        Ok(envelope) if !envelope.is_verify() => {
+            let (address, at) = (address.clone(), services.now());
+            let arrived = Arrived { address, envelope, body: body.to_vec(), at };
+            match services.inbox.put(services, arrived).await {
+                Put::In => return Receipt::Accepted,
+                Put::Busy => return Receipt::Busy,
+                Put::NotSigned(arrived) => Ok(arrived.envelope),
+            }
+        }
+        read => read,
+    };
+    match take(services, &address, read, body).await {
         Ok(receipt) => receipt,
         Err(error) => {
             // Whatever it was, Lever sends again.
@@ -71,25 +86,17 @@ pub async fn receive(services: &Services, path: &str, body: &[u8]) -> Receipt {
     }
 }
 
-/// The way of nearly all: a real event that a live token signed shares a commit
-/// with the others in line. Whatever else it is, is looked at by itself.
-async fn in_line(services: &Services, path: &str, body: &[u8]) -> Taken {
-    match parse(body) {
-        Ok(envelope) if !envelope.is_verify() => {
-            let (address, at) = (token_hash(path), services.now());
-            let arrived = Arrived { address, envelope, body: body.to_vec(), at };
-            services.inbox.put(services, arrived).await
-        }
-        Ok(_) | Err(_) => Taken::NotSigned,
-    }
-}
-
-async fn take(services: &Services, path: &str, body: &[u8]) -> Result<Receipt> {
+async fn take(
+    services: &Services,
+    address: &str,
+    read: std::result::Result<Envelope, MalformedDelivery>,
+    body: &[u8],
+) -> Result<Receipt> {
     let now = services.now();
     let mut tx = services.store.read().await?;
-    let Some(connection) = store::connections::by_webhook(&mut tx, &token_hash(path)).await? else {
+    let Some(connection) = store::connections::by_webhook(&mut tx, address).await? else {
         // The same work as for an address that exists.
-        if let Ok(envelope) = parse(body) {
+        if let Ok(envelope) = read {
             let nobody = SigningToken::new(&SecretString::from("no connection has this address"));
             std::hint::black_box(nobody.verifies(&envelope));
         }
@@ -97,7 +104,7 @@ async fn take(services: &Services, path: &str, body: &[u8]) -> Result<Receipt> {
     };
     let live = tokens::live(&mut tx, services, &connection, now).await?;
     drop(tx);
-    let envelope = match parse(body) {
+    let envelope = match read {
         Ok(envelope) => envelope,
         Err(error) => {
             tracing::info!(connection = %connection.id, %error, "a delivery that cannot be read");
@@ -171,7 +178,7 @@ async fn verified(
     }
     let event = LeverEvent::from_code(envelope.event.name());
     if let Some(event) = event {
-        tokens::note(&mut tx, connection, &signer.row, event).await?;
+        tokens::note(&mut tx, connection, &signer.row, event, now).await?;
         let light = Light::Verified;
         store::lights::turn(&mut tx, organisation, connection.id, event, light, Some(now), None).await?;
     }
@@ -198,10 +205,12 @@ async fn not_verified(
         return Ok(if unsaved || !known { Receipt::Accepted } else { Receipt::NotVerified });
     };
     let may_sign = live.iter().any(|token| token.row.signs.may_sign(event));
-    // A token that is known to sign this very event says that the Verify is wrong.
-    let contradicted =
-        live.iter().any(|token| token.row.signs == Signs::One(event) || token.row.signs == Signs::Several);
-    let refused = !unsaved && may_sign;
+    // A token that is known to sign this very event says that the Verify is wrong,
+    // unless we are just making its webhook anew: then its token is on its way to us.
+    let changing = webhook_change::is_changing(&mut tx, services, connection, event, now).await?;
+    let contradicted = !changing
+        && live.iter().any(|token| token.row.signs == Signs::One(event) || token.row.signs == Signs::Several);
+    let refused = !unsaved && !changing && may_sign;
     let light = if contradicted || refused { Light::OtherToken } else { Light::Reached };
     let held = HeldVerify {
         token: envelope.token.clone(),
@@ -230,11 +239,12 @@ async fn accept(
     if !follows.insert(&mut tx, connection, &delivery).await? {
         return Ok(Receipt::Accepted);
     }
-    follows.write(&mut tx, services).await?;
+    let heard = follows.write(&mut tx, services).await?;
     if let Some(event) = LeverEvent::from_code(envelope.event.name()) {
-        tokens::note(&mut tx, connection, &signer.row, event).await?;
+        tokens::note(&mut tx, connection, &signer.row, event, now).await?;
     }
     tx.commit().await?;
+    heard.announce(services);
     services.wake.notify_one();
     Ok(Receipt::Accepted)
 }
@@ -253,33 +263,28 @@ async fn hold(
     store::quarantine::remove_older(&mut tx, organisation, connection.id, now.minus(HELD_FOR)).await?;
     let size = store::quarantine::size(&mut tx, organisation, connection.id).await?;
     let bytes = i64::try_from(body.len()).unwrap_or(i64::MAX);
-    let (mut new, mut raised) = (false, false);
-    if size.count < MOST_HELD && size.bytes.saturating_add(bytes) <= MOST_BYTES {
+    let event = followed(&envelope.event);
+    let news = if size.count < MOST_HELD && size.bytes.saturating_add(bytes) <= MOST_BYTES {
         let held = Held {
             id: services.new_id(),
             event: inbox::event_name(envelope),
             received_at: now,
             body: body.to_vec(),
         };
-        new = store::quarantine::insert(&mut tx, organisation, connection.id, &held).await?;
-        if let (true, Some(event)) = (connection.state.accepts_imports(), followed(&envelope.event)) {
-            raised = store::attention::raise(
-                &mut tx,
-                organisation,
-                AttentionKind::UnknownToken,
-                event,
-                None,
-                &json!({ "event": event }),
-                services.new_id(),
-                now,
-            )
-            .await?;
-        }
+        store::quarantine::insert(&mut tx, organisation, connection.id, &held).await?
     } else {
         tracing::warn!(connection = %connection.id, "the quarantine is full; the newest delivery was refused");
+        let event = event.unwrap_or(OTHER);
+        store::quarantine::refuse(&mut tx, organisation, connection.id, event, now).await?;
+        true
+    };
+    let mut raised = false;
+    if let (true, Some(event)) = (connection.state.accepts_imports(), event) {
+        let (kind, detail, id) = (AttentionKind::UnknownToken, json!({ "event": event }), services.new_id());
+        raised = store::attention::raise(&mut tx, organisation, kind, event, None, &detail, id, now).await?;
     }
     tx.commit().await?;
-    if new {
+    if news {
         services.changes.announce(organisation, Change::Connection);
     }
     if raised {

@@ -4,6 +4,7 @@
 
 mod activity;
 mod bad_input;
+mod bad_deliveries;
 mod bulk;
 mod candidates;
 mod connect;
@@ -26,6 +27,7 @@ mod pipeline;
 mod processes;
 mod profile;
 mod races;
+mod receiving;
 mod reconcile;
 mod replies;
 mod resumes;
@@ -33,4 +35,5 @@ mod scene;
 mod session;
 mod set_up;
 mod support;
+mod webhook_changes;
 mod worker;
