@@ -42,6 +42,9 @@ pub enum AttentionKind {
     /// Lever has sent no event for long although people are on their way there.
     /// Subject: the connection.
     SilentWebhooks,
+    /// Stages, reasons or users in Lever are new or renamed, and nobody has said
+    /// what they mean here. Subject: the connection.
+    LeverChanged,
 }
 
 impl AttentionKind {
@@ -63,6 +66,7 @@ impl AttentionKind {
         Self::MappedUserGone,
         Self::StageGone,
         Self::SilentWebhooks,
+        Self::LeverChanged,
     ];
 
     /// The stable text in the database.
@@ -85,6 +89,7 @@ impl AttentionKind {
             Self::MappedUserGone => "mapped_user_gone",
             Self::StageGone => "stage_gone",
             Self::SilentWebhooks => "silent_webhooks",
+            Self::LeverChanged => "lever_changed",
         }
     }
 
@@ -112,7 +117,8 @@ impl AttentionKind {
             | Self::Anonymised
             | Self::MappedUserGone
             | Self::StageGone
-            | Self::SilentWebhooks => Role::SuperAdmin,
+            | Self::SilentWebhooks
+            | Self::LeverChanged => Role::SuperAdmin,
         }
     }
 }

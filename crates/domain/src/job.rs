@@ -71,6 +71,11 @@ pub enum Job {
         /// Whose.
         connection: ConnectionId,
     },
+    /// Erase the data of a candidate who was anonymised in Lever.
+    EraseCandidate {
+        /// Whose.
+        candidate: CandidateId,
+    },
 }
 
 impl Job {
@@ -90,6 +95,7 @@ impl Job {
             Self::ReplayQuarantine { .. } => "replay_quarantine",
             Self::TidyWebhooks { .. } => "tidy_webhooks",
             Self::RemoveWebhooks { .. } => "remove_webhooks",
+            Self::EraseCandidate { .. } => "erase_candidate",
         }
     }
 
@@ -99,7 +105,10 @@ impl Job {
     pub fn needs_lever(&self) -> bool {
         !matches!(
             self,
-            Self::ReplayQuarantine { .. } | Self::StartHeldImport { .. } | Self::RemoveWebhooks { .. }
+            Self::ReplayQuarantine { .. }
+                | Self::StartHeldImport { .. }
+                | Self::RemoveWebhooks { .. }
+                | Self::EraseCandidate { .. }
         )
     }
 
@@ -118,7 +127,8 @@ impl Job {
             | Self::RunBulkImport { .. }
             | Self::AddReplyNote { .. }
             | Self::TidyWebhooks { .. }
-            | Self::RemoveWebhooks { .. } => Priority::Background,
+            | Self::RemoveWebhooks { .. }
+            | Self::EraseCandidate { .. } => Priority::Background,
         }
     }
 
@@ -139,6 +149,7 @@ impl Job {
             Self::ReplayQuarantine { connection } => format!("quarantine:{connection}"),
             Self::TidyWebhooks { connection } => format!("tidy:{connection}"),
             Self::RemoveWebhooks { connection } => format!("removal:{connection}"),
+            Self::EraseCandidate { candidate } => format!("erase:{candidate}"),
         }
     }
 }

@@ -7,6 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::connection::LeverEvent;
+use crate::mapping::Target;
 
 /// Why something was not done, for a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -196,6 +197,8 @@ pub enum FieldProblem {
     DeactivatedLeverUser(Field),
     /// No stage and no reason has a status.
     NothingMapped,
+    /// Somebody else saved another choice since the form was opened.
+    SavedMeanwhile(Field, Option<Target>),
 }
 
 impl FieldProblem {
@@ -210,7 +213,8 @@ impl FieldProblem {
             | Self::Taken(field)
             | Self::NotAChoice(field)
             | Self::SameLeverUser(field)
-            | Self::DeactivatedLeverUser(field) => field.clone(),
+            | Self::DeactivatedLeverUser(field)
+            | Self::SavedMeanwhile(field, _) => field.clone(),
             Self::KeyRejected
             | Self::KeyLacksPermission
             | Self::KeyOfAnotherAccount
@@ -264,6 +268,12 @@ impl FieldProblem {
             Self::SameLeverUser(_) => "Another member is mapped to this Lever user. Each Lever user can stand for one member.".into(),
             Self::DeactivatedLeverUser(_) => "This Lever user is deactivated. Choose an active one.".into(),
             Self::NothingMapped => "Choose a status for at least one stage.".into(),
+            Self::SavedMeanwhile(_, Some(target)) => {
+                format!("Somebody saved “{}” here meanwhile. Save again to keep your choice.", target.label())
+            }
+            Self::SavedMeanwhile(_, None) => {
+                "Somebody saved another choice here meanwhile. Save again to keep yours.".into()
+            }
         }
     }
 }

@@ -4,8 +4,10 @@
 
 use std::collections::BTreeMap;
 
+use domain::drift::{ChangeKind, LeverChange, Subject};
 use domain::ids::{ConnectionId, OrganisationId};
 use domain::mapping::Place;
+use domain::time::Timestamp;
 
 use crate::{Error, Result, Row, Tx, args, postings};
 
@@ -157,8 +159,46 @@ pub async fn find_place(
     row.as_ref().map(LeverPlace::read).transpose()
 }
 
+/// What a refresh found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Refreshed {
+    /// Whether anything changed at all.
+    pub changed: bool,
+    /// What is new, renamed, gone or back; nothing at the first reading.
+    pub changes: Vec<LeverChange>,
+}
+
+impl Refreshed {
+    fn note(
+        &mut self,
+        (subject, id): (Subject, &str),
+        before: Option<(&str, bool)>,
+        now: Option<(&str, bool)>,
+        at: Timestamp,
+    ) {
+        let mut note = |kind, name: &str, name_before: Option<&str>| {
+            self.changes.push(LeverChange {
+                subject,
+                lever_id: id.to_owned(),
+                kind,
+                name_before: name_before.map(str::to_owned),
+                name: name.to_owned(),
+                at,
+            });
+        };
+        match (before, now) {
+            (None, Some((name, true))) => note(ChangeKind::New, name, None),
+            (Some((name, true)), None | Some((_, false))) => note(ChangeKind::Removed, name, None),
+            (Some((_, false)), Some((name, true))) => note(ChangeKind::Returned, name, None),
+            (Some((before, true)), Some((name, true))) if before != name => {
+                note(ChangeKind::Renamed, name, Some(before));
+            }
+            _ => {}
+        }
+    }
+}
+
 /// Takes over what Lever lists now. What it lists no more is marked inactive.
-/// Gives whether anything changed.
 ///
 /// # Errors
 /// As the database says.
@@ -168,38 +208,57 @@ pub async fn refresh(
     connection: ConnectionId,
     listed_users: &[LeverUser],
     listed_places: &[LeverPlace],
-) -> Result<bool> {
-    let mut changed = false;
+    now: Timestamp,
+) -> Result<Refreshed> {
+    let mut refreshed = Refreshed::default();
 
     let mut known: BTreeMap<String, LeverUser> =
         users(tx, organisation, connection).await?.into_iter().map(|user| (user.id.clone(), user)).collect();
+    let mut known_places = places(tx, organisation, connection).await?;
+    let first = known.is_empty() && known_places.is_empty();
     for user in listed_users {
-        if known.remove(&user.id).as_ref() != Some(user) {
-            changed = true;
+        let before = known.remove(&user.id);
+        if before.as_ref() != Some(user) {
+            refreshed.changed = true;
+            let was = before.as_ref().map(|before| (before.name.as_str(), before.active));
+            refreshed.note((Subject::User, &user.id), was, Some((&user.name, user.active)), now);
             put_user(tx, organisation, connection, user).await?;
         }
     }
     for gone in known.into_values().filter(|user| user.active) {
-        changed = true;
+        refreshed.changed = true;
+        refreshed.note((Subject::User, &gone.id), Some((&gone.name, true)), None, now);
         put_user(tx, organisation, connection, &LeverUser { active: false, ..gone }).await?;
     }
 
-    let mut known = places(tx, organisation, connection).await?;
     for listed in listed_places {
-        let before = known
+        let before = known_places
             .iter()
             .position(|place| place.place == listed.place)
-            .map(|position| known.swap_remove(position));
+            .map(|position| known_places.swap_remove(position));
         if before.as_ref() != Some(listed) {
-            changed = true;
+            refreshed.changed = true;
+            let was = before.as_ref().map(|before| (before.text.as_str(), before.active));
+            refreshed.note(subject(&listed.place), was, Some((&listed.text, listed.active)), now);
             put_place(tx, organisation, connection, listed).await?;
         }
     }
-    for gone in known.into_iter().filter(|place| place.active) {
-        changed = true;
+    for gone in known_places.into_iter().filter(|place| place.active) {
+        refreshed.changed = true;
+        refreshed.note(subject(&gone.place), Some((&gone.text, true)), None, now);
         put_place(tx, organisation, connection, &LeverPlace { active: false, ..gone }).await?;
     }
-    Ok(changed)
+    if first {
+        refreshed.changes.clear();
+    }
+    Ok(refreshed)
+}
+
+fn subject(place: &Place) -> (Subject, &str) {
+    match place {
+        Place::Stage(id) => (Subject::Stage, id),
+        Place::Archived(id) => (Subject::Reason, id),
+    }
 }
 
 async fn put_user(

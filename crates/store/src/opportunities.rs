@@ -1,8 +1,9 @@
 //! Table `opportunities`: the opportunities of Lever that stand for a
 //! candidate, and what was read of them last.
 
-use domain::ids::{CandidateId, OrganisationId};
+use domain::ids::{CandidateId, MemberId, OrganisationId};
 use domain::mapping::Place;
+use domain::pipeline::{Belief, Truth};
 use domain::time::Timestamp;
 
 use crate::{Engine, Error, Result, Row, Tx, args};
@@ -83,7 +84,8 @@ pub async fn link(tx: &mut Tx, organisation: OrganisationId, opportunity: &Oppor
                  stage = excluded.stage, archived_reason = excluded.archived_reason,
                  archived_at = excluded.archived_at, held = excluded.held,
                  lever_updated_at = excluded.lever_updated_at, read_at = excluded.read_at, unlinked_at = null,
-                 landed_moves = null, decided_stage = null, decided_reason = null
+                 landed_moves = null, decided_stage = null, decided_reason = null, moved = 0,
+                 chosen_by = null, chosen_at = null
              where opportunities.candidate_id = excluded.candidate_id or opportunities.unlinked_at is not null",
             args![
                 organisation,
@@ -150,6 +152,8 @@ pub struct Memory {
     pub decided_stage: Option<String>,
     /// The archive reason at that time; see [`Opportunity::archived_reason`].
     pub decided_reason: Option<String>,
+    /// Whether Lever has moved it since it came to stand for the candidate.
+    pub moved: bool,
 }
 
 /// What is remembered of an opportunity.
@@ -159,7 +163,7 @@ pub struct Memory {
 pub async fn memory(tx: &mut Tx, organisation: OrganisationId, id: &str) -> Result<Memory> {
     let row = tx
         .one(
-            "select landed_moves, decided_stage, decided_reason from opportunities
+            "select landed_moves, decided_stage, decided_reason, moved from opportunities
              where organisation_id = $1 and id = $2",
             args![organisation, id],
         )
@@ -168,6 +172,7 @@ pub async fn memory(tx: &mut Tx, organisation: OrganisationId, id: &str) -> Resu
         landed_moves: row.get("landed_moves")?,
         decided_stage: row.get("decided_stage")?,
         decided_reason: row.get("decided_reason")?,
+        moved: row.get("moved")?,
     })
 }
 
@@ -184,6 +189,62 @@ pub async fn set_landed(tx: &mut Tx, organisation: OrganisationId, id: &str, mov
         )
         .await?;
     Error::expect_one("landed moves", touched)
+}
+
+/// Remembers whether Lever has moved it since it came to stand for the candidate.
+///
+/// # Errors
+/// [`Error::RowsTouched`] when it is not linked.
+pub async fn set_moved(tx: &mut Tx, organisation: OrganisationId, id: &str, moved: bool) -> Result<()> {
+    let touched = tx
+        .execute(
+            "update opportunities set moved = $3
+             where organisation_id = $1 and id = $2 and unlinked_at is null",
+            args![organisation, id, moved],
+        )
+        .await?;
+    Error::expect_one("moved opportunity", touched)
+}
+
+/// A member chose that this opportunity of several counts.
+///
+/// # Errors
+/// [`Error::RowsTouched`] when it is not linked.
+pub async fn set_chosen(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    id: &str,
+    member: MemberId,
+    now: Timestamp,
+) -> Result<()> {
+    let touched = tx
+        .execute(
+            "update opportunities set chosen_by = $3, chosen_at = $4
+             where organisation_id = $1 and id = $2 and unlinked_at is null",
+            args![organisation, id, member, now],
+        )
+        .await?;
+    Error::expect_one("chosen opportunity", touched)
+}
+
+/// Who chose that this opportunity of several counts, and when; `None`: the
+/// import did.
+///
+/// # Errors
+/// As the database says.
+pub async fn chosen(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    id: &str,
+) -> Result<Option<(MemberId, Timestamp)>> {
+    tx.optional(
+        "select chosen_by, chosen_at from opportunities
+         where organisation_id = $1 and id = $2 and chosen_by is not null and chosen_at is not null",
+        args![organisation, id],
+    )
+    .await?
+    .map(|row| Ok((row.get("chosen_by")?, row.get("chosen_at")?)))
+    .transpose()
 }
 
 /// Locks the opportunities that stand for a candidate. Whoever needs them and
@@ -361,25 +422,63 @@ pub async fn count_active(tx: &mut Tx, organisation: OrganisationId) -> Result<u
     .get("active")
 }
 
-/// Ids of linked ones in their order, after `after`, at most `limit`.
+/// Lever's ids of linked opportunities that were not read after `at`, in their
+/// order, after the id `after`, at most `limit`, each with Lever's id of the person.
 ///
 /// # Errors
 /// As the database says.
-pub async fn linked_ids(
+pub async fn linked_unread(
     tx: &mut Tx,
     organisation: OrganisationId,
     after: &str,
+    at: Timestamp,
     limit: u32,
-) -> Result<Vec<String>> {
+) -> Result<Vec<(String, Option<String>)>> {
     tx.all(
-        "select id from opportunities where organisation_id = $1 and unlinked_at is null and id > $2
-         order by id limit $3",
-        args![organisation, after, limit],
+        "select id, contact_id from opportunities
+         where organisation_id = $1 and unlinked_at is null and id > $2 and read_at <= $3
+         order by id limit $4",
+        args![organisation, after, at, limit],
     )
     .await?
     .iter()
-    .map(|row| row.get("id"))
+    .map(|row| Ok((row.get("id")?, row.get("contact_id")?)))
     .collect()
+}
+
+/// Where everybody linked stands in Lever, as last read, and what we believe:
+/// what a change of the stage map would be decided by.
+///
+/// # Errors
+/// As the database says.
+pub async fn standings(tx: &mut Tx, organisation: OrganisationId) -> Result<Vec<(Truth, Belief)>> {
+    let rows = tx
+        .all(
+            "select o.stage, o.archived_reason, o.decided_stage, o.decided_reason, o.moved,
+                    c.status, c.last_open_status, c.status_cause
+             from opportunities o join candidates c on c.organisation_id = o.organisation_id and c.id = o.candidate_id
+             where o.organisation_id = $1 and o.unlinked_at is null and o.stage is not null
+             order by o.id limit $2",
+            args![organisation, MOST_PEOPLE],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            let truth = Truth { stage: row.get("stage")?, archived: row.get("archived_reason")? };
+            let decided_reason: Option<String> = row.get("decided_reason")?;
+            let decided = row
+                .get::<Option<String>>("decided_stage")?
+                .map(|stage| Truth { stage, archived: decided_reason });
+            let belief = Belief {
+                status: row.get("status")?,
+                last_open: row.get("last_open_status")?,
+                cause: row.get("status_cause")?,
+                moved: row.get("moved")?,
+                decided,
+            };
+            Ok((truth, belief))
+        })
+        .collect()
 }
 
 /// Ids of those whose status is held because their place is not mapped: they

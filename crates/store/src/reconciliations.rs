@@ -11,6 +11,8 @@ use crate::{Error, Result, Row, Tx, args};
 pub enum Cause {
     /// The period was over.
     Due,
+    /// The night's, in full.
+    Nightly,
     /// A person pressed *Sync now*, or a token or key was saved: the full form.
     Asked,
     /// Asked, by a person who has seen that many candidates would be unlinked.
@@ -23,6 +25,7 @@ impl Cause {
     pub fn code(self) -> &'static str {
         match self {
             Self::Due => "due",
+            Self::Nightly => "nightly",
             Self::Asked => "asked",
             Self::Permitted => "permitted",
         }
@@ -31,11 +34,59 @@ impl Cause {
     /// Reads [`Cause::code`] back.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Due, Self::Asked, Self::Permitted].into_iter().find(|cause| cause.code() == code)
+        [Self::Due, Self::Nightly, Self::Asked, Self::Permitted]
+            .into_iter()
+            .find(|cause| cause.code() == code)
     }
 }
 
-/// How far a run is.
+/// What a run is at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Listing what changed.
+    Window,
+    /// In full: reading the linked ones that were not listed.
+    Linked,
+    /// Looking for deletions.
+    Deleted,
+}
+
+impl Phase {
+    /// The stable text in the database.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Window => "window",
+            Self::Linked => "linked",
+            Self::Deleted => "deleted",
+        }
+    }
+
+    /// Reads [`Phase::code`] back.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Window, Self::Linked, Self::Deleted].into_iter().find(|phase| phase.code() == code)
+    }
+}
+
+/// How far a run is; whoever takes it over goes on from here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// What it is at.
+    pub phase: Phase,
+    /// Where in it: Lever's cursor of the next page, or the last linked id read.
+    pub reached: Option<String>,
+    /// Pages of Lever's lists read.
+    pub pages: u32,
+    /// Opportunities looked at.
+    pub looked_at: u32,
+    /// Candidates changed.
+    pub changed: u32,
+    /// Requests sent to Lever.
+    pub requests: u32,
+}
+
+/// How far a run has come, for a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     /// A job will begin it.
@@ -84,14 +135,21 @@ pub struct Reconciliation {
     pub started_at: Timestamp,
     /// When it ended.
     pub finished_at: Option<Timestamp>,
-    /// Opportunities looked at.
-    pub looked_at: u32,
-    /// Candidates changed.
-    pub changed: u32,
-    /// Requests sent to Lever.
-    pub requests: u32,
+    /// Since when changes are listed; once running.
+    pub since: Option<Timestamp>,
+    /// Candidates linked when it began.
+    pub linked: u32,
+    /// How far it is.
+    pub progress: Progress,
     /// What stopped it, for a person.
     pub problem: Option<String>,
+}
+
+macro_rules! columns {
+    () => {
+        "id, connection_id, cause, state, started_at, finished_at, since, linked, phase, reached, pages,
+         looked_at, changed, requests, problem"
+    };
 }
 
 /// Queues a run; `false` when one is open already.
@@ -126,7 +184,8 @@ pub async fn strengthen(tx: &mut Tx, organisation: OrganisationId, cause: Cause)
     let touched = tx
         .execute(
             "update reconciliations set cause = $2
-             where organisation_id = $1 and state = 'queued' and cause <> 'permitted'",
+             where organisation_id = $1 and state = 'queued' and cause <> 'permitted'
+               and ($2 <> 'nightly' or cause = 'due')",
             args![organisation, cause.code()],
         )
         .await?;
@@ -143,8 +202,7 @@ pub async fn get(
     id: ReconciliationId,
 ) -> Result<Option<Reconciliation>> {
     tx.optional(
-        "select id, connection_id, cause, state, started_at, finished_at, looked_at, changed, requests, problem
-         from reconciliations where organisation_id = $1 and id = $2",
+        concat!("select ", columns!(), " from reconciliations where organisation_id = $1 and id = $2"),
         args![organisation, id],
     )
     .await?
@@ -159,8 +217,11 @@ pub async fn get(
 /// As the database says.
 pub async fn open(tx: &mut Tx, organisation: OrganisationId) -> Result<Option<Reconciliation>> {
     tx.optional(
-        "select id, connection_id, cause, state, started_at, finished_at, looked_at, changed, requests, problem
-         from reconciliations where organisation_id = $1 and finished_at is null",
+        concat!(
+            "select ",
+            columns!(),
+            " from reconciliations where organisation_id = $1 and finished_at is null"
+        ),
         args![organisation],
     )
     .await?
@@ -175,8 +236,11 @@ pub async fn open(tx: &mut Tx, organisation: OrganisationId) -> Result<Option<Re
 /// As the database says.
 pub async fn latest(tx: &mut Tx, organisation: OrganisationId) -> Result<Option<Reconciliation>> {
     tx.optional(
-        "select id, connection_id, cause, state, started_at, finished_at, looked_at, changed, requests, problem
-         from reconciliations where organisation_id = $1 order by started_at desc, id desc limit 1",
+        concat!(
+            "select ",
+            columns!(),
+            " from reconciliations where organisation_id = $1 order by started_at desc, id desc limit 1"
+        ),
         args![organisation],
     )
     .await?
@@ -185,7 +249,49 @@ pub async fn latest(tx: &mut Tx, organisation: OrganisationId) -> Result<Option<
     .transpose()
 }
 
-/// Begins a queued run, or begins one again whose worker was lost.
+/// The newest full run that compared everybody, whether or not it was then
+/// stopped because too many were deleted.
+///
+/// # Errors
+/// As the database says.
+pub async fn latest_full(tx: &mut Tx, organisation: OrganisationId) -> Result<Option<Reconciliation>> {
+    tx.optional(
+        concat!(
+            "select ",
+            columns!(),
+            " from reconciliations where organisation_id = $1 and cause <> 'due'
+               and (state = 'done' or (state = 'stopped' and phase = 'deleted'))
+             order by started_at desc, id desc limit 1"
+        ),
+        args![organisation],
+    )
+    .await?
+    .as_ref()
+    .map(run)
+    .transpose()
+}
+
+/// The newest runs, at most `limit`.
+///
+/// # Errors
+/// As the database says.
+pub async fn list(tx: &mut Tx, organisation: OrganisationId, limit: u32) -> Result<Vec<Reconciliation>> {
+    tx.all(
+        concat!(
+            "select ",
+            columns!(),
+            " from reconciliations where organisation_id = $1 order by started_at desc, id desc limit $2"
+        ),
+        args![organisation, limit],
+    )
+    .await?
+    .iter()
+    .map(run)
+    .collect()
+}
+
+/// Begins a queued run. One that runs already goes on as it is: its worker was
+/// lost.
 ///
 /// # Errors
 /// [`Error::RowsTouched`] when it is over already.
@@ -193,13 +299,19 @@ pub async fn start(
     tx: &mut Tx,
     organisation: OrganisationId,
     id: ReconciliationId,
+    since: Timestamp,
+    linked: u32,
     now: Timestamp,
 ) -> Result<()> {
     let touched = tx
         .execute(
-            "update reconciliations set state = 'running', started_at = $3, looked_at = 0, changed = 0, requests = 0
+            "update reconciliations
+             set started_at = case when state = 'running' then started_at else $3 end,
+                 since = case when state = 'running' then since else $4 end,
+                 linked = case when state = 'running' then linked else $5 end,
+                 state = 'running'
              where organisation_id = $1 and id = $2 and finished_at is null",
-            args![organisation, id, now],
+            args![organisation, id, now, since, linked],
         )
         .await?;
     Error::expect_one("start reconciliation", touched)
@@ -213,18 +325,45 @@ pub async fn progress(
     tx: &mut Tx,
     organisation: OrganisationId,
     id: ReconciliationId,
-    looked_at: u32,
-    changed: u32,
-    requests: u32,
+    progress: &Progress,
 ) -> Result<()> {
     let touched = tx
         .execute(
-            "update reconciliations set looked_at = $3, changed = $4, requests = $5
+            "update reconciliations
+             set phase = $3, reached = $4, pages = $5, looked_at = $6, changed = $7, requests = $8
              where organisation_id = $1 and id = $2 and state = 'running'",
-            args![organisation, id, looked_at, changed, requests],
+            args![
+                organisation,
+                id,
+                progress.phase.code(),
+                progress.reached.as_deref(),
+                progress.pages,
+                progress.looked_at,
+                progress.changed,
+                progress.requests
+            ],
         )
         .await?;
     Error::expect_one("progress of reconciliation", touched)
+}
+
+/// Forgets runs that ended before `before`, with what they found.
+///
+/// # Errors
+/// As the database says.
+pub async fn forget(tx: &mut Tx, organisation: OrganisationId, before: Timestamp) -> Result<()> {
+    tx.execute(
+        "delete from differences where organisation_id = $1 and run_id in
+            (select id from reconciliations where organisation_id = $1 and finished_at < $2)",
+        args![organisation, before],
+    )
+    .await?;
+    tx.execute(
+        "delete from reconciliations where organisation_id = $1 and finished_at < $2",
+        args![organisation, before],
+    )
+    .await?;
+    Ok(())
 }
 
 /// Ends the run; with a `problem` it was stopped.
@@ -259,9 +398,17 @@ fn run(row: &Row) -> Result<Reconciliation> {
             .ok_or(Error::Inconsistent { column: "state" })?,
         started_at: row.get("started_at")?,
         finished_at: row.get("finished_at")?,
-        looked_at: row.get("looked_at")?,
-        changed: row.get("changed")?,
-        requests: row.get("requests")?,
+        since: row.get("since")?,
+        linked: row.get("linked")?,
+        progress: Progress {
+            phase: Phase::from_code(&row.get::<String>("phase")?)
+                .ok_or(Error::Inconsistent { column: "phase" })?,
+            reached: row.get("reached")?,
+            pages: row.get("pages")?,
+            looked_at: row.get("looked_at")?,
+            changed: row.get("changed")?,
+            requests: row.get("requests")?,
+        },
         problem: row.get("problem")?,
     })
 }

@@ -13,6 +13,7 @@ use domain::attention::AttentionKind;
 use domain::connection::ConnectionState;
 use domain::event::Change;
 use domain::job::{Job, Priority, backoff};
+use domain::nightly::next_full_run;
 use domain::time::Timestamp;
 use lever::ErrorKind;
 use serde_json::json;
@@ -99,8 +100,8 @@ pub async fn drain(services: &Services) -> Result<u32> {
     Ok(done)
 }
 
-/// Queues what is due by the clock: reconciliations whose period is over, and with
-/// each a reading of Lever's users and stages.
+/// Queues what is due by the clock: reconciliations whose period is over, once a
+/// night in full, and with each a reading of Lever's users and stages.
 ///
 /// # Errors
 /// When the store cannot be asked.
@@ -118,15 +119,17 @@ pub async fn tick(services: &Services) -> Result<()> {
                     .is_some_and(|finished| finished + services.settings.timing.reconcile_every <= now),
             };
             if is_due {
-                due.push(connection);
+                let full = reconciliations::latest_full(&mut tx, organisation).await?;
+                let nightly = full.is_none_or(|full| next_full_run(organisation, full.started_at) <= now);
+                due.push((connection, if nightly { Cause::Nightly } else { Cause::Due }));
             }
         }
         due
     };
-    for connection in due {
+    for (connection, cause) in due {
         let mut tx = services.store.begin().await?;
         // Another process may be at the same: the table takes one open run only.
-        enqueue_reconciliation(&mut tx, services, connection.organisation, connection.id, Cause::Due).await?;
+        enqueue_reconciliation(&mut tx, services, connection.organisation, connection.id, cause).await?;
         // Stages, reasons and users change in Lever too, and no delivery tells of it.
         let (refresh, now) = (Job::RefreshCatalogue { connection: connection.id }, services.now());
         jobs::enqueue(&mut tx, connection.organisation, &refresh, services.new_id(), now, now).await?;

@@ -53,6 +53,8 @@ pub struct SyncView {
     pub looked_at: u32,
     /// Candidates changed.
     pub changed: u32,
+    /// How far it is, or what came of it: `20 of 45 compared, 1 changed, 3 requests`.
+    pub text: String,
     /// What stopped it, for a person.
     pub problem: Option<String>,
 }
@@ -170,6 +172,8 @@ pub struct UsersStep {
     pub lever_users: Vec<LeverUserOption>,
     /// Who is credited when a member has no Lever user.
     pub fallback: Option<String>,
+    /// Upon which save of the map this form is based.
+    pub version: u32,
 }
 
 /// A member and the Lever user they are.
@@ -207,6 +211,10 @@ pub struct StagesStep {
     pub reasons: Vec<PlaceRow>,
     /// Every possible target.
     pub targets: Vec<Target>,
+    /// Upon which save of the map this form is based.
+    pub version: u32,
+    /// What saving these choices would do, once it was asked for.
+    pub preview: Option<String>,
 }
 
 /// A stage or reason and what it means.

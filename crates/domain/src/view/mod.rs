@@ -7,6 +7,7 @@ mod bulk;
 mod candidates;
 mod health;
 mod import_sheet;
+mod drift;
 mod insight;
 mod integration;
 mod members;
@@ -24,6 +25,7 @@ pub use candidates::{
 };
 pub use health::{HealthPage, HourView, LeverAnswers, QueueView};
 pub use import_sheet::{ImportSheet, SheetOption};
+pub use drift::{DifferenceRow, DriftPage, DriftedMember, DriftedPlace, RunRow, RunsPage};
 pub use insight::{FUNNEL, FunnelStep, InsightPage, InsightRow, StayView};
 pub use integration::{
     ConnectStep, IntegrationCard, LeverUserOption, LightView, MemberMapRow, PermissionRow, PermissionWorks,

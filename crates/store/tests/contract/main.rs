@@ -9,6 +9,7 @@ mod candidates;
 mod catalogue;
 mod connections;
 mod deliveries;
+mod erasures;
 mod fixtures;
 mod health;
 mod import_settings;

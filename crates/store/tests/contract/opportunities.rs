@@ -15,6 +15,7 @@ on_both!(
     unlinked_ones_are_out_of_sight,
     people_are_found_where_they_stand,
     linked_ones_are_walked_in_order,
+    what_a_preview_needs_is_read,
     another_organisation_sees_and_changes_nothing,
     whoever_is_on_their_way_is_counted,
 );
@@ -161,10 +162,45 @@ async fn linked_ones_are_walked_in_order(store: &Store) {
     for number in 1..=5 {
         link(&mut tx, organisation, "Jo", &format!("o-{number}")).await;
     }
-    let first = opportunities::linked_ids(&mut tx, organisation, "", 3).await.unwrap();
-    assert_eq!(first, ["o-1", "o-2", "o-3"]);
-    let rest = opportunities::linked_ids(&mut tx, organisation, "o-3", 3).await.unwrap();
-    assert_eq!(rest, ["o-4", "o-5"]);
+    let ids = |found: Vec<(String, Option<String>)>| -> Vec<String> {
+        found.into_iter().map(|(id, _)| id).collect()
+    };
+    let first = opportunities::linked_unread(&mut tx, organisation, "", Timestamp(99), 3).await.unwrap();
+    assert_eq!(ids(first), ["o-1", "o-2", "o-3"]);
+    let rest = opportunities::linked_unread(&mut tx, organisation, "o-3", Timestamp(99), 3).await.unwrap();
+    assert_eq!(ids(rest), ["o-4", "o-5"]);
+    opportunities::record_reading(
+        &mut tx,
+        organisation,
+        "o-4",
+        &Reading { read_at: Timestamp(100), ..reading("offer", None, false) },
+    )
+    .await
+    .unwrap();
+    let unread = opportunities::linked_unread(&mut tx, organisation, "o-3", Timestamp(99), 3).await.unwrap();
+    assert_eq!(ids(unread), ["o-5"], "a run that goes on leaves out what it has read");
+}
+
+async fn what_a_preview_needs_is_read(store: &Store) {
+    let mut tx = store.begin().await.unwrap();
+    let organisation = organisation(&mut tx).await;
+    let jo = link(&mut tx, organisation, "Jo", "o-1").await;
+    link(&mut tx, organisation, "Sam", "o-2").await;
+    opportunities::record_reading(&mut tx, organisation, "o-1", &reading("offer", Some("r-1"), false))
+        .await
+        .unwrap();
+    opportunities::decided(&mut tx, organisation, jo).await.unwrap();
+    assert!(!opportunities::memory(&mut tx, organisation, "o-1").await.unwrap().moved);
+    opportunities::set_moved(&mut tx, organisation, "o-1", true).await.unwrap();
+    assert!(opportunities::memory(&mut tx, organisation, "o-1").await.unwrap().moved);
+    let (truth, belief) = opportunities::standings(&mut tx, organisation).await.unwrap().remove(0);
+    assert_eq!((truth.stage.as_str(), truth.archived.as_deref()), ("offer", Some("r-1")));
+    assert_eq!(belief.decided.as_ref(), Some(&truth));
+    assert!(belief.moved);
+    assert_eq!(opportunities::chosen(&mut tx, organisation, "o-1").await.unwrap(), None);
+    let ana = crate::fixtures::member(&mut tx, organisation, "Ana", domain::actor::Role::Recruiter).await.id;
+    opportunities::set_chosen(&mut tx, organisation, "o-1", ana, Timestamp(7)).await.unwrap();
+    assert_eq!(opportunities::chosen(&mut tx, organisation, "o-1").await.unwrap(), Some((ana, Timestamp(7))));
 }
 
 async fn another_organisation_sees_and_changes_nothing(store: &Store) {
@@ -178,7 +214,7 @@ async fn another_organisation_sees_and_changes_nothing(store: &Store) {
     assert!(!opportunities::unlink(&mut tx, other, "o-1", Timestamp(30)).await.unwrap());
     assert!(opportunities::people_at(&mut tx, other).await.unwrap().is_empty());
     assert!(opportunities::held(&mut tx, other).await.unwrap().is_empty());
-    assert!(opportunities::linked_ids(&mut tx, other, "", 10).await.unwrap().is_empty());
+    assert!(opportunities::linked_unread(&mut tx, other, "", Timestamp(99), 10).await.unwrap().is_empty());
     // Two organisations with one Lever account each have their own.
     link(&mut tx, other, "Jo", "o-1").await;
     assert_eq!(opportunities::count_linked(&mut tx, mine).await.unwrap(), 1);

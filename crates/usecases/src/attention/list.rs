@@ -5,6 +5,7 @@ use domain::attention::AttentionKind;
 use domain::import::ImportFailure;
 use domain::mapping::Place;
 use domain::status::Status;
+use domain::time::Timestamp;
 use domain::view::{AttentionPage, AttentionRow, Mend};
 use store::attention::{self, Item};
 use store::{Tx, candidates, catalogue, connections, imports, members};
@@ -162,8 +163,14 @@ async fn words(services: &Services, actor: &Actor, tx: &mut Tx, item: &Item) -> 
         }
         AttentionKind::Anonymised => Words::new(
             format!("{name} was anonymised in Lever"),
-            "Their personal data was erased there. Decide what to keep here.",
-            candidate_page(item, format!("Open {name}")),
+            match item.detail["due"].as_i64() {
+                Some(due) => format!(
+                    "Their personal data was erased there. Unless you keep it, it is erased here on {}: what remains is counted only.",
+                    services.moment(Timestamp(due)).text
+                ),
+                None => "Their personal data was erased there.".to_owned(),
+            },
+            Mend::Retry { label: format!("Erase {name} here now") },
         ),
         AttentionKind::LeverUnavailable => Words::new(
             "Lever is not there",
@@ -171,6 +178,7 @@ async fn words(services: &Services, actor: &Actor, tx: &mut Tx, item: &Item) -> 
             Mend::Retry { label: "Try again now".to_owned() },
         ),
         AttentionKind::MappedUserGone => mapped_user_gone(item),
+        AttentionKind::LeverChanged => lever_changed(item),
         AttentionKind::StageGone => {
             let stage = item.detail["name"].as_str().unwrap_or(&item.subject);
             Words::new(
@@ -216,6 +224,32 @@ async fn unknown_token(services: &Services, actor: &Actor, tx: &mut Tx, item: &I
         .trim_start(),
         Mend::Open { label: "Paste the token".to_owned(), href: "/integrations".to_owned() },
     ))
+}
+
+/// What is new or renamed in Lever.
+fn lever_changed(item: &Item) -> Words {
+    let count = |key: &str, one: &str, many: &str| match item.detail[key].as_u64().unwrap_or_default() {
+        0 => None,
+        1 => Some(format!("one {one}")),
+        count => Some(format!("{count} {many}")),
+    };
+    let places: Vec<String> =
+        [count("stages", "stage", "stages"), count("reasons", "archive reason", "archive reasons")]
+            .into_iter()
+            .flatten()
+            .collect();
+    let mut reasons = Vec::new();
+    if !places.is_empty() {
+        reasons.push(format!(
+            "Nobody has said what {} there {} here. Candidates there keep the status they have.",
+            places.join(" and "),
+            if places.len() == 1 && places[0].starts_with("one ") { "means" } else { "mean" }
+        ));
+    }
+    if let Some(users) = count("users", "member", "members") {
+        reasons.push(format!("A Lever user fits {users} without one."));
+    }
+    Words::new("Lever has changed", reasons.join(" "), changes_in_lever())
 }
 
 /// Whose imports are concerned, and what happens to them meanwhile.
@@ -284,10 +318,20 @@ async fn unmapped(actor: &Actor, tx: &mut Tx, item: &Item) -> Result<Words> {
     };
     let name = known
         .map_or_else(|| item.detail["name"].as_str().unwrap_or(&item.subject).to_owned(), |known| known.text);
+    let renamed = store::stage_map::in_question(tx, actor.organisation).await?.contains(&place);
+    let title = if renamed {
+        format!("{what} {name} was renamed: what does it mean now?")
+    } else {
+        format!("{what} {name} has no status")
+    };
+    // What somebody chose to leave unmapped is changed where it was chosen.
+    let decided = store::stage_map::decided(tx, actor.organisation).await?.contains_key(&place);
+    let mend =
+        if renamed || !decided { changes_in_lever() } else { wizard("stages", "Open Job Stage Mapping") };
     Ok(Words::new(
-        format!("{what} {name} has no status"),
+        title,
         "Candidates who are there in Lever keep the status they had. Choose what it means; it is then applied to them.",
-        wizard("stages", "Open Job Stage Mapping"),
+        mend,
     ))
 }
 
@@ -296,6 +340,10 @@ fn candidate_page(item: &Item, label: String) -> Mend {
         .candidate
         .map_or_else(|| "/candidates".to_owned(), |candidate| format!("/candidates/{candidate}"));
     Mend::Open { label, href }
+}
+
+fn changes_in_lever() -> Mend {
+    Mend::Open { label: "Look at the changes".to_owned(), href: "/integrations/lever/changes".to_owned() }
 }
 
 fn wizard(step: &str, label: &str) -> Mend {

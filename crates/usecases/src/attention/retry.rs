@@ -11,7 +11,7 @@ use store::reconciliations::Cause;
 use store::{attention, connections, jobs};
 
 use crate::jobs::enqueue_reconciliation;
-use crate::{Result, Services, imports};
+use crate::{Result, Services, candidates, imports};
 
 /// Tries again what the item is about.
 ///
@@ -31,6 +31,11 @@ pub async fn retry(services: &Services, actor: &Actor, item: AttentionId) -> Res
             drop(tx);
             let candidate = item.candidate.ok_or(Problem::NotFound)?;
             return imports::request(services, actor, candidate).await;
+        }
+        AttentionKind::Anonymised => {
+            drop(tx);
+            let candidate = item.candidate.ok_or(Problem::NotFound)?;
+            return candidates::decide_erasure(services, actor, candidate, false).await;
         }
         AttentionKind::DeliveryNotApplied => {
             services.require(actor, Action::SyncNow)?;
@@ -67,10 +72,10 @@ pub async fn retry(services: &Services, actor: &Actor, item: AttentionId) -> Res
         | AttentionKind::KeyRejected
         | AttentionKind::PermissionMissing
         | AttentionKind::UnknownToken
-        | AttentionKind::Anonymised
         | AttentionKind::MappedUserGone
         | AttentionKind::StageGone
-        | AttentionKind::SilentWebhooks => return Err(Problem::NotFound.into()),
+        | AttentionKind::SilentWebhooks
+        | AttentionKind::LeverChanged => return Err(Problem::NotFound.into()),
     };
     // It comes back if it fails again.
     attention::resolve(&mut tx, organisation, item.kind, &item.subject, now).await?;

@@ -1,6 +1,7 @@
 //! Candidates: list, page, adding, writing, status.
 
 mod add;
+mod decide_erasure;
 mod list;
 mod profile;
 mod resolve_conflict;
@@ -9,6 +10,8 @@ mod set_status;
 mod view;
 
 pub use add::{CandidateForm, add};
+pub use decide_erasure::decide_erasure;
+pub(crate) use decide_erasure::erase;
 pub use list::list;
 pub(crate) use list::{read_cursor, write_cursor};
 pub use profile::profile;

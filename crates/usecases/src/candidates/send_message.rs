@@ -9,12 +9,12 @@ use domain::ids::{CandidateId, MemberId, MessageId};
 use domain::problem::{Field, Problem};
 use domain::status::{Status, StatusCause};
 use domain::time::Timestamp;
-use store::Tx;
 use store::activity::{self, Activity};
 use store::candidates::{self, Candidate, StatusUpdate};
 use store::messages::{self, Message};
 use store::reply_links::{self, ReplyLink};
 use store::status_changes::{self, StatusChange};
+use store::{Tx, erasures};
 
 use crate::capability::token_hash;
 use crate::{Error, Result, Services};
@@ -36,6 +36,9 @@ pub async fn send_message(
     let text = message_text(Field::Message, text)?;
     let mut tx = services.store.begin().await?;
     let held = candidates::hold(&mut tx, actor.organisation, candidate).await?.ok_or(Problem::NotFound)?;
+    if erasures::is_erased(&mut tx, actor.organisation, candidate).await? {
+        return Err(Problem::NotFound.into());
+    }
     let outgoing = Outgoing { author: actor.member, text, at: services.now() };
     put_into_outbox(services, &mut tx, &held, outgoing).await?;
     tx.commit().await?;

@@ -9,7 +9,7 @@ use domain::job::{Job, Priority};
 use domain::problem::Problem;
 use store::activity::{self, Activity};
 use store::candidates::{self, Candidate};
-use store::{Tx, attention, connections, held_imports, imports, jobs};
+use store::{Tx, attention, connections, erasures, held_imports, imports, jobs};
 
 use crate::{Error, Result, Services};
 
@@ -65,6 +65,9 @@ pub(crate) async fn ask(
 ) -> Result<Asked> {
     let organisation = actor.organisation;
     let candidate = candidates::get(tx, organisation, candidate).await?.ok_or(Problem::NotFound)?;
+    if erasures::is_erased(tx, organisation, candidate.id).await? {
+        return Err(Problem::NotFound.into());
+    }
     let known = imports::by_candidate(tx, organisation, candidate.id).await?;
     if let Some(known) = &known {
         if known.state == ImportState::Imported {

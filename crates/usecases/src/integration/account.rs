@@ -4,10 +4,11 @@
 use domain::ids::{ConnectionId, OrganisationId};
 use domain::mapping::Place;
 use domain::problem::FieldProblem;
+use domain::time::Timestamp;
 use domain::view::{PermissionRow, PermissionWorks};
 use lever::{ArchiveReasonKind, Client, ErrorKind, Probe, ProbeOutcome, UserFilter};
 use store::Tx;
-use store::catalogue::{self, LeverPlace, LeverUser};
+use store::catalogue::{self, LeverPlace, LeverUser, Refreshed};
 use store::postings::{self, LeverPosting};
 
 /// Users, stages, archive reasons and postings, as read.
@@ -25,7 +26,7 @@ pub(crate) struct Account {
 }
 
 impl Account {
-    /// Takes over what was read. Gives whether users, stages or reasons changed.
+    /// Takes over what was read. Gives what changed among users, stages and reasons.
     ///
     /// # Errors
     /// As the database says.
@@ -34,12 +35,13 @@ impl Account {
         tx: &mut Tx,
         organisation: OrganisationId,
         connection: ConnectionId,
-    ) -> Result<bool, store::Error> {
+        now: Timestamp,
+    ) -> Result<Refreshed, store::Error> {
         match &self.postings {
             Some(listed) => postings::refresh(tx, organisation, connection, listed).await?,
             None => postings::clear(tx, organisation, connection).await?,
         }
-        catalogue::refresh(tx, organisation, connection, &self.users, &self.places).await
+        catalogue::refresh(tx, organisation, connection, &self.users, &self.places, now).await
     }
 }
 

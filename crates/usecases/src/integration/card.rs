@@ -8,7 +8,7 @@ use store::connections::Connection;
 use store::lights::LightRow;
 use store::reconciliations::{Reconciliation, State};
 
-use super::{progress, secrets, wizard};
+use super::{progress, runs, secrets, wizard};
 use crate::{Result, Services};
 
 /// The connection as this actor may see it.
@@ -128,8 +128,9 @@ fn sync_view(services: &Services, run: Reconciliation) -> SyncView {
         running: matches!(run.state, State::Queued | State::Running),
         started: services.moment(run.started_at),
         finished: run.finished_at.map(|at| services.moment(at)),
-        looked_at: run.looked_at,
-        changed: run.changed,
+        looked_at: run.progress.looked_at,
+        changed: run.progress.changed,
+        text: runs::progress_text(&run),
         problem: run.problem,
     }
 }

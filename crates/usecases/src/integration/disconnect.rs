@@ -49,6 +49,7 @@ pub async fn disconnect(services: &Services, actor: &Actor) -> Result<()> {
         AttentionKind::MappedUserGone,
         AttentionKind::StageGone,
         AttentionKind::SilentWebhooks,
+        AttentionKind::LeverChanged,
     ] {
         store::attention::resolve_all_of(&mut tx, organisation, kind, now).await?;
     }

@@ -14,7 +14,7 @@ use store::connections::{Connection, Key};
 use store::signing_tokens::Signs;
 
 use super::account::{self, Account};
-use super::{gone, progress, secrets, tokens};
+use super::{drift, gone, progress, secrets, tokens};
 use crate::{Error, Result, Services};
 
 /// How long a key that was just tested is not tested again: pasting it tests
@@ -170,7 +170,7 @@ pub(super) async fn keep(
         store::connections::set_account(tx, organisation, id, tested.account.identity.as_deref(), now)
             .await?;
     }
-    tested.account.keep(tx, organisation, id).await?;
+    let refreshed = tested.account.keep(tx, organisation, id, now).await?;
     store::connections::set_catalogue_read(tx, organisation, id, now).await?;
     if matches!(connection.state, ConnectionState::CredentialsRejected | ConnectionState::NeedsAttention) {
         let state = if complete { ConnectionState::Connected } else { ConnectionState::SetUpUnfinished };
@@ -183,6 +183,7 @@ pub(super) async fn keep(
     store::attention::resolve_all_of(tx, organisation, AttentionKind::LeverUnavailable, now).await?;
     if complete {
         gone::look_for_gone(tx, services, connection).await?;
+        drift::noticed(tx, services, connection, &refreshed).await?;
     }
     Ok(Ok(()))
 }

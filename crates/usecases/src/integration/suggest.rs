@@ -66,7 +66,9 @@ pub(super) async fn users(
         .collect())
 }
 
-fn guesses(
+/// Suggestions for the members about whom `decided` says nothing, from the Lever
+/// users that nobody was decided to be.
+pub(super) fn guesses(
     members: &[Member],
     decided: &BTreeMap<MemberId, String>,
     lever_users: &[LeverUser],

@@ -14,13 +14,15 @@ use domain::view::{
     Wizard,
 };
 use store::Tx;
+use store::catalogue::LeverUser;
 use store::connections::Connection;
 use store::lights::LightRow;
+use store::map_saves::Map;
 
 use super::progress::ConnectDraft;
 use super::save_stages::StagesDraft;
 use super::save_users::UsersDraft;
-use super::{progress, secrets, suggest};
+use super::{drift, progress, save_stages, secrets, suggest};
 use crate::{Result, Services};
 
 /// How many names the preview of a stage shows.
@@ -72,7 +74,7 @@ pub async fn wizard(services: &Services, actor: &Actor, step: SetUpStep) -> Resu
 
 /// Whoever maps should see Lever as it is: what was read a while ago is read
 /// again. Open screens are told when that brought something new.
-async fn refresh_if_old(services: &Services, connection: &Connection) -> Result<()> {
+pub(super) async fn refresh_if_old(services: &Services, connection: &Connection) -> Result<()> {
     let now = services.now();
     let old = connection.catalogue_read_at.is_none_or(|at| now.since(at) > OLD);
     if !old || !connection.state.accepts_imports() {
@@ -171,19 +173,41 @@ async fn users(tx: &mut Tx, actor: &Actor, connection: &Connection) -> Result<Us
             }
         })
         .collect();
-    let lever_users = lever_users
+    let version = match draft.as_ref().and_then(|draft| draft.base) {
+        Some(base) => base,
+        None => last_save(tx, connection, Map::Users).await?,
+    };
+    Ok(UsersStep { members, lever_users: options(lever_users), fallback, version })
+}
+
+/// The users of the account as choices.
+pub(super) fn options(lever_users: Vec<LeverUser>) -> Vec<LeverUserOption> {
+    lever_users
         .into_iter()
         .map(|user| LeverUserOption {
             label: if user.email.is_empty() { user.name } else { format!("{} ({})", user.name, user.email) },
             id: user.id,
             active: user.active,
         })
-        .collect();
-    Ok(UsersStep { members, lever_users, fallback })
+        .collect()
+}
+
+async fn last_save(tx: &mut Tx, connection: &Connection, map: Map) -> Result<u32> {
+    let last = store::map_saves::last(tx, connection.organisation, map).await?;
+    Ok(last.map_or(0, |save| save.version))
 }
 
 async fn stages(tx: &mut Tx, actor: &Actor, connection: &Connection) -> Result<StagesStep> {
     let draft: Option<StagesDraft> = progress::draft(tx, actor, SetUpStep::Stages).await?;
+    let preview = match &draft {
+        Some(draft) => {
+            let saved = store::stage_map::load(tx, connection.organisation).await?;
+            let everybody = store::opportunities::standings(tx, connection.organisation).await?;
+            let map = save_stages::merged(&saved, &draft.choices());
+            Some(drift::foresee(&everybody, &map).text())
+        }
+        None => None,
+    };
     let draft = draft.unwrap_or_default();
     let mut people: HashMap<Place, Vec<String>> = HashMap::new();
     for (place, _, name) in store::opportunities::people_at(tx, connection.organisation).await? {
@@ -215,5 +239,9 @@ async fn stages(tx: &mut Tx, actor: &Actor, connection: &Connection) -> Result<S
         });
     }
     let targets = [Target::Keep].into_iter().chain(Status::ALL.map(Target::Set)).collect();
-    Ok(StagesStep { stages, reasons, targets })
+    let version = match draft.base {
+        Some(base) => base,
+        None => last_save(tx, connection, Map::Stages).await?,
+    };
+    Ok(StagesStep { stages, reasons, targets, version, preview })
 }

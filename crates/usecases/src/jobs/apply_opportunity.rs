@@ -24,7 +24,7 @@ use store::connections::Connection;
 use store::jobs::Claimed;
 use store::opportunities::{self, Reading};
 use store::status_changes::{self, StatusChange};
-use store::{Tx, attention, catalogue, deliveries, imports, jobs, stage_map};
+use store::{Tx, attention, catalogue, deliveries, erasures, imports, jobs, stage_map};
 
 use super::{Ended, Ending, Stop, WITHOUT_LEVER, begin_fenced, lever_of};
 use crate::{Result, Services, integration, outage};
@@ -32,6 +32,9 @@ use crate::{Result, Services, integration, outage};
 /// After so many answers *not found* without a deletion being listed it is a
 /// matter for a person.
 const MISSING_ATTEMPTS: u32 = 5;
+/// So long somebody may decide about the data of a person who was anonymised in
+/// Lever; then it is erased here as well.
+const ERASED_AFTER: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// How far before the last reading a deletion may be listed: clocks differ.
 const OVERLAP: Duration = Duration::from_secs(5 * 60);
 
@@ -212,7 +215,7 @@ pub(super) struct Source {
 }
 
 /// What applying did.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Applied {
     /// To whom.
     pub(super) candidate: CandidateId,
@@ -222,6 +225,12 @@ pub(super) struct Applied {
     pub(super) attention: bool,
     /// What came of it, for the deliveries.
     pub(super) outcome: &'static str,
+    /// Where it stood by our last reading.
+    pub(super) was: Option<Place>,
+    /// Where it stands.
+    pub(super) is: Place,
+    /// The status before and after.
+    pub(super) status: (Status, Status),
 }
 
 /// Tells open screens, after the commit.
@@ -249,18 +258,26 @@ pub(super) async fn apply(
         return Ok(None);
     }
     let Some(candidate) = candidates::hold(tx, organisation, row.candidate).await? else { return Ok(None) };
-    let mut applied =
-        Applied { candidate: candidate.id, changed: false, attention: false, outcome: "nothing changed" };
-    if is_stale(&row, read, source.read_at) {
-        applied.outcome = "a later reading was applied already";
-        return Ok(Some(applied));
-    }
-
     let truth = Truth {
         stage: read.stage.clone().unwrap_or_default(),
         archived: read.archived.as_ref().map(|archived| archived.reason.clone().unwrap_or_default()),
     };
     let place = truth.place();
+    let mut applied = Applied {
+        candidate: candidate.id,
+        changed: false,
+        attention: false,
+        outcome: "nothing changed",
+        was: row.place(),
+        is: place.clone(),
+        status: (candidate.status, candidate.status),
+    };
+    if is_stale(&row, read, source.read_at) {
+        applied.outcome = "a later reading was applied already";
+        applied.was = None;
+        return Ok(Some(applied));
+    }
+
     let before = row.stage.clone().map(|stage| Truth { stage, archived: row.archived_reason.clone() });
     let map = stage_map::load(tx, organisation).await?;
     let memory = opportunities::memory(tx, organisation, &read.id).await?;
@@ -281,6 +298,9 @@ pub(super) async fn apply(
         moved: went || moves > landed,
         decided: memory.decided_stage.map(|stage| Truth { stage, archived: memory.decided_reason }),
     };
+    if memory.moved != belief.moved {
+        opportunities::set_moved(tx, organisation, &read.id, belief.moved).await?;
+    }
     let at = Told {
         services,
         connection,
@@ -304,6 +324,7 @@ pub(super) async fn apply(
             applied.attention |= at.conflict_over(tx).await?;
             applied.changed = true;
             applied.outcome = "status changed";
+            applied.status.1 = next;
         }
         Decision::Unmapped => {
             held = true;
@@ -432,18 +453,13 @@ impl Told<'_> {
             let job = Job::RefreshCatalogue { connection: self.connection.id };
             jobs::enqueue(tx, organisation, &job, self.services.new_id(), now, now).await?;
         }
-        let kind = AttentionKind::UnmappedPlace;
-        Ok(attention::raise(
-            tx,
-            organisation,
-            kind,
-            &place.subject(),
-            None,
-            &detail,
-            self.services.new_id(),
-            now,
-        )
-        .await?)
+        let (kind, subject, id) = (AttentionKind::UnmappedPlace, place.subject(), self.services.new_id());
+        let raised = attention::raise(tx, organisation, kind, &subject, None, &detail, id, now).await?;
+        if raised {
+            // It is no longer among the changes that hold nobody.
+            integration::ask_about_changes(tx, self.services, self.connection).await?;
+        }
+        Ok(raised)
     }
 
     async fn conflict(&self, tx: &mut Tx, levers: Status) -> Result<bool> {
@@ -478,19 +494,16 @@ impl Told<'_> {
         let organisation = self.connection.organisation;
         let kind = AttentionKind::Anonymised;
         let candidate = self.candidate.id;
-        let id = self.services.new_id();
         let now = self.services.now();
-        Ok(attention::raise(
-            tx,
-            organisation,
-            kind,
-            &candidate.to_string(),
-            Some(candidate),
-            &json!({}),
-            id,
-            now,
-        )
-        .await?)
+        let due = now + ERASED_AFTER;
+        if !erasures::ask(tx, organisation, candidate, due, now).await? {
+            return Ok(false);
+        }
+        let job = Job::EraseCandidate { candidate };
+        jobs::enqueue(tx, organisation, &job, self.services.new_id(), due, now).await?;
+        let (subject, id) = (candidate.to_string(), self.services.new_id());
+        let detail = json!({ "due": due.0 });
+        Ok(attention::raise(tx, organisation, kind, &subject, Some(candidate), &detail, id, now).await?)
     }
 
     async fn log(&self, tx: &mut Tx, kind: &'static str, summary: String) -> Result<()> {

@@ -18,6 +18,7 @@ mod add_reply_note;
 mod apply_opportunity;
 mod attach_resume;
 mod digest;
+mod erase_candidate;
 mod import_candidate;
 mod note;
 mod reconcile;
@@ -135,6 +136,7 @@ pub(crate) async fn run(services: &Services, claimed: &Claimed) -> Ended {
         Job::ReplayQuarantine { connection } => replay_quarantine::run(services, claimed, *connection).await,
         Job::TidyWebhooks { connection } => tidy_webhooks::run(services, claimed, *connection).await,
         Job::RemoveWebhooks { connection } => remove_webhooks::run(services, claimed, *connection).await,
+        Job::EraseCandidate { candidate } => erase_candidate::run(services, claimed, *candidate).await,
     }
 }
 
@@ -157,6 +159,7 @@ pub(crate) async fn gave_up(services: &Services, tx: &mut Tx, claimed: &Claimed)
         Job::RefreshCatalogue { .. }
         | Job::ReplayQuarantine { .. }
         | Job::TidyWebhooks { .. }
+        | Job::EraseCandidate { .. }
         | Job::AddReplyNote { .. }
         | Job::StartHeldImport { .. } => Ok(Vec::new()),
     }

@@ -2,9 +2,12 @@
 //!
 //! What changed since the last run is listed by `updated_at`, with an overlap
 //! because the list may shift while it is read and clocks differ; deletions
-//! have a list of their own. A run that was asked for also reads every linked
-//! opportunity singly, because old ones have no `updated_at`. Whatever is found
-//! goes the same way as a delivery.
+//! have a list of their own. A full run, the night's or one that was asked for,
+//! also reads every linked opportunity that was not listed, because old ones
+//! have no `updated_at`. Whatever is found goes the same way as a delivery.
+//!
+//! With every page what was reached is written down, so that whoever takes a
+//! run over after a crash goes on from there. What differed is kept with the run.
 
 use std::collections::{BTreeSet, HashSet};
 use std::time::Duration;
@@ -18,19 +21,23 @@ use lever::{Client, Opportunity, OpportunityFilter};
 use serde_json::json;
 use store::activity::{self, Activity};
 use store::connections::{self, Connection};
+use store::differences::{self, Difference};
 use store::jobs::Claimed;
 use store::opportunities;
-use store::reconciliations::{self, Cause, Reconciliation};
+use store::reconciliations::{self, Cause, Phase, Progress, Reconciliation};
 use store::{Tx, attention, deliveries, jobs};
 
-use super::apply_opportunity::{Source, announce, apply, for_each_deleted, unlink};
+use super::apply_opportunity::{Applied, Source, announce, apply, for_each_deleted, place_name, unlink};
 use super::{Ended, Ending, Stop, WITHOUT_LEVER, begin_fenced, confidentiality, lever_of};
 use crate::{Result, Services, outage};
 
 /// How far before the end of the last run a window begins.
 const OVERLAP: Duration = Duration::from_secs(5 * 60);
-/// Up to so many linked candidates are read singly when a run was asked for.
-const READ_SINGLY: u32 = 2_000;
+/// So many linked candidates are asked about at once: their ids fill an address
+/// of two thousand characters.
+const AT_ONCE: u32 = 50;
+/// So long runs are kept, with what they found.
+const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// So many may be unlinked without a person's word, however few are linked.
 const UNLINKED_AT_LEAST: usize = 5;
 
@@ -62,22 +69,24 @@ pub(crate) async fn enqueue(
     Ok(false)
 }
 
-/// Runs one reconciliation from its beginning.
+/// Runs one reconciliation, from its beginning or from where it was left.
 pub(super) async fn run(services: &Services, claimed: &Claimed, id: ReconciliationId) -> Ended {
     let organisation = claimed.organisation;
     let Some((connection, client)) = lever_of(services, organisation).await? else {
         return Ok(Ending::Wait { until: services.now() + WITHOUT_LEVER });
     };
-    let started = services.now();
     let run = {
         let mut tx = begin_fenced(services, claimed).await?;
+        match reconciliations::get(&mut tx, organisation, id).await? {
+            Some(run) if run.finished_at.is_none() => {}
+            Some(_) | None => return Ok(Ending::Done),
+        }
+        let since = connection.read_up_to.unwrap_or(connection.created_at);
+        let linked = opportunities::count_linked(&mut tx, organisation).await?;
+        reconciliations::start(&mut tx, organisation, id, since, linked, services.now()).await?;
         let Some(run) = reconciliations::get(&mut tx, organisation, id).await? else {
             return Ok(Ending::Done);
         };
-        if run.finished_at.is_some() {
-            return Ok(Ending::Done);
-        }
-        reconciliations::start(&mut tx, organisation, id, started).await?;
         tx.commit().await?;
         run
     };
@@ -88,17 +97,20 @@ pub(super) async fn run(services: &Services, claimed: &Claimed, id: Reconciliati
         connection: &connection,
         client: &client,
         run: &run,
+        progress: run.progress.clone(),
         looked_at: HashSet::new(),
         missing: BTreeSet::new(),
-        changed: 0,
-        requests: 0,
     };
-    sweep.updated().await?;
-    if run.cause != Cause::Due {
-        sweep.singly().await?;
+    loop {
+        match sweep.progress.phase {
+            Phase::Window => sweep.window().await?,
+            Phase::Linked => sweep.linked().await?,
+            Phase::Deleted => {
+                sweep.deleted().await?;
+                return sweep.finish().await;
+            }
+        }
     }
-    sweep.deleted().await?;
-    sweep.finish(started).await
 }
 
 /// Tried too often: the run says so, and the next one is due after the period.
@@ -125,12 +137,11 @@ struct Sweep<'a> {
     connection: &'a Connection,
     client: &'a Client,
     run: &'a Reconciliation,
-    /// Linked opportunities that were looked at.
+    progress: Progress,
+    /// Linked opportunities that this worker looked at.
     looked_at: HashSet<String>,
     /// Linked opportunities that Lever lists as deleted.
     missing: BTreeSet<String>,
-    changed: u32,
-    requests: u32,
 }
 
 impl Sweep<'_> {
@@ -138,15 +149,94 @@ impl Sweep<'_> {
         self.claimed.organisation
     }
 
+    fn is_full(&self) -> bool {
+        self.run.cause != Cause::Due
+    }
+
     /// Since when changes are listed.
     fn since(&self) -> Timestamp {
-        self.connection.read_up_to.unwrap_or(self.connection.created_at)
+        self.run.since.unwrap_or(self.connection.created_at)
+    }
+
+    /// What is reached; it is written down with the next change.
+    fn reach(&mut self, phase: Phase, reached: Option<String>) {
+        self.progress.phase = phase;
+        self.progress.reached = reached;
     }
 
     /// What was changed since the last run, page by page.
-    async fn updated(&mut self) -> std::result::Result<(), Stop> {
+    async fn window(&mut self) -> std::result::Result<(), Stop> {
         let filter = OpportunityFilter {
             updated_at_start: Some(self.since().minus(OVERLAP).0),
+            confidentiality: confidentiality(self.connection),
+            ..OpportunityFilter::default()
+        };
+        let mut left_at = self.progress.reached.clone();
+        let mut cursor = left_at.clone();
+        let mut seen = HashSet::new();
+        loop {
+            let read_at = self.services.now();
+            let page = match self.client.opportunities_page(&filter, cursor.as_deref()).await {
+                // Cursors go stale: a run that was left begins its list again.
+                Err(error) if error.kind() == lever::ErrorKind::BadRequest && left_at.is_some() => {
+                    tracing::info!(%error, "the cursor of a run is stale");
+                    (left_at, cursor) = (None, None);
+                    self.progress.requests += 1;
+                    continue;
+                }
+                page => page?,
+            };
+            left_at = None;
+            self.progress.requests += 1;
+            self.progress.pages += 1;
+            cursor = page.next.filter(|next| seen.insert(next.clone()));
+            match &cursor {
+                Some(next) => self.reach(Phase::Window, Some(next.clone())),
+                None if self.is_full() => self.reach(Phase::Linked, None),
+                None => self.reach(Phase::Deleted, None),
+            }
+            self.apply_all(&page.data, read_at).await?;
+            if cursor.is_none() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Every linked one that was not among the changed ones.
+    async fn linked(&mut self) -> std::result::Result<(), Stop> {
+        let organisation = self.organisation();
+        let mut after = self.progress.reached.clone().unwrap_or_default();
+        loop {
+            let batch = {
+                let mut tx = self.services.store.read().await?;
+                let begun = self.run.started_at;
+                opportunities::linked_unread(&mut tx, organisation, &after, begun, AT_ONCE).await?
+            };
+            let Some((last, _)) = batch.last() else {
+                self.reach(Phase::Deleted, None);
+                return Ok(());
+            };
+            after.clone_from(last);
+            let wanted: Vec<(String, Option<String>)> =
+                batch.into_iter().filter(|(id, _)| !self.looked_at.contains(id)).collect();
+            let listed: BTreeSet<String> = wanted.iter().filter_map(|(_, contact)| contact.clone()).collect();
+            if listed.len() > 1 {
+                self.listed_by_person(listed.into_iter().collect()).await?;
+            }
+            for (id, _) in wanted {
+                if !self.looked_at.contains(&id) {
+                    self.singly(&id).await?;
+                }
+            }
+            self.reach(Phase::Linked, Some(after.clone()));
+            self.apply_all(&[], self.services.now()).await?;
+        }
+    }
+
+    /// All opportunities of these people, in few requests.
+    async fn listed_by_person(&mut self, contact_ids: Vec<String>) -> std::result::Result<(), Stop> {
+        let filter = OpportunityFilter {
+            contact_ids,
             confidentiality: confidentiality(self.connection),
             ..OpportunityFilter::default()
         };
@@ -155,52 +245,33 @@ impl Sweep<'_> {
         loop {
             let read_at = self.services.now();
             let page = self.client.opportunities_page(&filter, cursor.as_deref()).await?;
-            self.requests += 1;
+            self.progress.requests += 1;
+            self.progress.pages += 1;
             self.apply_all(&page.data, read_at).await?;
-            match page.next {
-                Some(next) if seen.insert(next.clone()) => cursor = Some(next),
-                _ => return Ok(()),
-            }
-        }
-    }
-
-    /// Every linked one that was not among the changed ones.
-    async fn singly(&mut self) -> std::result::Result<(), Stop> {
-        let organisation = self.organisation();
-        let mut after = String::new();
-        {
-            let mut tx = self.services.store.read().await?;
-            if opportunities::count_linked(&mut tx, organisation).await? > READ_SINGLY {
+            cursor = page.next.filter(|next| seen.insert(next.clone()));
+            if cursor.is_none() {
                 return Ok(());
             }
         }
-        loop {
-            let ids = {
-                let mut tx = self.services.store.read().await?;
-                opportunities::linked_ids(&mut tx, organisation, &after, 100).await?
-            };
-            let Some(last) = ids.last() else { return Ok(()) };
-            after.clone_from(last);
-            for id in ids {
-                if self.looked_at.contains(&id) {
-                    continue;
-                }
-                let read_at = self.services.now();
-                self.requests += 1;
-                match self.client.opportunity(&id).await {
-                    Ok(Some(read)) => self.apply_all(&[read], read_at).await?,
-                    // Whether it was deleted, the list of deletions says.
-                    Ok(None) => {}
-                    Err(error) if error.kind() == lever::ErrorKind::Forbidden => {
-                        tracing::warn!(opportunity = id, %error, "a linked opportunity cannot be read");
-                    }
-                    Err(error) => return Err(error.into()),
-                }
+    }
+
+    async fn singly(&mut self, id: &str) -> std::result::Result<(), Stop> {
+        let read_at = self.services.now();
+        self.progress.requests += 1;
+        match self.client.opportunity(id).await {
+            Ok(Some(read)) => self.apply_all(&[read], read_at).await,
+            // Whether it was deleted, the list of deletions says.
+            Ok(None) => Ok(()),
+            Err(error) if error.kind() == lever::ErrorKind::Forbidden => {
+                tracing::warn!(opportunity = id, %error, "a linked opportunity cannot be read");
+                Ok(())
             }
+            Err(error) => Err(error.into()),
         }
     }
 
-    /// Applies those that are linked; the others are none of ours.
+    /// Applies those that are linked; the others are none of ours. What is
+    /// reached is written down with it.
     async fn apply_all(&mut self, read: &[Opportunity], read_at: Timestamp) -> std::result::Result<(), Stop> {
         let organisation = self.organisation();
         let mut tx = begin_fenced(self.services, self.claimed).await?;
@@ -211,8 +282,11 @@ impl Sweep<'_> {
         for opportunity in read {
             let source = Source { read_at, delivery: None };
             if let Some(done) = apply(self.services, &mut tx, self.connection, opportunity, source).await? {
-                self.looked_at.insert(opportunity.id.clone());
-                self.changed += u32::from(done.changed);
+                if self.looked_at.insert(opportunity.id.clone()) {
+                    self.progress.looked_at += 1;
+                }
+                self.progress.changed += u32::from(done.changed);
+                self.note(&mut tx, &done).await?;
                 attention::resolve(
                     &mut tx,
                     organisation,
@@ -234,21 +308,35 @@ impl Sweep<'_> {
     }
 
     async fn record_progress(&self, tx: &mut Tx) -> Result<()> {
-        let looked_at = u32::try_from(self.looked_at.len()).unwrap_or(u32::MAX);
-        let (changed, requests) = (self.changed, self.requests);
-        reconciliations::progress(tx, self.organisation(), self.run.id, looked_at, changed, requests).await?;
+        reconciliations::progress(tx, self.organisation(), self.run.id, &self.progress).await?;
+        Ok(())
+    }
+
+    /// Writes down what differed, if anything did.
+    async fn note(&self, tx: &mut Tx, done: &Applied) -> Result<()> {
+        let Some(was) = done.was.as_ref().filter(|was| **was != done.is || done.changed) else {
+            return Ok(());
+        };
+        let (from, to) = done.status;
+        let difference = Difference {
+            run: self.run.id,
+            candidate: done.candidate,
+            ours: format!("{}, {from}", place_name(tx, self.connection, was).await?),
+            levers: place_name(tx, self.connection, &done.is).await?,
+            done: if done.changed { format!("now {to}") } else { done.outcome.to_owned() },
+            at: self.services.now(),
+        };
+        differences::record(tx, self.organisation(), &difference).await?;
         Ok(())
     }
 
     /// Linked ones that Lever lists as deleted.
     async fn deleted(&mut self) -> std::result::Result<(), Stop> {
-        let since = match self.run.cause {
-            Cause::Due => self.since(),
-            // In full: since the beginning of the connection.
-            Cause::Asked | Cause::Permitted => self.connection.created_at,
-        };
+        // In full: since the beginning of the connection.
+        let since = if self.is_full() { self.connection.created_at } else { self.since() };
         let mut listed = Vec::new();
-        self.requests += for_each_deleted(self.client, since, |id| listed.push(id.to_owned())).await?;
+        self.progress.requests +=
+            for_each_deleted(self.client, since, |id| listed.push(id.to_owned())).await?;
         let mut tx = self.services.store.read().await?;
         for id in listed {
             if opportunities::is_linked(&mut tx, self.organisation(), &id).await? {
@@ -259,7 +347,7 @@ impl Sweep<'_> {
     }
 
     /// Unlinks what was deleted, unless it is suspiciously much, and ends the run.
-    async fn finish(&mut self, started: Timestamp) -> Ended {
+    async fn finish(&mut self) -> Ended {
         let organisation = self.organisation();
         let mut tx = begin_fenced(self.services, self.claimed).await?;
         let now = self.services.now();
@@ -282,7 +370,20 @@ impl Sweep<'_> {
         }
         let mut unlinked: Vec<CandidateId> = Vec::new();
         for id in &self.missing {
+            let place = opportunities::get(&mut tx, organisation, id).await?.and_then(|row| row.place());
             if let Some(candidate) = unlink(self.services, &mut tx, organisation, id).await? {
+                let difference = Difference {
+                    run: self.run.id,
+                    candidate,
+                    ours: match place {
+                        Some(place) => place_name(&mut tx, self.connection, &place).await?,
+                        None => "linked".to_owned(),
+                    },
+                    levers: "deleted".to_owned(),
+                    done: "no longer linked".to_owned(),
+                    at: now,
+                };
+                differences::record(&mut tx, organisation, &difference).await?;
                 let told: Vec<_> = deliveries::pending_for(&mut tx, organisation, id)
                     .await?
                     .iter()
@@ -290,16 +391,19 @@ impl Sweep<'_> {
                     .collect();
                 let outcome = "deleted in Lever";
                 deliveries::settle(&mut tx, organisation, &told, deliveries::APPLIED, outcome, now).await?;
-                self.changed += 1;
+                self.progress.changed += 1;
                 unlinked.push(candidate);
             }
         }
         attention::resolve_all_of(&mut tx, organisation, kind, now).await?;
         self.record_progress(&mut tx).await?;
         reconciliations::finish(&mut tx, organisation, self.run.id, None, now).await?;
-        connections::set_reconciled(&mut tx, organisation, self.connection.id, started, now).await?;
+        let begun = self.run.started_at;
+        connections::set_reconciled(&mut tx, organisation, self.connection.id, begun, now).await?;
+        reconciliations::forget(&mut tx, organisation, now.minus(KEPT)).await?;
         outage::over(self.services, &mut tx, self.connection).await?;
-        if self.run.cause != Cause::Due || self.changed > 0 {
+        let progress = &self.progress;
+        if self.is_full() || progress.changed > 0 {
             let entry = Activity {
                 id: self.services.new_id(),
                 at: now,
@@ -308,8 +412,7 @@ impl Sweep<'_> {
                 kind: "reconciled",
                 summary: format!(
                     "Compared {} linked candidates with Lever: {} changed.",
-                    self.looked_at.len(),
-                    self.changed
+                    progress.looked_at, progress.changed
                 ),
             };
             activity::record(&mut tx, organisation, &entry).await?;

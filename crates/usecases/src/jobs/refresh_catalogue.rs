@@ -22,13 +22,14 @@ pub(super) async fn run(services: &Services, claimed: &Claimed, connection: Conn
         return Ok(Ending::Dead { error: "Lever answered for another account".to_owned() });
     }
     let mut tx = begin_fenced(services, claimed).await?;
-    let changed = account.keep(&mut tx, organisation, connection).await?;
+    let refreshed = account.keep(&mut tx, organisation, connection, read_at).await?;
     connections::set_catalogue_read(&mut tx, organisation, connection, read_at).await?;
-    let gone = integration::look_for_gone(&mut tx, services, &known).await?;
+    let gone = integration::look_for_gone(&mut tx, services, &known).await?
+        | integration::noticed_changes(&mut tx, services, &known, &refreshed).await?;
     let over = outage::over(services, &mut tx, &known).await?;
     jobs::finish(&mut tx, claimed).await?;
     tx.commit().await?;
-    if changed || over {
+    if refreshed.changed || over {
         services.changes.announce(organisation, Change::Connection);
     }
     if gone || over {

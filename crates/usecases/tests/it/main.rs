@@ -10,6 +10,7 @@ mod candidates;
 mod connect;
 mod deliveries;
 mod demo;
+mod drift;
 mod faults_state;
 mod faults_transient;
 mod faults_world;

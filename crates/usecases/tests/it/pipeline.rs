@@ -1,7 +1,10 @@
 //! What happens in Lever shows here, by the stage map.
 
+use std::time::Duration;
+
 use domain::attention::AttentionKind;
 use domain::mapping::Target;
+use domain::problem::Problem;
 use domain::status::Status;
 use domain::view::{ImportView, Mend, StatusChangeView};
 use serde_json::json;
@@ -94,10 +97,7 @@ async fn a_new_stage_holds_the_status_until_it_is_mapped() {
     assert_eq!(item.title, "Stage Background check has no status", "its name was learnt");
     assert_eq!(
         item.mend,
-        Some(Mend::Open {
-            label: "Open Job Stage Mapping".into(),
-            href: "/integrations/lever?step=stages".into()
-        })
+        Some(Mend::Open { label: "Look at the changes".into(), href: "/integrations/lever/changes".into() })
     );
 
     let step = stages_step(&scene.world, &scene.admin).await;
@@ -227,5 +227,98 @@ async fn an_anonymised_person_keeps_the_status_and_is_asked_about() {
     scene.lever.anonymise(&id).await.unwrap();
     scene.deliver(&id, 2).await;
     assert_eq!(scene.status().await, Status::Offer);
+    let item = scene.asked_about(AttentionKind::Anonymised).await.unwrap();
+    assert!(item.reason.contains("erased here on 30 Nov"), "{}", item.reason);
+    assert_eq!(item.mend, Some(Mend::Retry { label: "Erase Jo Park here now".into() }));
+    let decide = candidates::decide_erasure(scene.services(), &scene.lee, scene.jo, true).await;
+    assert_eq!(refused(decide), Problem::NotAllowed);
+}
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+async fn anonymised(scene: &crate::scene::Scene) -> String {
+    let id = scene.import_jo().await;
+    scene.lever.anonymise(&id).await.unwrap();
+    scene.deliver(&id, 1).await;
     assert!(scene.asked_about(AttentionKind::Anonymised).await.is_some());
+    id
+}
+
+/// Every text that the database holds in the tables that are about people.
+async fn all_texts(scene: &crate::scene::Scene) -> String {
+    let mut texts = String::new();
+    let mut tx = scene.services().store.read().await.unwrap();
+    for sql in [
+        "select name || email as text from candidates left join candidate_emails on candidate_id = id",
+        "select word as text from candidate_words",
+        "select body as text from messages",
+        "select summary as text from activity",
+        "select matches || coalesce(failure_detail, '') as text from imports",
+        "select detail as text from attention_items",
+    ] {
+        for row in tx.all(sql, store::args![]).await.unwrap() {
+            texts.push_str(&row.get::<Option<String>>("text").unwrap().unwrap_or_default());
+            texts.push('\n');
+        }
+    }
+    texts
+}
+
+#[tokio::test]
+async fn the_data_of_an_anonymised_person_is_erased_after_seven_days() {
+    let scene = scene().await;
+    let id = anonymised(&scene).await;
+    scene.step(6 * DAY).await;
+    work(&scene.world).await;
+    assert_eq!(scene.profile().await.row.name, "Jo Park");
+    assert!(all_texts(&scene).await.contains("Jo Park"));
+
+    scene.step(DAY).await;
+    work(&scene.world).await;
+    let left = scene.profile().await;
+    assert_eq!((left.row.name.as_str(), left.row.email.as_str()), ("Erased candidate", ""));
+    assert_eq!(left.row.status, Status::Responded, "what is counted stays");
+    assert_eq!(left.thread.len(), 2, "that they wrote to each other stays");
+    assert!(left.thread.iter().all(|message| message.body.is_empty()));
+    let texts = all_texts(&scene).await;
+    for gone in ["Jo Park", "jo.park", "Yes, gladly"] {
+        assert!(!texts.contains(gone), "{gone} is still there:\n{texts}");
+    }
+    assert!(texts.contains("Erased the data of a candidate who was anonymised in Lever."));
+    assert_eq!(scene.asked_about(AttentionKind::Anonymised).await, None);
+
+    // They are out of reach, and nobody is asked again.
+    let written = candidates::send_message(scene.services(), &scene.ana, scene.jo, "Hello?").await;
+    assert_eq!(refused(written), Problem::NotFound);
+    scene.deliver(&id, 2).await;
+    assert_eq!(scene.asked_about(AttentionKind::Anonymised).await, None);
+    let insight = usecases::insight::read(scene.services(), &scene.admin, "", "").await;
+    assert!(insight.is_ok(), "{insight:?}");
+}
+
+#[tokio::test]
+async fn a_super_admin_may_keep_the_data_of_an_anonymised_person() {
+    let scene = scene().await;
+    let id = anonymised(&scene).await;
+    candidates::decide_erasure(scene.services(), &scene.admin, scene.jo, true).await.unwrap();
+    assert_eq!(scene.asked_about(AttentionKind::Anonymised).await, None);
+    scene.step(8 * DAY).await;
+    work(&scene.world).await;
+    scene.deliver(&id, 2).await;
+    assert_eq!(scene.profile().await.row.name, "Jo Park");
+    assert_eq!(scene.asked_about(AttentionKind::Anonymised).await, None);
+    let again = candidates::decide_erasure(scene.services(), &scene.admin, scene.jo, false).await;
+    assert_eq!(refused(again), Problem::NotFound);
+}
+
+#[tokio::test]
+async fn one_press_erases_an_anonymised_person_at_once() {
+    let scene = scene().await;
+    anonymised(&scene).await;
+    let item = scene.asked_about(AttentionKind::Anonymised).await.unwrap();
+    usecases::attention::retry(scene.services(), &scene.admin, item.id).await.unwrap();
+    assert_eq!(scene.profile().await.row.name, "Erased candidate");
+    assert_eq!(scene.asked_about(AttentionKind::Anonymised).await, None);
+    scene.step(8 * DAY).await;
+    work(&scene.world).await;
 }

@@ -44,7 +44,9 @@ async fn connect(world: &World, mapped: MemberId, actor: &Actor) {
         place(Place::Archived("hired".into()), "Hired"),
         place(Place::Archived("no".into()), "Underqualified"),
     ];
-    store::catalogue::refresh(&mut tx, organisation, new.id, &users, &places).await.unwrap();
+    store::catalogue::refresh(&mut tx, organisation, new.id, &users, &places, world.services.now())
+        .await
+        .unwrap();
     store::user_map::save(&mut tx, organisation, mapped, "user-jo").await.unwrap();
     tx.commit().await.unwrap();
 }

@@ -5,8 +5,9 @@ use std::time::Duration;
 use domain::attention::AttentionKind;
 use domain::problem::Problem;
 use domain::status::Status;
-use domain::view::{ImportView, Mend};
-use lever_sim::FaultKind;
+use domain::view::{ImportView, Mend, RunsPage};
+use lever_sim::{Fault, FaultKind, When};
+use serde_json::json;
 use usecases::{imports, integration, worker};
 
 use crate::lever_world::*;
@@ -125,6 +126,139 @@ async fn a_run_that_would_unlink_many_stops_and_asks() {
     work(&scene.world).await;
     assert_eq!(card(&scene.world, &scene.admin).await.linked, 1);
     assert_eq!(scene.asked_about(AttentionKind::TooManyUnlinked).await, None);
+}
+
+/// The runs as an Admin sees them.
+async fn runs(scene: &Scene) -> RunsPage {
+    integration::runs(scene.services(), &scene.lee, None).await.unwrap()
+}
+
+#[tokio::test]
+async fn every_night_everybody_is_compared() {
+    let scene = scene().await;
+    let id = scene.import_jo().await;
+    let due = runs(&scene).await.next_full.unwrap();
+    // Until then runs look at what changed only.
+    let mut nightly = 0;
+    for _ in 0..32 {
+        scene.step(Duration::from_secs(60 * 60)).await;
+        scene.lever.forget_received();
+        tick(&scene).await;
+        let in_full = runs(&scene).await.runs[0].why.starts_with("Nightly");
+        assert_eq!(scene.times_asked("opportunities.get") == 1, in_full, "{id} was not listed");
+        nightly += u32::from(in_full);
+        if in_full {
+            assert_eq!(runs(&scene).await.runs[0].compared, 1);
+        }
+    }
+    assert_eq!(nightly, 1, "due {}", due.iso);
+    let hour: u32 = due.iso[11..13].parse().unwrap();
+    assert!((1..5).contains(&hour), "{}", due.iso);
+    let next = runs(&scene).await.next_full.unwrap();
+    assert_eq!(next.iso[11..], due.iso[11..], "at the same minute of every night");
+    assert_ne!(next.iso[..10], due.iso[..10]);
+}
+
+/// Jo and so many others, imported long ago: no window of changes holds them.
+async fn many_imported(scene: &Scene, others: u32) {
+    scene.click().await;
+    for number in 0..others {
+        let candidate = answered_candidate(&scene.world, &scene.ana, &format!("Sam {number}")).await;
+        imports::request(scene.services(), &scene.ana, candidate).await.unwrap();
+    }
+    work(&scene.world).await;
+    scene.step(Duration::from_secs(3_600)).await;
+    tick(scene).await;
+    scene.step(Duration::from_secs(600)).await;
+    scene.lever.forget_received();
+}
+
+#[tokio::test]
+async fn a_run_goes_on_where_a_lost_worker_left_it() {
+    for fresh in [store::testing::sqlite().await, store::testing::postgres().await] {
+        let scene = scene_on(fresh).await;
+        many_imported(&scene, 51).await;
+        let ids: Vec<String> =
+            scene.in_lever().iter().map(|found| found["id"].as_str().unwrap().to_owned()).collect();
+        scene.lever.set_stage(ids.iter().min().unwrap(), "Offer").await.unwrap();
+        integration::sync_now(scene.services(), &scene.admin).await.unwrap();
+        // The second batch is not answered, and the worker is gone.
+        let third = Fault::new("opportunities.list", FaultKind::Unavailable, When::Schedule(vec![3]));
+        scene.lever.set_faults(vec![third]).await.unwrap();
+        assert!(worker::step(scene.services()).await.unwrap());
+        let left = runs(&scene).await.running.unwrap();
+        assert!((50..52).contains(&left.compared), "{left:?}");
+        assert_eq!((left.linked, left.pages, left.changed), (52, 2, 1));
+        let text = format!("{} of 52 compared, 1 changed, 2 requests", left.compared);
+        assert_eq!(card(&scene.world, &scene.admin).await.sync.unwrap().text, text);
+
+        scene.lever.set_faults(Vec::new()).await.unwrap();
+        scene.lever.forget_received();
+        scene.step(Duration::from_secs(60)).await;
+        work(&scene.world).await;
+        assert_eq!(scene.asked(), ["opportunities.list", "opportunities.deleted"], "the rest only");
+        let page = runs(&scene).await;
+        assert_eq!(page.running, None);
+        assert_eq!((page.runs[0].compared, page.runs[0].changed, page.runs[0].pages), (52, 1, 3));
+        assert_eq!(page.differences.len(), 1, "found before the loss, and kept");
+        scene.services().store.close().await;
+    }
+}
+
+#[tokio::test]
+async fn what_differed_is_listed_with_what_was_done() {
+    let scene = scene().await;
+    let id = scene.import_jo().await;
+    scene.step(Duration::from_secs(60)).await;
+    scene.lever.set_stage(&id, "Offer").await.unwrap();
+    integration::sync_now(scene.services(), &scene.admin).await.unwrap();
+    work(&scene.world).await;
+    let page = runs(&scene).await;
+    let found = &page.differences[0];
+    assert_eq!((found.candidate, found.name.as_str()), (scene.jo, "Jo Park"));
+    assert_eq!(
+        [found.ours.as_str(), &found.levers, &found.done],
+        ["Stage New lead, Responded", "Stage Offer", "now Offer"]
+    );
+    let run = &page.runs[0];
+    assert_eq!((run.why, run.compared, run.changed, run.requests), ("Asked for, in full", 1, 1, 2));
+
+    // A place that is not mapped is a difference too; a deletion as well.
+    let stage = practice(&scene.lever, "POST", "stages", &json!({ "text": "Panel" })).await;
+    scene.lever.set_stage(&id, stage["id"].as_str().unwrap()).await.unwrap();
+    for _ in 0..2 {
+        scene.step(Duration::from_secs(3_600)).await;
+        tick(&scene).await;
+    }
+    scene.lever.delete(&id).await.unwrap();
+    scene.step(Duration::from_secs(3_600)).await;
+    tick(&scene).await;
+    let page = runs(&scene).await;
+    let done: Vec<&str> = page.differences.iter().map(|found| found.done.as_str()).collect();
+    assert_eq!(done, ["no longer linked", "held: the place in Lever is not mapped", "now Offer"]);
+    let one = integration::runs(scene.services(), &scene.lee, Some(page.runs[0].id)).await.unwrap();
+    assert_eq!(one.differences.len(), 1);
+    assert_eq!(refused(integration::runs(scene.services(), &scene.ana, None).await), Problem::NotAllowed);
+    let nowhere = scene.services().new_id();
+    let missing = integration::runs(scene.services(), &scene.lee, Some(nowhere)).await;
+    assert_eq!(refused(missing), Problem::NotFound);
+    // They are kept for a month.
+    scene.step(Duration::from_secs(31 * 24 * 3_600)).await;
+    tick(&scene).await;
+    let page = runs(&scene).await;
+    assert!(page.differences.is_empty());
+    assert_eq!(page.runs.len(), 1);
+}
+
+#[tokio::test]
+async fn many_are_compared_in_few_requests() {
+    let scene = scene().await;
+    many_imported(&scene, 51).await;
+    integration::sync_now(scene.services(), &scene.admin).await.unwrap();
+    work(&scene.world).await;
+    assert_eq!(runs(&scene).await.runs[0].compared, 52);
+    let lists = ["opportunities.list"; 3];
+    assert_eq!(scene.asked(), [&lists[..], &["opportunities.deleted"]].concat());
 }
 
 #[tokio::test]

@@ -1,0 +1,134 @@
+//! What changed in Lever, and the runs that compare with it. Both screens are
+//! drawn by the server.
+
+use crate::ids::{CandidateId, MemberId, ReconciliationId};
+use crate::mapping::{MatchedBy, Target};
+use crate::time::Moment;
+
+use super::LeverUserOption;
+
+/// What changed in Lever.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DriftPage {
+    /// Whether this viewer may decide.
+    pub may_apply: bool,
+    /// Stages nobody has decided about, in pipeline order.
+    pub stages: Vec<DriftedPlace>,
+    /// Archive reasons nobody has decided about.
+    pub reasons: Vec<DriftedPlace>,
+    /// Members for whom there is another Lever user.
+    pub members: Vec<DriftedMember>,
+    /// Who can be chosen for them.
+    pub lever_users: Vec<LeverUserOption>,
+    /// Every possible target.
+    pub targets: Vec<Target>,
+    /// Upon which save of the stage map this is based.
+    pub stages_version: u32,
+    /// Upon which save of the user map this is based.
+    pub users_version: u32,
+    /// What applying the choices as they stand would do.
+    pub preview: String,
+    /// What was noticed lately, newest first.
+    pub log: Vec<(String, Moment)>,
+}
+
+impl DriftPage {
+    /// Whether there is anything to decide.
+    #[must_use]
+    pub fn asks(&self) -> bool {
+        !(self.stages.is_empty() && self.reasons.is_empty() && self.members.is_empty())
+    }
+}
+
+/// A stage or archive reason nobody has decided about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DriftedPlace {
+    /// Lever's id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// What happened to it.
+    pub what: String,
+    /// The proposal, or what was chosen and not yet applied.
+    pub target: Option<Target>,
+    /// Linked candidates who are there now.
+    pub people: u32,
+    /// What this choice alone would do.
+    pub preview: String,
+}
+
+/// A member for whom there is another Lever user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DriftedMember {
+    /// Who.
+    pub member: MemberId,
+    /// Their name.
+    pub name: String,
+    /// What happened.
+    pub what: String,
+    /// The proposal, or what was chosen and not yet applied.
+    pub lever_user: Option<String>,
+    /// Why it is proposed.
+    pub suggested_by: Option<MatchedBy>,
+}
+
+/// The runs that compare with Lever.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunsPage {
+    /// Whether this viewer may press *Sync now*.
+    pub can_sync: bool,
+    /// The run under way.
+    pub running: Option<RunRow>,
+    /// The last ones that are over, newest first.
+    pub runs: Vec<RunRow>,
+    /// When the next full run is due.
+    pub next_full: Option<Moment>,
+    /// The run whose differences are shown; `None`: the latest of all runs.
+    pub chosen: Option<ReconciliationId>,
+    /// What was found to differ, newest first.
+    pub differences: Vec<DifferenceRow>,
+}
+
+/// One run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunRow {
+    /// Which.
+    pub id: ReconciliationId,
+    /// Why it ran: `Nightly, in full`.
+    pub why: &'static str,
+    /// When it began.
+    pub started: Moment,
+    /// How long it took: `12 s`.
+    pub took: String,
+    /// Since when changes were listed.
+    pub since: Option<Moment>,
+    /// Candidates compared.
+    pub compared: u32,
+    /// Candidates linked when it began.
+    pub linked: u32,
+    /// Pages of Lever's lists read.
+    pub pages: u32,
+    /// Requests sent to Lever.
+    pub requests: u32,
+    /// Candidates changed.
+    pub changed: u32,
+    /// What stopped it, for a person.
+    pub problem: Option<String>,
+}
+
+/// One difference that was found and repaired.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DifferenceRow {
+    /// About whom.
+    pub candidate: CandidateId,
+    /// Their name.
+    pub name: String,
+    /// What we had.
+    pub ours: String,
+    /// What Lever had.
+    pub levers: String,
+    /// What was done.
+    pub done: String,
+    /// When.
+    pub at: Moment,
+}

@@ -1,0 +1,105 @@
+//! The runs that compare with Lever: how far, what it took, what differed.
+
+use domain::actor::{Action, Actor};
+use domain::ids::ReconciliationId;
+use domain::nightly::next_full_run;
+use domain::problem::Problem;
+use domain::view::{DifferenceRow, RunRow, RunsPage};
+use store::reconciliations::{self, Cause, Reconciliation, State};
+use store::{connections, differences};
+
+use crate::{Result, Services};
+
+/// Runs shown at most.
+const RUNS: u32 = 50;
+/// Differences shown at most.
+const DIFFERENCES: u32 = 200;
+
+/// The last runs, and what one of them, or all of them, found to differ.
+///
+/// # Errors
+/// [`Problem::NotAllowed`] for a Recruiter; [`Problem::NotFound`] when there is
+/// no such run.
+pub async fn runs(services: &Services, actor: &Actor, chosen: Option<ReconciliationId>) -> Result<RunsPage> {
+    services.require(actor, Action::SyncNow)?;
+    let organisation = actor.organisation;
+    let mut tx = services.store.read().await?;
+    let connection = connections::find(&mut tx, organisation).await?;
+    let works = connection.is_some_and(|connection| connection.state.accepts_imports());
+    if let Some(run) = chosen {
+        reconciliations::get(&mut tx, organisation, run).await?.ok_or(Problem::NotFound)?;
+    }
+    let (open, over): (Vec<_>, Vec<_>) = reconciliations::list(&mut tx, organisation, RUNS)
+        .await?
+        .into_iter()
+        .partition(|run| matches!(run.state, State::Queued | State::Running));
+    let next_full = match reconciliations::latest_full(&mut tx, organisation).await? {
+        Some(full) if works => {
+            let due = next_full_run(organisation, full.started_at).max(services.now());
+            Some(services.moment(due))
+        }
+        Some(_) | None => None,
+    };
+    let differences = differences::list(&mut tx, organisation, chosen, DIFFERENCES)
+        .await?
+        .into_iter()
+        .map(|(difference, name)| DifferenceRow {
+            candidate: difference.candidate,
+            name,
+            ours: difference.ours,
+            levers: difference.levers,
+            done: difference.done,
+            at: services.moment(difference.at),
+        })
+        .collect();
+    Ok(RunsPage {
+        can_sync: works,
+        running: open.into_iter().next().map(|run| row(services, run)),
+        runs: over.into_iter().map(|run| row(services, run)).collect(),
+        next_full,
+        chosen,
+        differences,
+    })
+}
+
+fn row(services: &Services, run: Reconciliation) -> RunRow {
+    let ended = run.finished_at.unwrap_or_else(|| services.now());
+    RunRow {
+        id: run.id,
+        why: match run.cause {
+            Cause::Due => "Every 15 minutes",
+            Cause::Nightly => "Nightly, in full",
+            Cause::Asked => "Asked for, in full",
+            Cause::Permitted => "Deletions agreed to, in full",
+        },
+        started: services.moment(run.started_at),
+        took: match ended.since(run.started_at).as_secs() {
+            0 => "under 1 s".to_owned(),
+            seconds @ 1..120 => format!("{seconds} s"),
+            seconds => format!("{} min", seconds / 60),
+        },
+        since: run.since.map(|since| services.moment(since)),
+        compared: run.progress.looked_at,
+        linked: run.linked,
+        pages: run.progress.pages,
+        requests: run.progress.requests,
+        changed: run.progress.changed,
+        problem: run.problem,
+    }
+}
+
+/// `20 of 45 compared, 1 changed, 3 requests`; a run by the period compares
+/// those only who changed.
+pub(super) fn progress_text(run: &Reconciliation) -> String {
+    let progress = &run.progress;
+    let of = if run.cause == Cause::Due || run.linked < progress.looked_at {
+        String::new()
+    } else {
+        format!(" of {}", run.linked)
+    };
+    let requests = if progress.requests == 1 { "request" } else { "requests" };
+    format!(
+        "{}{of} compared, {} changed, {} {requests}",
+        progress.looked_at, progress.changed, progress.requests
+    )
+}
