@@ -154,6 +154,9 @@ impl Field {
             Self::Tags => "tags",
             Self::KnownPerson => "known_person",
             Self::OnReply => "on_reply",
+            Self::Posting => "posting",
+            Self::Stage => "stage",
+            Self::Followers => "followers",
             Self::BodiesKept => "bodies_kept",
             Self::MemberMap(id) | Self::StageMap(id) | Self::ReasonMap(id) => id,
         };

@@ -2,7 +2,6 @@
 //! by recruiter and month of the first message.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use domain::actor::{Action, Actor};
 use domain::ids::MemberId;

@@ -5,9 +5,9 @@ mod activity;
 mod attention;
 mod bulk;
 mod candidates;
+mod drift;
 mod health;
 mod import_sheet;
-mod drift;
 mod insight;
 mod integration;
 mod members;
@@ -23,9 +23,9 @@ pub use candidates::{
     CandidateFilter, CandidatePage, CandidateProfile, CandidateRow, Count, ImportView, LeverCard, MatchView,
     MessageDelivery, MessageView, StatusChangeView,
 };
+pub use drift::{DifferenceRow, DriftPage, DriftedMember, DriftedPlace, RunRow, RunsPage};
 pub use health::{HealthPage, HourView, LeverAnswers, QueueView};
 pub use import_sheet::{ImportSheet, SheetOption};
-pub use drift::{DifferenceRow, DriftPage, DriftedMember, DriftedPlace, RunRow, RunsPage};
 pub use insight::{FUNNEL, FunnelStep, InsightPage, InsightRow, StayView};
 pub use integration::{
     ConnectStep, IntegrationCard, LeverUserOption, LightView, MemberMapRow, PermissionRow, PermissionWorks,

@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod activity;
-mod bad_input;
 mod bad_deliveries;
+mod bad_input;
 mod bulk;
 mod candidates;
 mod connect;
