@@ -29,6 +29,9 @@ impl Random for SystemRandom {
     }
 }
 
+/// By how much the state of [`SeededRandom`] grows with each draw.
+const GAMMA: u64 = 0x9e37_79b9_7f4a_7c15;
+
 /// Randomness that repeats, for tests and proofs: SplitMix64 (Steele, Lea and
 /// Flood, 2014). Anybody can guess it.
 #[derive(Debug)]
@@ -45,7 +48,7 @@ impl SeededRandom {
 impl Random for SeededRandom {
     fn fill(&self, bytes: &mut [u8]) {
         for chunk in bytes.chunks_mut(8) {
-            let mut z = self.0.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::SeqCst);
+            let mut z = self.0.fetch_add(GAMMA, Ordering::SeqCst).wrapping_add(GAMMA);
             z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
             z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
             chunk.copy_from_slice(&(z ^ (z >> 31)).to_le_bytes()[..chunk.len()]);
