@@ -459,14 +459,15 @@ pub async fn raise(tx: &mut Tx, organisation: OrganisationId, job: &Job, priorit
     Ok(touched > 0)
 }
 
-/// How many jobs of the organisation are queued or running.
+/// How many jobs of the organisation are running, or queued and due by `due_by`.
 ///
 /// # Errors
 /// As the database says.
-pub async fn count_live(tx: &mut Tx, organisation: OrganisationId) -> Result<u32> {
+pub async fn count_live(tx: &mut Tx, organisation: OrganisationId, due_by: Timestamp) -> Result<u32> {
     tx.one(
-        "select count(*) as live from jobs where organisation_id = $1 and state in ('queued', 'running')",
-        args![organisation],
+        "select count(*) as live from jobs
+         where organisation_id = $1 and (state = 'running' or (state = 'queued' and run_at <= $2))",
+        args![organisation, due_by],
     )
     .await?
     .get("live")

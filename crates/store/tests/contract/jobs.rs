@@ -73,7 +73,7 @@ async fn organisation_with(store: &Store, queued: &[Job]) -> OrganisationId {
 }
 
 async fn live(store: &Store, organisation: OrganisationId) -> u32 {
-    jobs::count_live(&mut store.read().await.unwrap(), organisation).await.unwrap()
+    jobs::count_live(&mut store.read().await.unwrap(), organisation, at(1_000_000)).await.unwrap()
 }
 
 async fn a_job_belongs_to_whoever_claimed_it(store: &Store) {

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use domain::ids::BulkImportId;
 use domain::import::{BulkState, ImportState};
+use domain::time::Timestamp;
 use reqwest::header::LOCATION;
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
@@ -227,7 +228,7 @@ impl Standing {
             }
             let run = store::bulk_imports::get(&mut tx, organisation, run).await?;
             standing.run_is_over = run.context("the run is gone")?.state == BulkState::Done;
-            standing.jobs = store::jobs::count_live(&mut tx, organisation).await?;
+            standing.jobs = store::jobs::count_live(&mut tx, organisation, Timestamp(i64::MAX)).await?;
         }
         store.close().await;
         Ok(standing)

@@ -131,12 +131,13 @@ impl Scene {
         self.lever.step(i64::try_from(by.as_millis()).unwrap()).await.unwrap();
     }
 
-    /// Works and lets time pass until nothing is queued.
+    /// Works and lets time pass until nothing is queued for the next day.
     pub(crate) async fn settle(&self) {
         for _ in 0..400 {
             work(&self.world).await;
             let mut tx = self.services().store.read().await.unwrap();
-            if store::jobs::count_live(&mut tx, self.ana.organisation).await.unwrap() == 0 {
+            let soon = self.services().now() + Duration::from_secs(86_400);
+            if store::jobs::count_live(&mut tx, self.ana.organisation, soon).await.unwrap() == 0 {
                 return;
             }
             drop(tx);
