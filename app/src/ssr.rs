@@ -16,7 +16,7 @@ use domain::connection::Environment;
 use domain::ids::MemberId;
 use domain::problem::{Field, FieldProblem, Problem};
 use leptos::nonce::use_nonce;
-use leptos::prelude::{IntoView, use_context};
+use leptos::prelude::{IntoAny, IntoView, RenderHtml, use_context};
 use leptos_axum::ResponseOptions;
 use serde::de::DeserializeOwned;
 use tower_sessions::Session;
@@ -184,7 +184,7 @@ pub fn by_id(rows: BTreeMap<String, String>) -> BTreeMap<String, String> {
 /// HTML for a screen that the server draws. A drawing has no router around it:
 /// its links are plain ones.
 pub(crate) fn draw(view: impl IntoView) -> Drawn {
-    Drawn::from_view(view)
+    Drawn(view.into_view().into_any().to_html())
 }
 
 /// What the address asks of a screen that the server draws. What cannot be read

@@ -9,8 +9,8 @@ use store::Store;
 use tokio::sync::Notify;
 use usecases::webhooks::Inbox;
 use usecases::{
-    CapabilityKey, Changes, LeverAccess, Place, Practice, SealingKey, Services, SystemClock, SystemRandom,
-    Vault,
+    CapabilityKey, Changes, Ids, LeverAccess, Place, Practice, SealingKey, Services, SystemClock,
+    SystemRandom, Vault,
 };
 use uuid::Uuid;
 
@@ -57,6 +57,7 @@ pub async fn open(
         lever,
         changes: Changes::default(),
         clock,
+        ids: Ids::default(),
         random: Arc::new(SystemRandom),
         settings: Arc::new(usecases::Settings {
             public_url: public_url.origin().to_owned(),

@@ -32,17 +32,10 @@ use super::post_form::fields_of;
 use crate::ask::{Asking, Sent, ask, carried, post};
 use crate::problem::AppError;
 
-/// HTML that the server made; see `ssr::draw`.
+/// HTML that the server made of a view, which escapes what people wrote; only
+/// `ssr::draw` makes it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Drawn(String);
-
-impl Drawn {
-    /// Takes HTML for what it is. Only views make it: they escape what people wrote.
-    #[cfg(feature = "ssr")]
-    pub(crate) fn from_view(view: impl IntoView) -> Self {
-        Self(view.into_view().into_any().to_html())
-    }
-}
+pub(crate) struct Drawn(pub(crate) String);
 
 /// How long a drawing with news waits after the focus left it: a press on a
 /// button in it takes that long at most.

@@ -14,6 +14,7 @@ use crate::capability::CapabilityKey;
 use crate::changes::Changes;
 use crate::clock::Clock;
 use crate::error::Result;
+use crate::ids::Ids;
 use crate::lever_access::LeverAccess;
 use crate::random::Random;
 use crate::vault::Vault;
@@ -34,6 +35,8 @@ pub struct Services {
     pub changes: Changes,
     /// Where the time comes from.
     pub clock: Arc<dyn Clock>,
+    /// Where ids come from.
+    pub ids: Ids,
     /// Where randomness comes from.
     pub random: Arc<dyn Random>,
     /// How this installation is set.
@@ -97,10 +100,7 @@ impl Services {
     /// A fresh id of any kind: UUID version 7 (RFC 9562), so that ids sort by age.
     #[must_use]
     pub fn new_id<T: From<Uuid>>(&self) -> T {
-        let mut random = [0; 10];
-        self.random.fill(&mut random);
-        let millis = u64::try_from(self.now().0).unwrap_or(0);
-        T::from(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
+        T::from(self.ids.next(self.now(), &*self.random))
     }
 
     /// Refuses what the actor's role does not allow.

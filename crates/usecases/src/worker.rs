@@ -54,7 +54,7 @@ const SWEEP: Duration = Duration::from_secs(60 * 60);
 /// The longest pause asked for by a failing Lever that is obeyed.
 const LONGEST_OBEYED: Duration = Duration::from_secs(5 * 60);
 /// The longest pause of an import that failed.
-const LONGEST_PAUSE_OF_IMPORTS: Duration = Duration::from_secs(60);
+const LONGEST_PAUSE_OF_IMPORTS: Duration = Duration::from_secs(15);
 /// The first pause after a 429 that names none.
 const RATE_PAUSE: Duration = Duration::from_secs(2);
 

@@ -19,8 +19,8 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use usecases::webhooks::Inbox;
 use usecases::{
-    CapabilityKey, Changes, LeverAccess, SealingKey, Services, Settings, SystemClock, SystemRandom, Timing,
-    Vault,
+    CapabilityKey, Changes, Ids, LeverAccess, SealingKey, Services, Settings, SystemClock, SystemRandom,
+    Timing, Vault,
 };
 
 /// Longest anything may take before a test gives up.
@@ -78,6 +78,7 @@ impl TestApp {
             lever: LeverAccess::new(Transport::new(timing.lever_deadline).unwrap(), None, Some(practice)),
             changes: Changes::default(),
             clock: Arc::new(SystemClock),
+            ids: Ids::default(),
             random: Arc::new(SystemRandom),
             settings: Arc::new(Settings {
                 public_url: public_url.origin().to_owned(),

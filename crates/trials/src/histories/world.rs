@@ -24,8 +24,8 @@ use store::testing::Fresh;
 use usecases::integration::{self, ConnectForm};
 use usecases::webhooks::Inbox;
 use usecases::{
-    CapabilityKey, Changes, LeverAccess, SealingKey, SeededRandom, Services, Settings, SteppedClock, Timing,
-    Vault, worker,
+    CapabilityKey, Changes, Ids, LeverAccess, SealingKey, SeededRandom, Services, Settings, SteppedClock,
+    Timing, Vault, worker,
 };
 
 use super::truth::Difference;
@@ -105,6 +105,7 @@ impl World {
             lever: LeverAccess::at_rate(transport, Some(base), None, rate),
             changes: Changes::default(),
             clock: clock.clone(),
+            ids: Ids::default(),
             random,
             settings: Arc::new(settings),
             inbox: Inbox::default(),

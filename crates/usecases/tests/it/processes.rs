@@ -12,7 +12,7 @@ use lever::{BaseUrl, CircuitConfig, RateConfig, Transport};
 use lever_sim::{Fault, FaultKind, When};
 use store::imports::Note;
 use usecases::imports::bulk::{self, Whom};
-use usecases::{Changes, LeverAccess, Services, SystemClock, imports, worker};
+use usecases::{Changes, Ids, LeverAccess, Services, SystemClock, imports, worker};
 
 use crate::lever_world::*;
 use crate::scene::{Scene, scene, scene_at_rate, scene_on};
@@ -27,7 +27,7 @@ fn another(scene: &Scene, rate: RateConfig) -> Services {
     let base = BaseUrl::parse_override(&scene.lever.api_url).unwrap();
     let lever = LeverAccess::at_rate(transport, Some(base), None, rate)
         .sharing(&services.store, services.clock.clone());
-    Services { lever, changes: Changes::default(), wake: Arc::default(), ..services }
+    Services { lever, changes: Changes::default(), ids: Ids::default(), wake: Arc::default(), ..services }
 }
 
 /// Waits for the practice Lever to be asked.

@@ -17,7 +17,7 @@ use store::testing::Fresh;
 use usecases::candidates::CandidateForm;
 use usecases::webhooks::Inbox;
 use usecases::{
-    CapabilityKey, Changes, LeverAccess, Practice, SealingKey, SeededRandom, Services, Settings,
+    CapabilityKey, Changes, Ids, LeverAccess, Practice, SealingKey, SeededRandom, Services, Settings,
     SteppedClock, Timing, Vault,
 };
 
@@ -95,6 +95,7 @@ pub(crate) fn world_on(fresh: Fresh, settings: Settings, lever: LeverAccess) -> 
         lever,
         changes: Changes::default(),
         clock: clock.clone(),
+        ids: Ids::default(),
         random,
         settings: Arc::new(settings),
         inbox: Inbox::default(),
