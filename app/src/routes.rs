@@ -6,7 +6,7 @@ use leptos_meta::provide_meta_context;
 use leptos_router::components::{ParentRoute, Redirect, Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
-use crate::screens::activity::Activity;
+use crate::screens::activity::{Activity, Delivery};
 use crate::screens::attention::Attention;
 use crate::screens::bulk::{BulkImport, BulkImports};
 use crate::screens::candidate::Candidate;
@@ -53,6 +53,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("imports/:id") view=BulkImport ssr=SsrMode::Async />
                     <Route path=path!("attention") view=Attention ssr=SsrMode::Async />
                     <Route path=path!("activity") view=Activity ssr=SsrMode::Async />
+                    <Route path=path!("activity/deliveries/:id") view=Delivery ssr=SsrMode::Async />
                     <Route path=path!("insight") view=Insight ssr=SsrMode::Async />
                     <Route path=path!("members") view=Members ssr=SsrMode::Async />
                     <Route path=path!("settings") view=Settings ssr=SsrMode::Async />

@@ -74,6 +74,8 @@ ids! {
     AttentionId;
     /// One entry of the activity log.
     ActivityId;
+    /// One request to Lever, in the log.
+    CallId;
     /// One comparison of every linked candidate with Lever.
     ReconciliationId;
     /// One change that a server process tells the others of.

@@ -16,6 +16,7 @@
 //! * [`mapping`] says which member is which Lever user, and which status a
 //!   Lever stage or archive reason means; [`pipeline`] applies it.
 
+pub mod activity;
 pub mod actor;
 pub mod attention;
 pub mod candidate;

@@ -7,7 +7,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use reqwest::{Method, RequestBuilder, Response, header, multipart::Form};
@@ -57,6 +57,24 @@ impl fmt::Debug for ApiKey {
     }
 }
 
+/// One request and how it ended, for a log: neither key, ids, query nor bodies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// The name of the call in errors and logs: `create opportunity`.
+    pub operation: &'static str,
+    /// The HTTP method.
+    pub method: String,
+    /// The kind of path, with a placeholder for each id: `/opportunities/{id}/notes`.
+    pub path: String,
+    /// The status of the answer; `None`: there was none.
+    pub status: Option<u16>,
+    /// From the writing of the request to the head of the answer.
+    pub took: Duration,
+}
+
+/// Is told of every request that went out.
+pub type Observer = Arc<dyn Fn(Call) + Send + Sync>;
+
 /// Asks Lever with one API key. Cheap to make and to clone.
 #[derive(Clone)]
 pub struct Client {
@@ -68,6 +86,7 @@ pub struct Client {
     lane: Lane,
     /// A place in the budget that is already paid for, until a request uses it.
     reserved: Option<Arc<AtomicBool>>,
+    observer: Option<Observer>,
 }
 
 impl Client {
@@ -87,6 +106,7 @@ impl Client {
             priority: Priority::Background,
             lane: 0,
             reserved: None,
+            observer: None,
         }
     }
 
@@ -98,6 +118,11 @@ impl Client {
     /// The same client in another lane: clients of one key and priority take turns by lane.
     pub fn in_lane(&self, lane: Lane) -> Client {
         Client { lane, ..self.clone() }
+    }
+
+    /// The same client, which tells `observer` of every request that goes out.
+    pub fn observed(&self, observer: Observer) -> Client {
+        Client { observer: Some(observer), ..self.clone() }
     }
 
     /// How the key fares: failures in a row, and who waits.
@@ -133,8 +158,9 @@ impl Client {
         deadline: Duration,
     ) -> Result<T, Error> {
         let operation = request.operation;
+        let asked = request.asked();
         let builder = self.builder(request)?.multipart(form).timeout(deadline);
-        let answer = answer(operation, self.exchange(operation, builder).await?).await?;
+        let answer = answer(operation, self.exchange(asked, builder).await?).await?;
         answer.decode::<Single<T>>(operation).map(|single| single.data)
     }
 
@@ -142,7 +168,7 @@ impl Client {
     /// the rest of the answer is lost.
     pub(crate) async fn done(&self, request: Request) -> Result<(), Error> {
         let operation = request.operation;
-        let response = self.exchange(operation, self.builder(request)?).await?;
+        let response = self.exchange(request.asked(), self.builder(request)?).await?;
         // Reading to the end lets the connection be used again.
         if let Err(error) = read(operation, response, LARGEST_BODY).await {
             tracing::debug!(operation, %error, "the rest of the answer was lost");
@@ -153,7 +179,7 @@ impl Client {
     /// Sends a request and returns the body of a success.
     pub(crate) async fn send(&self, request: Request) -> Result<Answer, Error> {
         let operation = request.operation;
-        answer(operation, self.exchange(operation, self.builder(request)?).await?).await
+        answer(operation, self.exchange(request.asked(), self.builder(request)?).await?).await
     }
 
     /// The request as it goes over the wire.
@@ -174,13 +200,20 @@ impl Client {
     }
 
     /// One request and the head of its answer, which is a success; anything else is an error.
-    async fn exchange(&self, operation: &'static str, builder: RequestBuilder) -> Result<Response, Error> {
+    async fn exchange(&self, asked: Asked, builder: RequestBuilder) -> Result<Response, Error> {
+        let operation = asked.operation;
         let reserved = self.reserved.as_ref().is_some_and(|reserved| reserved.swap(false, Ordering::AcqRel));
         if !reserved {
             self.budget.acquire(self.priority, self.lane).await;
         }
         self.budget.admit().map_err(|retry_after| Error::resting(operation, retry_after))?;
-        let response = match builder.send().await {
+        let begun = Instant::now();
+        let sent = builder.send().await;
+        if let Some(observer) = &self.observer {
+            let status = sent.as_ref().ok().map(|response| response.status().as_u16());
+            observer(asked.ended(status, begun.elapsed()));
+        }
+        let response = match sent {
             Ok(response) => response,
             Err(error) => {
                 self.budget.failed();
@@ -266,6 +299,19 @@ pub(crate) struct Request {
     body: Option<Result<Vec<u8>, NotJson>>,
 }
 
+/// What a request asks, without its ids.
+struct Asked {
+    operation: &'static str,
+    method: String,
+    path: String,
+}
+
+impl Asked {
+    fn ended(self, status: Option<u16>, took: Duration) -> Call {
+        Call { operation: self.operation, method: self.method, path: self.path, status, took }
+    }
+}
+
 /// A body that does not serialise. Cloneable, which serde_json's error is not.
 #[derive(Clone, Copy)]
 struct NotJson;
@@ -333,6 +379,20 @@ impl Request {
         self.operation
     }
 
+    /// What it asks. Words of Lever's paths are lower case; whatever else stands there is an id.
+    fn asked(&self) -> Asked {
+        let is_word = |segment: &str| {
+            segment.chars().all(|c| c.is_ascii_alphabetic() || c == '_')
+                && segment.starts_with(|c: char| c.is_ascii_lowercase())
+        };
+        let path = self.path.iter().map(|segment| if is_word(segment) { segment.as_str() } else { "{id}" });
+        Asked {
+            operation: self.operation,
+            method: self.method.to_string(),
+            path: path.flat_map(|segment| ["/", segment]).collect(),
+        }
+    }
+
     fn url(&self, base: &BaseUrl) -> Result<Url, Error> {
         let unusable = |_| Error::invalid(self.operation, "the base URL is no URL");
         let mut url = Url::parse(base.as_str()).map_err(|_| unusable(()))?;
@@ -372,6 +432,18 @@ mod tests {
         for id in ["", " ", ".", ".."] {
             let error = url(&Request::get("read", &["opportunities", id])).unwrap_err();
             assert_eq!(error.kind(), crate::ErrorKind::InvalidArgument, "{id:?}");
+        }
+    }
+
+    #[test]
+    fn a_call_is_told_without_its_ids() {
+        for (path, told) in [
+            (&["opportunities", "0f2b-77", "addTags"][..], "/opportunities/{id}/addTags"),
+            (&["opportunities", "deleted"][..], "/opportunities/deleted"),
+            (&["archive_reasons"][..], "/archive_reasons"),
+            (&["contacts", "jo@people.example"][..], "/contacts/{id}"),
+        ] {
+            assert_eq!(Request::get("read", path).asked().path, told);
         }
     }
 

@@ -67,7 +67,7 @@ mod webhooks;
 pub use archive_reasons::{ArchiveReason, ArchiveReasonKind};
 pub use base_url::{BaseUrl, BaseUrlError, Environment};
 pub use circuit::CircuitConfig;
-pub use client::{ApiKey, Client};
+pub use client::{ApiKey, Call, Client, Observer};
 pub use contacts::Contact;
 pub use error::{Error, ErrorKind};
 pub use files::{File, NewFile};

@@ -1,10 +1,11 @@
 //! The inbox: verified deliveries. Each delivery token of a connection is
 //! accepted once.
 
-use domain::ids::{ConnectionId, DeliveryId, OrganisationId};
+use domain::ids::{CandidateId, ConnectionId, DeliveryId, OrganisationId};
 use domain::time::Timestamp;
 
-use crate::{Error, Result, Row, Tx, args};
+use crate::activity::Within;
+use crate::{Engine, Error, Result, Row, Tx, args};
 
 /// Waiting to be applied.
 pub const PENDING: &str = "pending";
@@ -71,6 +72,8 @@ pub struct NewDelivery<'a> {
     pub triggered_at: Timestamp,
     /// When it arrived here.
     pub received_at: Timestamp,
+    /// The headers that came with it, by name.
+    pub headers: &'a [(String, String)],
     /// The body as it was sent.
     pub body: &'a [u8],
     /// [`PENDING`], or [`IGNORED`] with the reason why.
@@ -83,11 +86,13 @@ pub struct NewDelivery<'a> {
 /// # Errors
 /// As the database says.
 pub async fn insert(tx: &mut Tx, organisation: OrganisationId, new: &NewDelivery<'_>) -> Result<bool> {
+    let headers =
+        serde_json::to_string(new.headers).map_err(|_| Error::Inconsistent { column: "headers" })?;
     let touched = tx
         .execute(
             "insert into deliveries (id, organisation_id, connection_id, token, event, opportunity_id,
-                triggered_at, received_at, body, state, outcome, settled_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                triggered_at, received_at, body, state, outcome, settled_at, headers)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
              on conflict (connection_id, token) do nothing",
             args![
                 new.id,
@@ -102,6 +107,7 @@ pub async fn insert(tx: &mut Tx, organisation: OrganisationId, new: &NewDelivery
                 if new.ignored.is_some() { IGNORED } else { PENDING },
                 new.ignored,
                 new.ignored.map(|_| new.received_at),
+                headers,
             ],
         )
         .await?;
@@ -173,14 +179,172 @@ pub async fn settle(
     Ok(())
 }
 
-/// Scrubs the bodies of what arrived before `before`: at most `limit` at once.
+/// Says how many attempts it took to settle deliveries.
+///
+/// # Errors
+/// As the database says.
+pub async fn tried(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    ids: &[DeliveryId],
+    attempts: u32,
+) -> Result<()> {
+    for id in ids {
+        tx.execute(
+            "update deliveries set attempts = $3 where organisation_id = $1 and id = $2",
+            args![organisation, *id, attempts],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// Lets a settled delivery wait to be applied again; `false` when it waits
+/// already, or names no opportunity.
+///
+/// # Errors
+/// As the database says.
+pub async fn reopen(tx: &mut Tx, organisation: OrganisationId, id: DeliveryId) -> Result<bool> {
+    let touched = tx
+        .execute(
+            "update deliveries set state = $3, outcome = null, settled_at = null
+             where organisation_id = $1 and id = $2 and state <> $3 and opportunity_id is not null",
+            args![organisation, id, PENDING],
+        )
+        .await?;
+    Ok(touched == 1)
+}
+
+/// A delivery with all that was kept of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// What became of it.
+    pub delivery: Delivery,
+    /// The headers that came with it, by name.
+    pub headers: Vec<(String, String)>,
+    /// The body as it was sent; `None` once it was scrubbed.
+    pub body: Option<Vec<u8>>,
+    /// How many attempts it took to settle it; 0 while it waits.
+    pub attempts: u32,
+}
+
+/// One delivery with all that was kept of it.
+///
+/// # Errors
+/// As the database says.
+pub async fn kept(tx: &mut Tx, organisation: OrganisationId, id: DeliveryId) -> Result<Option<Kept>> {
+    let row = tx
+        .optional(
+            "select id, connection_id, event, opportunity_id, triggered_at, received_at, state, outcome,
+                settled_at, headers, body, body_kept, attempts
+             from deliveries where organisation_id = $1 and id = $2",
+            args![organisation, id],
+        )
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    let body: Vec<u8> = row.get("body")?;
+    Ok(Some(Kept {
+        delivery: Delivery::read(&row)?,
+        headers: serde_json::from_str(&row.get::<String>("headers")?)
+            .map_err(|_| Error::Inconsistent { column: "headers" })?,
+        body: row.get::<bool>("body_kept")?.then_some(body),
+        attempts: row.get("attempts")?,
+    }))
+}
+
+/// A delivery as the log shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// What became of it.
+    pub delivery: Delivery,
+    /// The candidate whom the opportunity stands for.
+    pub candidate: Option<CandidateId>,
+    /// Their name.
+    pub name: Option<String>,
+}
+
+// Arguments: $1 organisation, $2 and $3 the place, $4 since when, $5 the limit, $6
+// whether it failed, then the candidates.
+macro_rules! listed {
+    ($condition:literal) => {
+        concat!(
+            "select d.id, d.connection_id, d.event, d.opportunity_id, d.triggered_at, d.received_at, d.state,
+                    d.outcome, d.settled_at, c.id as candidate_id, c.name
+             from deliveries d
+             left join opportunities o on o.organisation_id = d.organisation_id and o.id = d.opportunity_id
+             left join candidates c on c.id = o.candidate_id
+             where d.organisation_id = $1 and (d.received_at, d.id) < ($2, $3) and d.received_at >= $4
+               and ($6 < 0 or $6 = case when d.state = 'failed' then 1 else 0 end) ",
+            $condition,
+            " order by d.received_at desc, d.id desc limit $5"
+        )
+    };
+}
+
+/// At most `limit` deliveries, about these candidates if said, newest first.
+///
+/// # Errors
+/// As the database says.
+pub async fn listed(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    candidates: Option<&[CandidateId]>,
+    within: Within,
+    limit: u32,
+) -> Result<Vec<Listed>> {
+    let (at, id) = within.before();
+    let mut args = args![organisation, at, id, within.from, limit, within.failed_code()];
+    args.extend(candidates.map(Into::into));
+    let sql = match (candidates, tx.engine()) {
+        (Some(_), Engine::Sqlite) => listed!(
+            "and d.opportunity_id in (select id from opportunities where organisation_id = $1
+                                      and candidate_id in (select value from json_each($7)))"
+        ),
+        (Some(_), Engine::Postgres) => listed!(
+            "and d.opportunity_id in (select id from opportunities where organisation_id = $1
+                                      and candidate_id in (select jsonb_array_elements_text(cast($7 as jsonb))))"
+        ),
+        (None, _) if within.failed == Some(true) => listed!("and d.state = 'failed'"),
+        (None, _) => listed!(""),
+    };
+    tx.all(sql, args)
+        .await?
+        .iter()
+        .map(|row| {
+            Ok(Listed {
+                delivery: Delivery::read(row)?,
+                candidate: row.get("candidate_id")?,
+                name: row.get("name")?,
+            })
+        })
+        .collect()
+}
+
+/// Forgets at most `limit` settled deliveries of the organisation that arrived
+/// before `before`; gives how many. Their tokens are accepted again then: a
+/// repeat so late only leads to one more reading.
+///
+/// # Errors
+/// As the database says.
+pub async fn forget(tx: &mut Tx, organisation: OrganisationId, before: Timestamp, limit: u32) -> Result<u64> {
+    tx.execute(
+        "delete from deliveries
+         where id in (select id from deliveries
+                      where organisation_id = $1 and received_at < $2 and state <> $3
+                      order by received_at limit $4)",
+        args![organisation, before, PENDING, limit],
+    )
+    .await
+}
+
+/// Scrubs the bodies and headers of what arrived before `before`: at most `limit` at once.
 /// Gives how many. What happened, and what came of it, stays.
 ///
 /// # Errors
 /// As the database says.
 pub async fn scrub(tx: &mut Tx, organisation: OrganisationId, before: Timestamp, limit: u32) -> Result<u64> {
     tx.execute(
-        "update deliveries set body = $3, body_kept = 0
+        "update deliveries set body = $3, headers = '[]', body_kept = 0
          where id in (select id from deliveries
                       where organisation_id = $1 and body_kept = 1 and received_at < $2
                       order by received_at limit $4)",

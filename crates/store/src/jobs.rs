@@ -459,6 +459,40 @@ pub async fn raise(tx: &mut Tx, organisation: OrganisationId, job: &Job, priorit
     Ok(touched > 0)
 }
 
+/// How a job that is queued or running stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// How often it was begun.
+    pub attempt: u32,
+    /// When it is due, or was.
+    pub run_at: Timestamp,
+    /// Whether somebody is at it.
+    pub running: bool,
+}
+
+/// How the job with this key stands, if there is one; one that runs stands for
+/// another that is queued behind it.
+///
+/// # Errors
+/// As the database says.
+pub async fn standing(tx: &mut Tx, organisation: OrganisationId, job: &Job) -> Result<Option<Standing>> {
+    tx.optional(
+        "select attempt, run_at, state from jobs
+         where organisation_id = $1 and key = $2 and state in ('queued', 'running')
+         order by state desc limit 1",
+        args![organisation, job.key(organisation)],
+    )
+    .await?
+    .map(|row| {
+        Ok(Standing {
+            attempt: row.get("attempt")?,
+            run_at: row.get("run_at")?,
+            running: row.get::<String>("state")? == "running",
+        })
+    })
+    .transpose()
+}
+
 /// How many jobs of the organisation are running, or queued and due by `due_by`.
 ///
 /// # Errors

@@ -42,6 +42,7 @@ pub mod imports;
 pub mod insight;
 pub mod invites;
 pub mod jobs;
+pub mod lever_calls;
 pub mod lever_changes;
 pub mod lever_rates;
 pub mod lever_rests;

@@ -5,7 +5,7 @@ use domain::ids::{CandidateId, DeliveryId, MemberId, OrganisationId, StatusChang
 use domain::status::{Status, StatusCause};
 use domain::time::Timestamp;
 
-use crate::{Result, Tx, args};
+use crate::{Result, Row, Tx, args};
 
 /// One change.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +59,27 @@ pub async fn record(tx: &mut Tx, organisation: OrganisationId, change: &StatusCh
     Ok(())
 }
 
+/// What a delivery led to, if it changed a status: from, to, and whose.
+///
+/// # Errors
+/// As the database says.
+pub async fn of_delivery(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    delivery: DeliveryId,
+) -> Result<Option<StatusChange>> {
+    tx.optional(
+        "select id, candidate_id, from_status, to_status, cause, member_id, place, lever_actor, delivery_id, at
+         from status_changes where organisation_id = $1 and delivery_id = $2
+         order by at desc, id desc limit 1",
+        args![organisation, delivery],
+    )
+    .await?
+    .as_ref()
+    .map(read)
+    .transpose()
+}
+
 /// The history of a candidate, newest first; the latest 200.
 ///
 /// # Errors
@@ -76,20 +97,20 @@ pub async fn list(
             args![organisation, candidate],
         )
         .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(StatusChange {
-                id: row.get("id")?,
-                candidate: row.get("candidate_id")?,
-                from: row.get("from_status")?,
-                to: row.get("to_status")?,
-                cause: row.get("cause")?,
-                member: row.get("member_id")?,
-                place: row.get("place")?,
-                lever_actor: row.get("lever_actor")?,
-                delivery: row.get("delivery_id")?,
-                at: row.get("at")?,
-            })
-        })
-        .collect()
+    rows.iter().map(read).collect()
+}
+
+fn read(row: &Row) -> Result<StatusChange> {
+    Ok(StatusChange {
+        id: row.get("id")?,
+        candidate: row.get("candidate_id")?,
+        from: row.get("from_status")?,
+        to: row.get("to_status")?,
+        cause: row.get("cause")?,
+        member: row.get("member_id")?,
+        place: row.get("place")?,
+        lever_actor: row.get("lever_actor")?,
+        delivery: row.get("delivery_id")?,
+        at: row.get("at")?,
+    })
 }

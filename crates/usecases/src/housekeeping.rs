@@ -1,12 +1,12 @@
-//! What is looked after once an hour: old bodies and old held deliveries go,
-//! tokens that were replaced are forgotten, and webhooks that have gone silent are
+//! What is looked after once an hour: old bodies, old held deliveries and old lines
+//! of the log go, tokens that were replaced are forgotten, and webhooks that have gone silent are
 //! noticed. Each does its part whatever becomes of the others.
 
 use domain::time::Timestamp;
 use store::{deliveries, delivery_settings, organisations, signing_tokens};
 
 use crate::webhooks::{held, silence};
-use crate::{Result, Services};
+use crate::{Result, Services, activity};
 
 /// Bodies scrubbed by one commit, so that deliveries need not wait for long.
 const SCRUBBED_AT_ONCE: u32 = 500;
@@ -25,6 +25,10 @@ pub async fn sweep(services: &Services) {
     match forget_tokens(services, now).await {
         Ok(forgotten) => tracing::debug!(forgotten, "replaced signing tokens were forgotten"),
         Err(error) => log("replaced signing tokens stay", error),
+    }
+    match activity::forget(services, now).await {
+        Ok(forgotten) => tracing::debug!(forgotten, "old lines of the log were let go"),
+        Err(error) => log("old lines of the log stay", error),
     }
     match silence::look(services, now).await {
         Ok(silent) => tracing::debug!(silent, "connections were listened to"),

@@ -11,6 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use store::{Engine, Store};
 
+use crate::calls::CallLog;
 use crate::clock::Clock;
 use crate::outage::Outages;
 use crate::random::{Random, SystemRandom};
@@ -84,6 +85,8 @@ struct Inner {
     budgets: Mutex<HashMap<[u8; 32], Arc<RateBudget>>>,
     /// Since when Lever has not been there.
     outages: Outages,
+    /// Requests that are not in the log yet.
+    calls: CallLog,
 }
 
 impl fmt::Debug for Inner {
@@ -120,6 +123,7 @@ impl LeverAccess {
             sharing: None,
             budgets: Mutex::default(),
             outages: Outages::default(),
+            calls: CallLog::default(),
         })
     }
 
@@ -200,6 +204,11 @@ impl LeverAccess {
         &self.inner.outages
     }
 
+    /// Requests that are not in the log yet.
+    pub(crate) fn calls(&self) -> &CallLog {
+        &self.inner.calls
+    }
+
     /// A client for this key; all clients of one key share one budget.
     #[must_use]
     pub fn client(&self, base_url: &BaseUrl, key: SecretString) -> Client {
@@ -224,6 +233,7 @@ impl Inner {
             sharing: self.sharing.clone(),
             budgets: Mutex::default(),
             outages: Outages::default(),
+            calls: CallLog::default(),
         }
     }
 

@@ -13,6 +13,7 @@
 
 pub mod activity;
 pub mod attention;
+pub mod calls;
 pub mod candidates;
 pub mod demo;
 pub mod housekeeping;

@@ -67,7 +67,8 @@ pub(crate) async fn goes_on(
     connections::set_state(tx, organisation, connection.id, state, Some(reason), now).await?;
     let (kind, subject, id) = (AttentionKind::LeverUnavailable, connection.id.to_string(), services.new_id());
     attention::raise(tx, organisation, kind, &subject, None, &json!({}), id, now).await?;
-    record(services, tx, organisation, "Lever is not there: imports and updates wait.").await?;
+    record(services, tx, organisation, "lever_unavailable", "Lever is not there: imports and updates wait.")
+        .await?;
     tracing::warn!(%organisation, "Lever has not been there for a while");
     Ok(true)
 }
@@ -96,7 +97,7 @@ pub(crate) async fn over(
     let state = ConnectionState::Connected;
     connections::set_state(tx, organisation, connection.id, state, None, now).await?;
     attention::resolve_all_of(tx, organisation, AttentionKind::LeverUnavailable, now).await?;
-    record(services, tx, organisation, "Lever is back: what waited goes on.").await?;
+    record(services, tx, organisation, "lever_back", "Lever is back: what waited goes on.").await?;
     Ok(true)
 }
 
@@ -104,6 +105,7 @@ async fn record(
     services: &Services,
     tx: &mut Tx,
     organisation: OrganisationId,
+    kind: &'static str,
     summary: &str,
 ) -> Result<(), store::Error> {
     let entry = Activity {
@@ -111,7 +113,7 @@ async fn record(
         at: services.now(),
         member: None,
         candidate: None,
-        kind: "lever_unavailable",
+        kind,
         summary: summary.to_owned(),
     };
     activity::record(tx, organisation, &entry).await

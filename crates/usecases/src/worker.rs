@@ -22,7 +22,7 @@ use store::jobs::Claimed;
 use store::reconciliations::{self, Cause};
 use store::sessions::Sessions;
 use store::{Engine, attention, connections, jobs, lever_rests};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use uuid::Uuid;
@@ -31,7 +31,7 @@ use crate::jobs::{
     Ending, Stop, ask_for_permission, enqueue_reconciliation, gave_up, inside, inside_of_lever,
     run as run_job,
 };
-use crate::{Error, Result, Services, housekeeping, outage};
+use crate::{Error, Result, Services, calls, housekeeping, outage};
 
 /// Jobs of every kind at the same time.
 const PLACES: usize = 8;
@@ -63,13 +63,22 @@ pub async fn run(services: Services, stop: impl Future<Output = ()> + Send + 'st
     void_former_leases(&services).await;
     let (stopping, stopped) = watch::channel(false);
     let scheduler = tokio::spawn(schedule(services.clone(), stopped.clone()));
+    // The log of calls goes on until the last job has ended.
+    let (idle, until_idle) = oneshot::channel::<()>();
+    let calls = tokio::spawn(calls::keep(services.clone(), async move { drop(until_idle.await) }));
     let dispatcher = tokio::spawn(dispatch(services, stopped));
     stop.await;
     stopping.send_replace(true);
     for task in [scheduler, dispatcher] {
-        if let Err(error) = task.await {
-            tracing::error!(%error, "a task of the worker ended badly");
-        }
+        report_task(task.await);
+    }
+    drop(idle);
+    report_task(calls.await);
+}
+
+fn report_task(ended: std::result::Result<(), tokio::task::JoinError>) {
+    if let Err(error) = ended {
+        tracing::error!(%error, "a task of the worker ended badly");
     }
 }
 

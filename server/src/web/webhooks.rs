@@ -3,9 +3,9 @@
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::header::RETRY_AFTER;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use usecases::webhooks::Receipt;
+use usecases::webhooks::{Headers, Receipt};
 
 use super::limits::{self, BodyRefused, read_body};
 use crate::router::Doors;
@@ -14,7 +14,12 @@ use crate::router::Doors;
 const AGAIN_IN: HeaderValue = HeaderValue::from_static("5");
 
 /// `POST /webhooks/lever/{path}`.
-pub async fn receive(State(doors): State<Doors>, Path(path): Path<String>, body: Body) -> Response {
+pub async fn receive(
+    State(doors): State<Doors>,
+    Path(path): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
     let Ok(_room) = doors.deliveries.try_acquire() else {
         return busy();
     };
@@ -24,7 +29,9 @@ pub async fn receive(State(doors): State<Doors>, Path(path): Path<String>, body:
         Err(BodyRefused::TooSlow) => return StatusCode::REQUEST_TIMEOUT.into_response(),
         Err(BodyRefused::Broken) => return StatusCode::BAD_REQUEST.into_response(),
     };
-    match usecases::webhooks::receive(&doors.services, &path, &body).await {
+    let headers =
+        Headers::keep(headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?))));
+    match usecases::webhooks::receive_with(&doors.services, &path, headers, &body).await {
         Receipt::Accepted => StatusCode::OK.into_response(),
         Receipt::Malformed => StatusCode::BAD_REQUEST.into_response(),
         Receipt::NotVerified => StatusCode::UNAUTHORIZED.into_response(),

@@ -27,13 +27,15 @@ const OPEN: [&str; 9] = [
 ];
 
 /// What a Recruiter may not call.
-const ADMINS: [&str; 9] = [
+const ADMINS: [&str; 11] = [
     "draw_health",
     "change_role",
     "invite_member",
     "draw_activity",
+    "draw_delivery",
     "list_members",
     "remove_member",
+    "replay_delivery",
     "revoke_invite",
     "sync_now",
     "wizard_step",
@@ -84,6 +86,7 @@ fn table() -> BTreeMap<&'static str, Vec<(&'static str, &'static str)>> {
         ("invite_member", vec![("email", "new@demo.example"), ("role", "recruiter")]),
         ("join", vec![("token", "none"), ("name", "A"), ("password", "long enough")]),
         ("draw_activity", vec![("address", "")]),
+        ("draw_delivery", vec![("delivery", ID)]),
         ("draw_health", vec![]),
         ("draw_attention", vec![]),
         ("draw_bulk_imports", vec![]),
@@ -100,6 +103,7 @@ fn table() -> BTreeMap<&'static str, Vec<(&'static str, &'static str)>> {
         ("read_settings", vec![]),
         ("register_webhooks", vec![("environment", "practice"), ("api_key", "none")]),
         ("remove_member", vec![("member", ID)]),
+        ("replay_delivery", vec![("delivery", ID)]),
         ("request_import", vec![candidate]),
         ("resolve_conflict", vec![candidate, ("take_levers", "true")]),
         ("retry_attention", vec![("item", ID)]),

@@ -1,37 +1,152 @@
 //! The log, as the server draws it.
 
-use domain::view::{ActivityPage, ActivityRow};
+use domain::activity::Shown;
+use domain::ids::CandidateId;
+use domain::view::{ActivityPage, ActivityRow, ActivitySearch};
 use leptos::prelude::*;
 use leptos_router::params::ParamsMap;
-use serde::Deserialize;
 
+use crate::ui::badge::Badge;
 use crate::ui::empty::Empty;
 use crate::ui::pager::Pager;
+use crate::ui::select::{Choice, options};
 use crate::ui::time::When;
 
-/// What the address asks for.
-#[derive(Default, Deserialize)]
-pub(super) struct Asked {
-    /// The cursor of a page; without it the newest one.
-    pub(super) before: Option<String>,
-}
-
-/// One page of the log.
-pub(super) fn log(page: ActivityPage, newest: bool) -> AnyView {
-    if page.rows.is_empty() {
-        return view! {
+/// The search, and one page of what it found.
+pub(super) fn log(page: ActivityPage) -> AnyView {
+    let ActivityPage { search, shown, rows, next, members, candidates, more_candidates } = page;
+    let narrowed = ActivitySearch { before: String::new(), ..search.clone() } != ActivitySearch::default();
+    let older = next.map(|cursor| (address(&search, Some(cursor)), "Older"));
+    let back = (!search.before.is_empty()).then(|| (address(&search, None), "Newest"));
+    let found = if !rows.is_empty() {
+        table(rows)
+    } else if narrowed {
+        view! {
+            <Empty title="Nothing was found">
+                <p>
+                    <a href="/activity">"Show everything"</a>
+                </p>
+            </Empty>
+        }
+        .into_any()
+    } else {
+        view! {
             <Empty title="Nothing yet">
                 <p>"What people do here, and what Lever sends, is written down as it happens."</p>
             </Empty>
         }
-        .into_any();
+        .into_any()
+    };
+    view! {
+        {form(search, shown, members, narrowed)}
+        {candidates.map(|found| whom(found, more_candidates))}
+        {found}
+        <Pager previous=back next=older />
     }
-    let older = page.next.map(|cursor| {
-        let mut query = ParamsMap::new();
-        query.insert("before", cursor);
-        (format!("/activity{}", query.to_query_string()), "Older")
+    .into_any()
+}
+
+/// The address of another page of the same search.
+fn address(search: &ActivitySearch, before: Option<String>) -> String {
+    let mut query = ParamsMap::new();
+    for (name, value) in [
+        ("what", &search.what),
+        ("name", &search.name),
+        ("candidate", &search.candidate),
+        ("member", &search.member),
+        ("outcome", &search.outcome),
+        ("from", &search.from),
+        ("until", &search.until),
+    ] {
+        if !value.is_empty() {
+            query.insert(name, value.clone());
+        }
+    }
+    if let Some(before) = before {
+        query.insert("before", before);
+    }
+    format!("/activity{}", query.to_query_string())
+}
+
+fn form(search: ActivitySearch, shown: Shown, members: Vec<(String, String)>, narrowed: bool) -> AnyView {
+    let parts = Shown::all().into_iter().map(|part| Choice::new(part.code(), part.label())).collect();
+    let mut people = vec![Choice::new("", "Everybody")];
+    people.extend(members.into_iter().map(|(id, name)| Choice::new(id, name)));
+    let outcomes =
+        vec![Choice::new("", "Any"), Choice::new("failed", "Failed"), Choice::new("well", "Did not fail")];
+    let one = (!search.candidate.is_empty()).then(|| {
+        view! { <input type="hidden" name="candidate" value=search.candidate /> }
     });
-    let back = (!newest).then(|| ("/activity".to_owned(), "Newest"));
+    view! {
+        <form method="get" action="/activity" class="search-form" role="search" aria-label="Search the log">
+            {one}
+            {select("what", "What", parts, shown.code())}
+            <div class="field">
+                <label for="name">"Candidate"</label>
+                <input id="name" name="name" type="search" autocomplete="off" value=search.name />
+            </div>
+            {select("member", "Member", people, &search.member)}
+            {select("outcome", "Outcome", outcomes, &search.outcome)}
+            {day("from", "From", search.from)}
+            {day("until", "Until", search.until)}
+            <div class="form-end">
+                <button type="submit" class="button">
+                    "Search"
+                </button>
+                {narrowed.then(|| view! { <a href="/activity">"Show everything"</a> })}
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+fn select(name: &'static str, label: &'static str, choices: Vec<Choice>, chosen: &str) -> AnyView {
+    view! {
+        <div class="field">
+            <label for=name>{label}</label>
+            <select id=name name=name>
+                {options(choices, chosen)}
+            </select>
+        </div>
+    }
+    .into_any()
+}
+
+fn day(name: &'static str, label: &'static str, value: String) -> AnyView {
+    view! {
+        <div class="field">
+            <label for=name>{label}</label>
+            <input id=name name=name type="date" value=value />
+        </div>
+    }
+    .into_any()
+}
+
+/// Whose lines are shown.
+fn whom(found: Vec<(CandidateId, String)>, more: bool) -> AnyView {
+    if found.is_empty() {
+        return view! { <p class="quiet">"No candidate was found."</p> }.into_any();
+    }
+    let last = found.len() - 1;
+    let names = found
+        .into_iter()
+        .enumerate()
+        .map(|(place, (id, name))| {
+            view! {
+                <a href=format!("/candidates/{id}")>{name}</a>
+                {if place < last { ", " } else { "" }}
+            }
+        })
+        .collect_view();
+    view! {
+        <p class="quiet">
+            "About " {names} {if more { " and others: type more of the name to find them." } else { "." }}
+        </p>
+    }
+    .into_any()
+}
+
+fn table(rows: Vec<ActivityRow>) -> AnyView {
     view! {
         <div class="table-wrap">
             <table class="table">
@@ -43,10 +158,9 @@ pub(super) fn log(page: ActivityPage, newest: bool) -> AnyView {
                         <th scope="col">"What"</th>
                     </tr>
                 </thead>
-                <tbody>{page.rows.into_iter().map(line).collect_view()}</tbody>
+                <tbody>{rows.into_iter().map(line).collect_view()}</tbody>
             </table>
         </div>
-        <Pager previous=back next=older />
     }
     .into_any()
 }
@@ -56,13 +170,23 @@ fn line(row: ActivityRow) -> AnyView {
         Some(id) => view! { <a href=format!("/candidates/{id}")>{row.what}</a> }.into_any(),
         None => row.what.into_any(),
     };
+    let failed = row.failed.then(|| view! { " " <Badge tone="bad" text="Failed" /> });
+    let delivery = row.delivery.map(|id| {
+        view! {
+            " "
+            <a href=format!("/activity/deliveries/{id}")>"Open delivery"</a>
+        }
+    });
     view! {
         <tr>
             <td data-label="When" class="since">
                 <When moment=row.at />
             </td>
             <td data-label="Who">{row.who}</td>
-            <td data-label="What">{what}</td>
+            <td data-label="What">
+                {what} {failed} {delivery}
+                {row.detail.map(|detail| view! { <span class="sub mono">{detail}</span> })}
+            </td>
         </tr>
     }
     .into_any()

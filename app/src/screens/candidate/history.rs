@@ -22,7 +22,17 @@ pub(super) fn History(profile: RwSignal<CandidateProfile>) -> impl IntoView {
                                 <li>
                                     <StatusBadge status=change.to />
                                     <When moment=change.at />
-                                    <span class="because">{change.because}</span>
+                                    <span class="because">
+                                        {change.because}
+                                        {change
+                                            .delivery
+                                            .map(|id| {
+                                                view! {
+                                                    " "
+                                                    <a href=format!("/activity/deliveries/{id}")>"Delivery"</a>
+                                                }
+                                            })}
+                                    </span>
                                 </li>
                             }
                         })

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::connection::ConnectionState;
-use crate::ids::{CandidateId, ImportId, MessageId};
+use crate::ids::{CandidateId, DeliveryId, ImportId, MessageId};
 use crate::import::NotEligible;
 use crate::status::Status;
 use crate::time::Moment;
@@ -211,6 +211,8 @@ pub struct StatusChangeView {
     pub to: Status,
     /// What set it, for a person: `Stage Offer in Lever, by Jo Doe`.
     pub because: String,
+    /// The delivery that told, where this viewer may open it.
+    pub delivery: Option<DeliveryId>,
     /// When.
     pub at: Moment,
 }

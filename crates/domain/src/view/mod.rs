@@ -16,7 +16,7 @@ mod reply;
 mod settings;
 mod viewer;
 
-pub use activity::{ActivityPage, ActivityRow};
+pub use activity::{ActivityPage, ActivityRow, ActivitySearch, DeliveryPage};
 pub use attention::{AttentionPage, AttentionRow, Mend};
 pub use bulk::{BulkImportPage, BulkImportView, BulkItemView};
 pub use candidates::{

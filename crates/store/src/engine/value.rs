@@ -217,6 +217,7 @@ ids!(
     ActivityId,
     AttentionId,
     BulkImportId,
+    CallId,
     CandidateId,
     ConnectionId,
     DeliveryId,

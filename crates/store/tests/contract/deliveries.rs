@@ -30,6 +30,7 @@ fn delivery(connection: ConnectionId, token: &str, triggered_at: i64) -> NewDeli
         opportunity: Some("o-1"),
         triggered_at: Timestamp(triggered_at),
         received_at: Timestamp(100),
+        headers: &[],
         body: b"{}",
         ignored: None,
     }

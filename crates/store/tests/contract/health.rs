@@ -33,6 +33,7 @@ async fn deliveries_are_counted_by_the_hour(store: &Store) {
             opportunity: Some("o-1"),
             triggered_at: Timestamp(at),
             received_at: Timestamp(at),
+            headers: &[],
             body: b"{}",
             ignored: None,
         };

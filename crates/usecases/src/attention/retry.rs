@@ -3,12 +3,12 @@
 use domain::actor::{Action, Actor};
 use domain::attention::AttentionKind;
 use domain::event::Change;
-use domain::ids::AttentionId;
+use domain::ids::{AttentionId, CandidateId};
 use domain::job::Job;
 use domain::problem::Problem;
 use store::activity::{self, Activity};
 use store::reconciliations::Cause;
-use store::{attention, connections, jobs};
+use store::{Tx, attention, connections, jobs};
 
 use crate::jobs::enqueue_reconciliation;
 use crate::{Result, Services, candidates, imports};
@@ -57,6 +57,8 @@ pub async fn retry(services: &Services, actor: &Actor, item: AttentionId) -> Res
             services.require(actor, Action::SyncNow)?;
             let connection = connections::find(&mut tx, organisation).await?.ok_or(Problem::NotConnected)?;
             enqueue_reconciliation(&mut tx, services, organisation, connection.id, Cause::Asked).await?;
+            let summary = "Asked to try Lever again, which was not there.";
+            record(services, &mut tx, actor, item.candidate, summary).await?;
             tx.commit().await?;
             services.wake.notify_one();
             return Ok(());
@@ -79,18 +81,28 @@ pub async fn retry(services: &Services, actor: &Actor, item: AttentionId) -> Res
     };
     // It comes back if it fails again.
     attention::resolve(&mut tx, organisation, item.kind, &item.subject, now).await?;
-    let entry = Activity {
-        id: services.new_id(),
-        at: now,
-        member: Some(actor.member),
-        candidate: item.candidate,
-        kind: "retried",
-        summary: summary.to_owned(),
-    };
-    activity::record(&mut tx, organisation, &entry).await?;
+    record(services, &mut tx, actor, item.candidate, summary).await?;
     tx.commit().await?;
 
     services.changes.announce(organisation, Change::Attention);
     services.wake.notify_one();
     Ok(())
+}
+
+async fn record(
+    services: &Services,
+    tx: &mut Tx,
+    actor: &Actor,
+    candidate: Option<CandidateId>,
+    summary: &str,
+) -> Result<()> {
+    let entry = Activity {
+        id: services.new_id(),
+        at: services.now(),
+        member: Some(actor.member),
+        candidate,
+        kind: "retried",
+        summary: summary.to_owned(),
+    };
+    Ok(activity::record(tx, actor.organisation, &entry).await?)
 }

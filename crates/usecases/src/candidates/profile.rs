@@ -53,6 +53,7 @@ pub async fn profile(services: &Services, actor: &Actor, candidate: CandidateId)
             from: change.from,
             to: change.to,
             because: because(&change, &names, &places),
+            delivery: change.delivery.filter(|_| actor.role.may(Action::SeeActivity)),
             at: services.moment(change.at),
         })
         .collect();

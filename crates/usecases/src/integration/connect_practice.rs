@@ -23,9 +23,15 @@ pub async fn connect_practice(services: &Services, actor: &Actor) -> Result<()> 
     let practice = services.lever.practice().filter(|_| services.settings.demo).ok_or(Problem::NotAllowed)?;
     let practice_key = practice.key.clone().ok_or(Problem::NotAllowed)?;
     progress::ensure(services, actor).await?;
-    let tested = key::test(services, Environment::Practice, practice.base_url.clone(), practice_key)
-        .await
-        .map_err(|refused| Problem::field(refused.problem))?;
+    let tested = key::test(
+        services,
+        actor.organisation,
+        Environment::Practice,
+        practice.base_url.clone(),
+        practice_key,
+    )
+    .await
+    .map_err(|refused| Problem::field(refused.problem))?;
 
     let organisation = actor.organisation;
     let mut tx = services.store.begin().await?;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use domain::attention::AttentionKind;
 use domain::connection::{ConnectionState, Environment, SetUpStep};
+use domain::ids::OrganisationId;
 use domain::problem::FieldProblem;
 use domain::time::Timestamp;
 use domain::view::PermissionRow;
@@ -15,7 +16,7 @@ use store::signing_tokens::Signs;
 
 use super::account::{self, Account};
 use super::{drift, gone, progress, secrets, tokens};
-use crate::{Error, Result, Services};
+use crate::{Error, Result, Services, calls};
 
 /// How long a key that was just tested is not tested again: pasting it tests
 /// it, and pressing *Next* sends it once more.
@@ -65,7 +66,7 @@ pub(super) async fn test_pasted(
         return Ok(Err(is_a_token()));
     }
     // The key may have been pasted as a token first: Lever knows which it is.
-    Ok(match test(services, environment, base_url, key).await {
+    Ok(match test(services, connection.organisation, environment, base_url, key).await {
         Err(refused) if signs.is_some() && refused.problem == FieldProblem::KeyRejected => Err(is_a_token()),
         tested => tested,
     })
@@ -75,11 +76,13 @@ pub(super) async fn test_pasted(
 /// transaction may be open.
 pub(super) async fn test(
     services: &Services,
+    organisation: OrganisationId,
     environment: Environment,
     base_url: BaseUrl,
     key: SecretString,
 ) -> std::result::Result<TestedKey, RefusedKey> {
     let client = services.lever.client(&base_url, key.clone()).at(Priority::Click);
+    let client = calls::noted(services, organisation, &client);
     let probes = client.probe().await;
     let permissions = account::permission_rows(&probes);
     if let Some(problem) = account::refusal(&probes) {

@@ -131,7 +131,8 @@ async fn key_part(
     match secrets::key_of(services, connection)? {
         Some(stored) if same_lever => {
             if connection.state == ConnectionState::CredentialsRejected {
-                let tested = key::test(services, environment, base_url, stored).await;
+                let tested =
+                    key::test(services, connection.organisation, environment, base_url, stored).await;
                 Ok(KeyPart::Tested(Box::new(tested)))
             } else {
                 Ok(KeyPart::Stays)

@@ -11,7 +11,7 @@ use store::connections::Connection;
 use store::webhook_removals::Removal;
 use subtle::ConstantTimeEq;
 
-use crate::{Error, Place, Result, Services};
+use crate::{Error, Place, Result, Services, calls};
 
 /// A client with the stored key. `None`: no key is stored, or the one that is
 /// belongs to a Lever address that this installation no longer uses.
@@ -23,7 +23,10 @@ pub(crate) fn client_of(services: &Services, connection: &Connection) -> Result<
     // Organisations with one key take turns.
     let (one, other) = connection.organisation.0.as_u64_pair();
     let lane = one ^ other;
-    Ok(key_of(services, connection)?.map(|key| services.lever.client(&base_url, key).in_lane(lane)))
+    Ok(key_of(services, connection)?.map(|key| {
+        let client = services.lever.client(&base_url, key).in_lane(lane);
+        calls::noted(services, connection.organisation, &client)
+    }))
 }
 
 /// Where the stored key belongs, if this installation still uses that address.
@@ -68,7 +71,7 @@ pub(crate) fn client_of_removal(
         .vault
         .open(&removal_place(connection.organisation, &row), sealed)
         .map_err(Error::internal)?;
-    Ok(Some(services.lever.client(&base_url, key)))
+    Ok(Some(calls::noted(services, connection.organisation, &services.lever.client(&base_url, key))))
 }
 
 /// Seals the key of the connection for the removal of its webhooks.

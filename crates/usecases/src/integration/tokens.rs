@@ -320,6 +320,7 @@ async fn verified(
         opportunity: None,
         triggered_at: Timestamp(held.triggered_at.parse().unwrap_or(now.0)),
         received_at: now,
+        headers: &[],
         body: b"",
         ignored: Some(VERIFY),
     };

@@ -27,7 +27,7 @@ use store::status_changes::{self, StatusChange};
 use store::{Tx, attention, catalogue, deliveries, erasures, imports, jobs, stage_map};
 
 use super::{Ended, Ending, Stop, WITHOUT_LEVER, begin_fenced, lever_of};
-use crate::{Result, Services, integration, outage};
+use crate::{Result, Services, calls, integration, outage};
 
 /// After so many answers *not found* without a deletion being listed it is a
 /// matter for a person.
@@ -60,6 +60,7 @@ pub(super) async fn run(services: &Services, claimed: &Claimed, id: &str) -> End
     let Some((connection, client)) = lever_of(services, organisation).await? else {
         return Ok(Ending::Wait { until: services.now() + WITHOUT_LEVER });
     };
+    calls::about(linked.candidate);
     let read_at = services.now();
     match client.opportunity(id).await? {
         Some(read) => {
@@ -69,6 +70,7 @@ pub(super) async fn run(services: &Services, claimed: &Claimed, id: &str) -> End
             let now = services.now();
             let outcome = applied.as_ref().map_or("not one of ours", |applied| applied.outcome);
             deliveries::settle(&mut tx, organisation, &told, deliveries::APPLIED, outcome, now).await?;
+            deliveries::tried(&mut tx, organisation, &told, claimed.attempt).await?;
             let kind = AttentionKind::DeliveryNotApplied;
             let mended = attention::resolve(&mut tx, organisation, kind, id, now).await?
                 | outage::over(services, &mut tx, &connection).await?;
@@ -94,6 +96,7 @@ pub(super) async fn run(services: &Services, claimed: &Claimed, id: &str) -> End
                     now,
                 )
                 .await?;
+                deliveries::tried(&mut tx, organisation, &told, claimed.attempt).await?;
                 jobs::finish(&mut tx, claimed).await?;
                 tx.commit().await?;
                 if let Some(candidate) = unlinked {
@@ -124,6 +127,7 @@ pub(super) async fn gave_up(
     let told: Vec<DeliveryId> =
         deliveries::pending_for(tx, organisation, id).await?.iter().map(|delivery| delivery.id).collect();
     deliveries::settle(tx, organisation, &told, deliveries::FAILED, "could not be applied", now).await?;
+    deliveries::tried(tx, organisation, &told, claimed.attempt).await?;
     let kind = AttentionKind::DeliveryNotApplied;
     let detail = json!({ "url": linked.url });
     attention::raise(tx, organisation, kind, id, Some(linked.candidate), &detail, services.new_id(), now)
@@ -515,7 +519,7 @@ impl Told<'_> {
             kind,
             summary,
         };
-        Ok(activity::record(tx, self.connection.organisation, &entry).await?)
+        Ok(activity::record_upon(tx, self.connection.organisation, &entry, self.source.delivery).await?)
     }
 }
 

@@ -30,7 +30,7 @@ use super::{
     Ended, Ending, Stop, WITHOUT_LEVER, ask_for_permission, begin_fenced, inside_of_lever, lever_of,
     prolonged, still_ours,
 };
-use crate::{Result, Services, integration};
+use crate::{Result, Services, calls, integration};
 
 /// An upload of thirty megabytes may take so many times as long as another request.
 const UPLOAD_TAKES: u32 = 6;
@@ -75,6 +75,7 @@ pub(super) async fn run(services: &Services, claimed: &Claimed, import: ImportId
         (import, attached)
     };
     let Some(opportunity) = import.opportunity.clone() else { return Ok(Ending::Done) };
+    calls::about(import.candidate);
     let client = client.at(Priority::Background);
     let work = Work { services, claimed, connection, client, import, opportunity };
     match attached.state {

@@ -45,7 +45,7 @@ use super::{
     inside_of_lever, lever_of, prolonged, still_ours,
 };
 use crate::imports::request_body::{Sent, known_by, new_opportunity};
-use crate::{Result, Services, integration, outage};
+use crate::{Result, Services, calls, integration, outage};
 
 /// More opportunities with one person's addresses than this are not looked at.
 const MOST_MATCHES: usize = 100;
@@ -61,6 +61,7 @@ pub(super) async fn run(services: &Services, claimed: &Claimed, import: ImportId
     let Some(work) = Work::load(services, claimed, connection, client, import).await? else {
         return Ok(Ending::Done);
     };
+    calls::about(work.import.candidate);
     match work.import.state {
         ImportState::Queued => work.create().await,
         ImportState::Sending => work.found_sending().await,

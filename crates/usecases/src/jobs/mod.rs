@@ -47,7 +47,7 @@ use store::connections::Connection;
 use store::jobs::Claimed;
 use store::{Tx, attention, connections, jobs};
 
-use crate::{Error, Result, Services, VaultError, integration};
+use crate::{Error, Result, Services, VaultError, calls, integration};
 
 /// How long a job waits that finds no key although Lever is connected: the
 /// connection is just being changed.
@@ -123,6 +123,10 @@ impl From<VaultError> for Stop {
 
 /// Runs a claimed job.
 pub(crate) async fn run(services: &Services, claimed: &Claimed) -> Ended {
+    calls::during(claimed.job.kind(), run_one(services, claimed)).await
+}
+
+async fn run_one(services: &Services, claimed: &Claimed) -> Ended {
     match &claimed.job {
         Job::ImportCandidate { import } => import_candidate::run(services, claimed, *import).await,
         Job::RunBulkImport { bulk } => run_bulk_import::run(services, claimed, *bulk).await,

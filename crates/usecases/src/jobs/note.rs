@@ -24,7 +24,7 @@ use super::{
     Ended, Ending, Stop, WITHOUT_LEVER, ask_for_permission, begin_fenced, inside_of_lever, lever_of,
     prolonged, still_ours,
 };
-use crate::{Result, Services};
+use crate::{Result, Services, calls};
 
 /// Which of the notes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -87,6 +87,7 @@ impl<'a> Work<'a> {
         else {
             return Ok(Loaded::Ended(Ending::Done));
         };
+        calls::about(import.candidate);
         let noted = noted::find(&mut tx, organisation, import.id).await?;
         let client = client.at(Priority::Background);
         Ok(Loaded::Work(Box::new(Self { services, claimed, client, import, opportunity, noted, kind })))

@@ -52,6 +52,8 @@ pub(super) async fn run(services: &Services, claimed: &Claimed, connection: Conn
             let incoming = Incoming {
                 id: delivery.id,
                 envelope: &envelope,
+                // What is held keeps its body only.
+                headers: &[],
                 body: &delivery.body,
                 at: delivery.received_at,
             };

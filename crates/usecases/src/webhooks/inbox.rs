@@ -23,6 +23,7 @@ use store::connections::Connection;
 use store::deliveries::NewDelivery;
 use tokio::sync::oneshot;
 
+use super::headers::Headers;
 use super::silence;
 use crate::integration::tokens::{self, LiveToken};
 use crate::{Result, Services};
@@ -61,6 +62,7 @@ pub(super) struct Arrived {
     /// The hash of the secret part of the address.
     pub(super) address: String,
     pub(super) envelope: Envelope,
+    pub(super) headers: Headers,
     pub(super) body: Vec<u8>,
     pub(super) at: Timestamp,
 }
@@ -280,6 +282,7 @@ async fn write(services: &Services, signed: &[Signed<'_>]) -> std::result::Resul
         let delivery = Incoming {
             id: services.new_id(),
             envelope: &one.arrived.envelope,
+            headers: one.arrived.headers.as_slice(),
             body: &one.arrived.body,
             at: one.arrived.at,
         };
@@ -299,6 +302,7 @@ async fn write(services: &Services, signed: &[Signed<'_>]) -> std::result::Resul
 pub(crate) struct Incoming<'a> {
     pub(crate) id: DeliveryId,
     pub(crate) envelope: &'a Envelope,
+    pub(crate) headers: &'a [(String, String)],
     pub(crate) body: &'a [u8],
     pub(crate) at: Timestamp,
 }
@@ -344,6 +348,7 @@ impl Follows {
             opportunity: envelope.opportunity_id(),
             triggered_at: Timestamp(envelope.triggered_at.as_millis()),
             received_at: delivery.at,
+            headers: delivery.headers,
             body: delivery.body,
             ignored,
         };

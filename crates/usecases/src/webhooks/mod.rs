@@ -1,13 +1,15 @@
 //! The door for Lever's deliveries.
 
+mod headers;
 pub(crate) mod held;
 pub(crate) mod inbox;
 mod receive;
 mod settings;
 pub(crate) mod silence;
 
+pub use headers::Headers;
 pub use inbox::Inbox;
-pub use receive::{Receipt, receive};
+pub use receive::{Receipt, receive, receive_with};
 pub use settings::{bodies_kept, save_bodies_kept};
 
 pub(crate) use receive::{FOLLOWED, HELD_FOR, OTHER};

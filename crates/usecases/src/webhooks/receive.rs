@@ -19,6 +19,7 @@ use store::lights::HeldVerify;
 use store::quarantine::Held;
 use store::signing_tokens::Signs;
 
+use super::headers::Headers;
 use super::inbox::{self, Arrived, Follows, Incoming, Put};
 use crate::capability::token_hash;
 use crate::integration::tokens::{self, LiveToken};
@@ -60,13 +61,18 @@ pub enum Receipt {
 /// Takes the delivery posted to the webhook address that ends in `path`. When
 /// it answers, what it took is durable.
 pub async fn receive(services: &Services, path: &str, body: &[u8]) -> Receipt {
+    receive_with(services, path, Headers::default(), body).await
+}
+
+/// As [`receive`], keeping the headers that came with it.
+pub async fn receive_with(services: &Services, path: &str, headers: Headers, body: &[u8]) -> Receipt {
     let address = token_hash(path);
     let read = match parse(body) {
         // The way of nearly all: a real event that a live token signed shares a commit
         // with the others in line. Whatever else it is, is looked at by itself.
         Ok(envelope) if !envelope.is_verify() => {
             let (address, at) = (address.clone(), services.now());
-            let arrived = Arrived { address, envelope, body: body.to_vec(), at };
+            let arrived = Arrived { address, envelope, headers: headers.clone(), body: body.to_vec(), at };
             match services.inbox.put(services, arrived).await {
                 Put::In => return Receipt::Accepted,
                 Put::Busy => return Receipt::Busy,
@@ -75,7 +81,7 @@ pub async fn receive(services: &Services, path: &str, body: &[u8]) -> Receipt {
         }
         read => read,
     };
-    match take(services, &address, read, body).await {
+    match take(services, &address, read, &headers, body).await {
         Ok(receipt) => receipt,
         Err(error) => {
             // Whatever it was, Lever sends again.
@@ -90,6 +96,7 @@ async fn take(
     services: &Services,
     address: &str,
     read: std::result::Result<Envelope, MalformedDelivery>,
+    headers: &Headers,
     body: &[u8],
 ) -> Result<Receipt> {
     let now = services.now();
@@ -112,7 +119,8 @@ async fn take(
         }
     };
     if let Some(signer) = tokens::signer(&live, &envelope).map(|place| &live[place]) {
-        return signed(services, &connection, &envelope, signer, body, now).await;
+        let signed_by = Signature { connection: &connection, envelope: &envelope, signer };
+        return signed(services, signed_by, headers, body, now).await;
     }
 
     // Looked at once more while nobody else can save a token: what arrives at
@@ -124,7 +132,8 @@ async fn take(
     let live = tokens::live(&mut tx, services, &connection, now).await?;
     if let Some(signer) = tokens::signer(&live, &envelope).map(|place| &live[place]) {
         drop(tx);
-        return signed(services, &connection, &envelope, signer, body, now).await;
+        let signed_by = Signature { connection: &connection, envelope: &envelope, signer };
+        return signed(services, signed_by, headers, body, now).await;
     }
     if envelope.is_verify() {
         not_verified(tx, services, &connection, &envelope, &live, now).await
@@ -133,19 +142,26 @@ async fn take(
     }
 }
 
+/// What was signed, and with which token.
+#[derive(Clone, Copy)]
+struct Signature<'a> {
+    connection: &'a Connection,
+    envelope: &'a Envelope,
+    signer: &'a LiveToken,
+}
+
 /// Lever signed it.
 async fn signed(
     services: &Services,
-    connection: &Connection,
-    envelope: &Envelope,
-    signer: &LiveToken,
+    signature: Signature<'_>,
+    headers: &Headers,
     body: &[u8],
     now: Timestamp,
 ) -> Result<Receipt> {
-    if envelope.is_verify() {
-        verified(services, connection, envelope, signer, body, now).await
+    if signature.envelope.is_verify() {
+        verified(services, signature, headers, body, now).await
     } else {
-        accept(services, connection, envelope, signer, body, now).await
+        accept(services, signature, headers, body, now).await
     }
 }
 
@@ -153,9 +169,8 @@ async fn signed(
 /// its token is burnt.
 async fn verified(
     services: &Services,
-    connection: &Connection,
-    envelope: &Envelope,
-    signer: &LiveToken,
+    Signature { connection, envelope, signer }: Signature<'_>,
+    headers: &Headers,
     body: &[u8],
     now: Timestamp,
 ) -> Result<Receipt> {
@@ -170,6 +185,7 @@ async fn verified(
         opportunity: None,
         triggered_at: Timestamp(envelope.triggered_at.as_millis()),
         received_at: now,
+        headers: headers.as_slice(),
         body,
         ignored: Some(tokens::VERIFY),
     };
@@ -227,15 +243,14 @@ async fn not_verified(
 /// A real event, verified after all: its token was saved at that very moment.
 async fn accept(
     services: &Services,
-    connection: &Connection,
-    envelope: &Envelope,
-    signer: &LiveToken,
+    Signature { connection, envelope, signer }: Signature<'_>,
+    headers: &Headers,
     body: &[u8],
     now: Timestamp,
 ) -> Result<Receipt> {
     let mut tx = services.store.begin().await?;
     let mut follows = Follows::default();
-    let delivery = Incoming { id: services.new_id(), envelope, body, at: now };
+    let delivery = Incoming { id: services.new_id(), envelope, headers: headers.as_slice(), body, at: now };
     if !follows.insert(&mut tx, connection, &delivery).await? {
         return Ok(Receipt::Accepted);
     }

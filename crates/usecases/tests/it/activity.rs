@@ -4,8 +4,12 @@ use std::time::Duration;
 
 use domain::actor::Role;
 use domain::problem::Problem;
+use domain::status::Status;
+use domain::view::ActivitySearch;
 use usecases::activity::list;
 
+use crate::lever_world::*;
+use crate::scene::{Scene, scene, scene_on};
 use crate::support::{another_organisation, candidate, member, member_of, problem, world};
 
 #[tokio::test]
@@ -30,5 +34,186 @@ async fn the_log_is_paged_and_an_admins() {
     texts.sort();
     texts.dedup();
     assert_eq!(texts.len(), 150);
-    assert_eq!(list(&world.services, &admin, Some("rubbish")).await.unwrap(), first);
+    assert_eq!(list(&world.services, &admin, Some("rubbish")).await.unwrap().rows, first.rows);
+}
+
+/// What the lines say, newest first.
+async fn found(scene: &Scene, search: ActivitySearch) -> Vec<String> {
+    let page = usecases::activity::search(scene.services(), &scene.admin, search).await.unwrap();
+    page.rows.into_iter().map(|row| row.what).collect()
+}
+
+fn search() -> ActivitySearch {
+    ActivitySearch::default()
+}
+
+fn part(what: &str) -> ActivitySearch {
+    ActivitySearch { what: what.into(), ..search() }
+}
+
+#[tokio::test]
+async fn every_call_delivery_and_decision_is_in_one_log() {
+    for fresh in [store::testing::sqlite().await, store::testing::postgres().await] {
+        let scene = scene_on(fresh).await;
+        let id = scene.import_jo().await;
+        scene.lever.set_stage(&id, "Offer").await.unwrap();
+        scene.deliver(&id, 1).await;
+        // Somebody whom nobody here knows.
+        scene.deliver("someone-else", 2).await;
+        usecases::calls::write(scene.services()).await.unwrap();
+
+        let calls = found(&scene, part("calls")).await;
+        assert!(calls.contains(&"Asked Lever: create opportunity, for an import.".to_owned()), "{calls:#?}");
+        assert_eq!(calls[0], "Asked Lever: read opportunity, to apply what a delivery told of.");
+        let page = usecases::activity::search(scene.services(), &scene.admin, part("calls")).await.unwrap();
+        let read = page.rows[0].detail.clone().unwrap();
+        assert!(read.starts_with("GET /opportunities/{id}: 200 in "), "{read}");
+        assert_eq!(page.rows[0].candidate, Some(scene.jo));
+        let everything = format!("{page:?}");
+        assert!(!everything.contains(KEY) && !everything.contains(&id), "no key and no id: {everything}");
+
+        let deliveries = found(&scene, part("deliveries")).await;
+        assert_eq!(
+            deliveries,
+            [
+                "Delivery Candidate Stage Change: not one of ours.",
+                "Delivery Candidate Stage Change about Jo Park: status changed.",
+            ]
+        );
+        let people =
+            usecases::activity::search(scene.services(), &scene.admin, part("people")).await.unwrap();
+        assert!(people.rows.iter().all(|row| [&*scene.ana.name, &*scene.admin.name].contains(&&*row.who)));
+        assert!(people.rows.iter().any(|row| row.what == "Asked to import Jo Park into Lever."));
+
+        // By the beginning of a name, whatever it is that happened.
+        let about_jo = found(&scene, ActivitySearch { name: "pa".into(), ..search() }).await;
+        assert!(about_jo.iter().any(|what| what.starts_with("Jo Park is now Offer")), "{about_jo:#?}");
+        assert!(about_jo.iter().any(|what| what.starts_with("Delivery ")));
+        assert!(about_jo.iter().any(|what| what.starts_with("Asked Lever: ")));
+        assert!(!about_jo.iter().any(|what| what.contains("not one of ours")));
+        assert_eq!(found(&scene, ActivitySearch { name: "nobody".into(), ..search() }).await, [""; 0]);
+        let by_id = ActivitySearch { candidate: scene.jo.to_string(), ..search() };
+        assert_eq!(found(&scene, by_id).await, about_jo);
+
+        // What failed, and when.
+        scene.fault("opportunities.get", lever_sim::FaultKind::InternalError, 1).await;
+        scene.deliver(&id, 3).await;
+        usecases::calls::write(scene.services()).await.unwrap();
+        let failed = found(&scene, ActivitySearch { outcome: "failed".into(), ..search() }).await;
+        assert_eq!(failed, ["Asked Lever: read opportunity, to apply what a delivery told of."]);
+        let today = ActivitySearch { from: "2026-11-23".into(), until: "2026-11-23".into(), ..part("calls") };
+        assert_eq!(found(&scene, today).await.len(), calls.len() + 1);
+        let tomorrow = ActivitySearch { from: "2026-11-24".into(), ..search() };
+        assert_eq!(found(&scene, tomorrow).await, [""; 0]);
+        let before = ActivitySearch { until: "2026-11-22".into(), ..search() };
+        assert_eq!(found(&scene, before).await, [""; 0]);
+        let anas = ActivitySearch { member: scene.ana.member.to_string(), ..part("imports") };
+        assert_eq!(
+            found(&scene, anas).await,
+            ["Imported Jo Park into Lever, credited to Ana Ruiz.", "Asked to import Jo Park into Lever."]
+        );
+        scene.services().store.close().await;
+    }
+}
+
+#[tokio::test]
+async fn pages_of_the_three_tables_join_without_a_gap() {
+    let scene = scene().await;
+    let id = scene.import_jo().await;
+    for number in 1..=60 {
+        scene.deliver(&id, number).await;
+    }
+    usecases::calls::write(scene.services()).await.unwrap();
+    let mut paged = Vec::new();
+    let mut before = String::new();
+    loop {
+        let search = ActivitySearch { before, ..search() };
+        let page = usecases::activity::search(scene.services(), &scene.admin, search).await.unwrap();
+        paged.extend(page.rows.into_iter().map(|row| row.id));
+        let Some(next) = page.next else { break };
+        before = next;
+    }
+    let mut once = paged.clone();
+    once.sort();
+    once.dedup();
+    assert_eq!(once.len(), paged.len());
+    let mut parts = 0;
+    for what in ["calls", "deliveries", "messages", "imports", "statuses", "candidates", "members", "lever"] {
+        parts += found(&scene, part(what)).await.len();
+    }
+    assert_eq!(paged.len(), parts, "every line is on one page");
+}
+
+#[tokio::test]
+async fn a_delivery_is_opened_and_replayed() {
+    let scene = scene().await;
+    let id = scene.import_jo().await;
+    let services = scene.services();
+    let path = webhook_path(&scene.world, &scene.admin).await;
+    let headers = usecases::webhooks::Headers::keep([("User-Agent", "Lever"), ("Cookie", "canary")]);
+    let body = stage_change(TOKEN, &id, 1);
+    usecases::webhooks::receive_with(services, &path, headers, &body).await;
+    let page = usecases::activity::search(services, &scene.lee, part("deliveries")).await.unwrap();
+    let delivery = page.rows[0].delivery.unwrap();
+    let opened = async || usecases::activity::delivery(services, &scene.lee, delivery).await.unwrap();
+
+    let waiting = opened().await;
+    assert_eq!((waiting.state, waiting.event.as_str()), ("Waiting", "Candidate Stage Change"));
+    assert_eq!(waiting.candidate, Some((scene.jo, "Jo Park".into())));
+    assert_eq!(waiting.headers, [("user-agent".to_owned(), "Lever".to_owned())]);
+    assert_eq!(waiting.body.as_deref(), std::str::from_utf8(&body).ok());
+    assert!(waiting.read.contains(&("Opportunity", id.clone())));
+    assert!(waiting.read.contains(&("To stage", "Offer (offer)".into())), "{:?}", waiting.read);
+    scene.lever.set_stage(&id, "Offer").await.unwrap();
+    work(&scene.world).await;
+    let applied = opened().await;
+    assert_eq!(applied.state, "Applied");
+    assert!(
+        applied.decided[1].starts_with("Status: Responded to Offer (Stage Offer in Lever)"),
+        "{applied:?}"
+    );
+    assert_eq!(scene.profile().await.history[0].delivery, None, "a recruiter may not open it");
+    let profile = usecases::candidates::profile(services, &scene.lee, scene.jo).await.unwrap();
+    assert_eq!(profile.history[0].delivery, Some(delivery));
+
+    // Lever has moved on, and nobody told: a replay reads it anew.
+    scene.step(Duration::from_secs(1)).await;
+    scene.lever.set_stage(&id, "Recruiter screen").await.unwrap();
+    usecases::activity::replay(services, &scene.lee, delivery).await.unwrap();
+    assert_eq!(opened().await.state, "Waiting");
+    usecases::activity::replay(services, &scene.lee, delivery).await.unwrap();
+    work(&scene.world).await;
+    assert_eq!((opened().await.state, scene.status().await), ("Applied", Status::Screening));
+    let log = found(&scene, part("people")).await;
+    assert_eq!(log[0], "Asked to apply a delivery again.");
+
+    let elsewhere = another_organisation(&scene.world).await;
+    let stranger = member_of(&scene.world, elsewhere, Role::SuperAdmin).await;
+    for (actor, expected) in [(&stranger, Problem::NotFound), (&scene.ana, Problem::NotAllowed)] {
+        assert_eq!(problem(usecases::activity::delivery(services, actor, delivery).await), expected);
+        assert_eq!(problem(usecases::activity::replay(services, actor, delivery).await), expected);
+    }
+}
+
+#[tokio::test]
+async fn the_log_is_kept_for_a_while_and_bodies_for_less() {
+    let scene = scene().await;
+    let id = scene.import_jo().await;
+    scene.deliver(&id, 1).await;
+    usecases::calls::write(scene.services()).await.unwrap();
+    let days = |days: u64| Duration::from_secs(days * 24 * 60 * 60);
+    let page = usecases::activity::search(scene.services(), &scene.lee, part("deliveries")).await.unwrap();
+    let delivery = page.rows[0].delivery.unwrap();
+    scene.world.clock.step(days(31));
+    usecases::housekeeping::sweep(scene.services()).await;
+    assert_eq!(found(&scene, part("calls")).await, [""; 0]);
+    let opened = usecases::activity::delivery(scene.services(), &scene.lee, delivery).await.unwrap();
+    assert_eq!((opened.body, opened.headers, opened.kept_for.as_str()), (None, Vec::new(), "30 days"));
+    assert!(!found(&scene, part("people")).await.is_empty());
+    scene.world.clock.step(days(370));
+    usecases::housekeeping::sweep(scene.services()).await;
+    let left = found(&scene, search()).await;
+    assert!(left.iter().all(|what| !what.starts_with("Asked to import")), "{left:?}");
+    let gone = usecases::activity::delivery(scene.services(), &scene.lee, delivery).await;
+    assert_eq!(problem(gone), Problem::NotFound);
 }

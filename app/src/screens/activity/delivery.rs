@@ -1,0 +1,96 @@
+//! A delivery that was opened, as the server draws it.
+
+use domain::view::DeliveryPage;
+use leptos::prelude::*;
+
+use super::api::ReplayDelivery;
+use crate::ui::badge::Badge;
+use crate::ui::button::Submit;
+use crate::ui::post_form::{Deed, PostForm};
+use crate::ui::time::When;
+
+/// What came, what was read from it, what was decided and why.
+pub(super) fn opened(page: DeliveryPage) -> AnyView {
+    let replay = Deed::new::<ReplayDelivery>();
+    let about = page.candidate.map(|(id, name)| {
+        view! {
+            " about "
+            <a href=format!("/candidates/{id}")>{name}</a>
+        }
+    });
+    let button = page.can_replay.then(|| {
+        view! {
+            <PostForm deed=replay class="inline-form">
+                <input type="hidden" name="delivery" value=page.id.to_string() />
+                <Submit label="Replay" pending=replay.pending() />
+            </PostForm>
+            <p class="quiet">
+                "Replay reads the opportunity from Lever anew and applies what Lever says now."
+            </p>
+        }
+    });
+    view! {
+        <section class="panel" aria-labelledby="decided-title">
+            <h2 id="decided-title">{page.event} {about}</h2>
+            <p>
+                <Badge tone=page.tone text=page.state /> " received " <When moment=page.received />
+            </p>
+            <div role="status">
+                {page.decided.into_iter().map(|sentence| view! { <p>{sentence}</p> }).collect_view()}
+            </div>
+            {button}
+        </section>
+        <section class="panel" aria-labelledby="read-title">
+            <h2 id="read-title">"What was read from it"</h2>
+            <dl class="facts">{page.read.into_iter().map(|(name, value)| fact(name.to_owned(), value)).collect_view()}</dl>
+            <p class="quiet">
+                "A delivery says that something changed. What changed is read from Lever, because Lever's signature does not cover it."
+            </p>
+        </section>
+        <section class="panel" aria-labelledby="came-title">
+            <h2 id="came-title">"What came"</h2>
+            {match page.body {
+                Some(body) => {
+                    view! {
+                        <h3>"Headers"</h3>
+                        {headers(page.headers)}
+                        <h3>"Body"</h3>
+                        <pre class="raw" tabindex="0" role="region" aria-label="Body">
+                            {body}
+                        </pre>
+                        <p class="quiet">
+                            {format!("Headers and body are kept for {}. Headers that hold secrets or addresses are never kept.", page.kept_for)}
+                        </p>
+                    }
+                        .into_any()
+                }
+                None => {
+                    view! {
+                        <p>{format!("Headers and body were scrubbed: they are kept for {}.", page.kept_for)}</p>
+                    }
+                        .into_any()
+                }
+            }}
+        </section>
+    }
+    .into_any()
+}
+
+fn headers(headers: Vec<(String, String)>) -> AnyView {
+    if headers.is_empty() {
+        return view! { <p class="quiet">"None were kept: it was held until its signing token arrived."</p> }
+            .into_any();
+    }
+    view! { <dl class="facts">{headers.into_iter().map(|(name, value)| fact(name, value)).collect_view()}</dl> }
+        .into_any()
+}
+
+fn fact(name: String, value: String) -> AnyView {
+    view! {
+        <div>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+        </div>
+    }
+    .into_any()
+}

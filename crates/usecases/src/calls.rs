@@ -1,0 +1,150 @@
+//! Keeping a log of every request to Lever: what was asked and what for, how it
+//! ended, how long it took. Never a key, an id, a query or a body.
+//!
+//! Requests are noted as they end and written some at a time, a few times a
+//! second, so that the log costs next to no commits. A process that is killed
+//! loses the notes of the last moment, and nothing else.
+
+use std::cell::RefCell;
+use std::future::Future;
+use std::pin::pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use domain::ids::{CandidateId, OrganisationId};
+use domain::time::Timestamp;
+use lever::{Call, Client};
+use store::lever_calls::{self, LeverCall};
+use tokio::time::MissedTickBehavior;
+
+use crate::{Result, Services};
+
+/// Between two writings.
+const WRITE_EVERY: Duration = Duration::from_millis(250);
+/// Notes kept while they cannot be written: an hour of Lever's rate would be more
+/// than anybody reads, and memory is bounded.
+const MOST: usize = 5_000;
+
+tokio::task_local! {
+    /// What the task at hand is about.
+    static ABOUT: RefCell<About>;
+}
+
+#[derive(Clone, Copy)]
+struct About {
+    purpose: &'static str,
+    candidate: Option<CandidateId>,
+}
+
+/// What is asked of Lever by no job is asked by a person, on a screen.
+const BY_A_PERSON: About = About { purpose: "screen", candidate: None };
+
+/// Does `deed`, whose requests are made for `purpose`: the kind of a job.
+pub(crate) async fn during<F: Future>(purpose: &'static str, deed: F) -> F::Output {
+    ABOUT.scope(RefCell::new(About { purpose, candidate: None }), deed).await
+}
+
+/// From now on the requests of the task at hand are about `candidate`.
+pub(crate) fn about(candidate: CandidateId) {
+    // No job and no purpose: then a person asks, who sees what comes of it.
+    let _no_job = ABOUT.try_with(|about| about.borrow_mut().candidate = Some(candidate));
+}
+
+/// Requests that have ended and are not written yet. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct CallLog(Arc<Mutex<Vec<Noted>>>);
+
+#[derive(Debug)]
+struct Noted {
+    organisation: OrganisationId,
+    at: Timestamp,
+    call: Call,
+    purpose: &'static str,
+    candidate: Option<CandidateId>,
+}
+
+impl CallLog {
+    /// The list is valid between any two statements.
+    fn lock(&self) -> MutexGuard<'_, Vec<Noted>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn note(&self, noted: Noted) {
+        let mut waiting = self.lock();
+        if waiting.len() < MOST {
+            waiting.push(noted);
+        } else {
+            tracing::warn!("a request to Lever was not noted: too many wait to be written");
+        }
+    }
+}
+
+/// The same client, whose requests are noted for this organisation.
+pub(crate) fn noted(services: &Services, organisation: OrganisationId, client: &Client) -> Client {
+    let (log, clock) = (services.lever.calls().clone(), Arc::clone(&services.clock));
+    client.observed(Arc::new(move |call| {
+        let About { purpose, candidate } = ABOUT.try_with(|about| *about.borrow()).unwrap_or(BY_A_PERSON);
+        log.note(Noted { organisation, at: clock.now(), call, purpose, candidate });
+    }))
+}
+
+/// Writes what was noted until now.
+///
+/// # Errors
+/// As the store says; then the notes wait for the next time.
+pub async fn write(services: &Services) -> Result<()> {
+    let log = services.lever.calls();
+    let waiting = std::mem::take(&mut *log.lock());
+    if waiting.is_empty() {
+        return Ok(());
+    }
+    let calls: Vec<LeverCall> = waiting.iter().map(|noted| row(services, noted)).collect();
+    let written = async {
+        let mut tx = services.store.begin().await?;
+        lever_calls::record(&mut tx, &calls).await?;
+        tx.commit().await
+    };
+    let written = written.await;
+    if written.is_err() {
+        let mut later = log.lock();
+        let came_meanwhile = std::mem::replace(&mut *later, waiting);
+        later.extend(came_meanwhile);
+        later.truncate(MOST);
+    }
+    Ok(written?)
+}
+
+fn row(services: &Services, noted: &Noted) -> LeverCall {
+    LeverCall {
+        id: services.new_id(),
+        organisation: noted.organisation,
+        at: noted.at,
+        operation: noted.call.operation.to_owned(),
+        purpose: noted.purpose.to_owned(),
+        candidate: noted.candidate,
+        method: noted.call.method.clone(),
+        path: noted.call.path.clone(),
+        status: noted.call.status.map(u32::from),
+        milliseconds: i64::try_from(noted.call.took.as_millis()).unwrap_or(i64::MAX),
+    }
+}
+
+/// Writes what is noted, a few times a second, until `stop`; then once more.
+pub(crate) async fn keep(services: Services, stop: impl Future<Output = ()> + Send) {
+    let mut stop = pin!(stop);
+    let mut times = tokio::time::interval(WRITE_EVERY);
+    times.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        let stopped = tokio::select! {
+            () = &mut stop => true,
+            _ = times.tick() => false,
+        };
+        if let Err(error) = write(&services).await {
+            let problem = error.into_problem();
+            tracing::warn!(%problem, "requests to Lever wait to be written into the log");
+        }
+        if stopped {
+            return;
+        }
+    }
+}
