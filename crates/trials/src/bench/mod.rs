@@ -7,6 +7,7 @@ mod no_op;
 mod scene;
 mod times;
 
+pub mod backlog;
 pub mod deliveries;
 pub mod imports;
 pub mod list;
@@ -24,6 +25,8 @@ pub enum Benchmark {
     Imports(imports::Arguments),
     /// Deliveries: made durable, acknowledged, on the screen
     Deliveries(deliveries::Arguments),
+    /// What waited during an outage of Lever, worked off
+    Backlog(backlog::Arguments),
     /// The start of the server, and its memory
     Start(start::Arguments),
     /// The candidate list of an organisation with a million
@@ -38,6 +41,7 @@ pub async fn run(programs: &Programs, benchmark: Benchmark) -> Result<()> {
     match benchmark {
         Benchmark::Imports(arguments) => imports::run(programs, &arguments).await,
         Benchmark::Deliveries(arguments) => deliveries::run(programs, &arguments).await,
+        Benchmark::Backlog(arguments) => backlog::run(programs, &arguments).await,
         Benchmark::Start(arguments) => start::run(programs, &arguments).await,
         Benchmark::List(arguments) => list::run(&arguments).await,
     }

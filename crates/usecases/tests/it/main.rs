@@ -24,6 +24,7 @@ mod maps;
 mod members;
 mod news;
 mod notes;
+mod outages;
 mod pipeline;
 mod processes;
 mod profile;

@@ -1,0 +1,102 @@
+//! What Lever never sent, and what it could not be told: made up for.
+
+use std::time::Duration;
+
+use domain::attention::AttentionKind;
+use domain::status::Status;
+use lever_sim::{Fault, FaultKind, When};
+use store::testing::Fresh;
+use usecases::worker;
+
+use crate::faults_world::{Answers, FaultsWorld};
+use crate::lever_world::*;
+
+/// Candidates of a story.
+const PEOPLE: usize = 40;
+
+/// Each story on both databases.
+macro_rules! on_both {
+    ($($story:ident),* $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $story() {
+                super::$story(store::testing::sqlite().await).await;
+            })*
+        }
+
+        mod postgres {
+            $(#[tokio::test]
+            async fn $story() {
+                super::$story(store::testing::postgres().await).await;
+            })*
+        }
+    };
+}
+
+on_both!(one_delivery_in_twenty_never_comes, an_hour_without_lever);
+
+async fn imported(fresh: Fresh) -> FaultsWorld {
+    let world = FaultsWorld::new(fresh, PEOPLE, Answers::Arrive).await;
+    world.click_all().await;
+    world.settle().await;
+    world.all_imported_once().await;
+    world
+}
+
+/// Moves everybody in Lever; gives what their statuses then are.
+async fn move_all(world: &FaultsWorld) -> Vec<Status> {
+    let stages = [("Recruiter screen", Status::Screening), ("Offer", Status::Offer)];
+    let mut expected = Vec::new();
+    for number in 0..world.people.len() {
+        let (stage, status) = stages[number % stages.len()];
+        world.scene.lever.set_stage(&world.only_of(number), stage).await.unwrap();
+        expected.push(status);
+    }
+    expected
+}
+
+async fn one_delivery_in_twenty_never_comes(fresh: Fresh) {
+    let world = imported(fresh).await;
+    let lossy = lever_sim::Behaviour { delivery_drop: 0.05, ..world.scene.lever.behaviour() };
+    world.scene.lever.set_behaviour(lossy).await.unwrap();
+    let expected = move_all(&world).await;
+    world.settle().await;
+    let mut missed = 0;
+    for (person, expected) in world.people.iter().zip(&expected) {
+        missed += usize::from(world.status_of(person).await != *expected);
+    }
+    assert!((1..PEOPLE / 2).contains(&missed), "some, and not most, never came: {missed}");
+    world.reconcile().await;
+    world.all_as(&expected).await;
+}
+
+async fn an_hour_without_lever(fresh: Fresh) {
+    let world = imported(fresh).await;
+    let (scene, services) = (&world.scene, world.scene.services());
+    let late = crate::support::answered_candidate(&scene.world, &scene.ana, "Late Comer").await;
+    scene
+        .lever
+        .set_faults(vec![Fault::new("*", FaultKind::Unavailable, When::Probability(1.0))])
+        .await
+        .unwrap();
+    let expected = move_all(&world).await;
+    world.deliver_all().await;
+    usecases::imports::request(services, &scene.ana, late).await.unwrap();
+    for _ in 0..60 {
+        scene.step(Duration::from_secs(60)).await;
+        worker::tick(services).await.unwrap();
+        work(&scene.world).await;
+    }
+    for person in &world.people {
+        assert_eq!(world.status_of(person).await, Status::Responded, "nothing is guessed");
+    }
+    assert!(scene.asked_about(AttentionKind::LeverUnavailable).await.is_some());
+
+    scene.lever.set_faults(Vec::new()).await.unwrap();
+    world.settle().await;
+    world.reconcile().await;
+    world.all_as(&expected).await;
+    let late = usecases::candidates::profile(services, &scene.ana, late).await.unwrap();
+    assert!(matches!(late.row.import, domain::view::ImportView::Imported { .. }), "{:?}", late.row.import);
+    assert_eq!(scene.in_lever().len(), PEOPLE + 1);
+}
