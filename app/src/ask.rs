@@ -30,7 +30,7 @@ use crate::problem::AppError;
 pub(crate) struct Sent(Vec<u8>);
 
 impl Sent {
-    /// Whether the page says nothing about it, because it stands in it already.
+    /// Whether there is nothing to show, or what there is stands in the page already.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -116,6 +116,25 @@ impl<T: DeserializeOwned> Page<T> {
         T: Serialize,
     {
         let ask = Box::new(move || -> Asking { Box::pin(ask(question())) });
+        Self { sent: carried(address.into(), ask), view: PhantomData }
+    }
+
+    /// As [`Page::new`], for a part that is not always there: nothing is asked, and
+    /// nothing shown, while `question` gives none.
+    pub(crate) fn part<S>(
+        address: impl Into<Signal<String>>,
+        question: impl Fn() -> Option<S> + Send + Sync + 'static,
+    ) -> Self
+    where
+        S: ServerFn<Output = T, Error = AppError> + Serialize + 'static,
+        T: Serialize,
+    {
+        let ask = Box::new(move || -> Asking {
+            match question() {
+                Some(question) => Box::pin(ask(question)),
+                None => Box::pin(async { Ok(Sent::default()) }),
+            }
+        });
         Self { sent: carried(address.into(), ask), view: PhantomData }
     }
 

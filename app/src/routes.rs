@@ -11,6 +11,7 @@ use crate::screens::attention::Attention;
 use crate::screens::bulk::{BulkImport, BulkImports};
 use crate::screens::candidate::Candidate;
 use crate::screens::candidates::Candidates;
+use crate::screens::changes::Changes;
 use crate::screens::frame::Frame;
 use crate::screens::health::Health;
 use crate::screens::insight::Insight;
@@ -19,7 +20,9 @@ use crate::screens::invite::Invite;
 use crate::screens::members::Members;
 use crate::screens::new_candidate::NewCandidate;
 use crate::screens::not_found::NotFound;
+use crate::screens::receiving::Receiving;
 use crate::screens::reply::Reply;
+use crate::screens::runs::Runs;
 use crate::screens::set_up::SetUp;
 use crate::screens::settings::Settings;
 use crate::screens::sign_in::SignIn;
@@ -58,6 +61,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("members") view=Members ssr=SsrMode::Async />
                     <Route path=path!("settings") view=Settings ssr=SsrMode::Async />
                     <Route path=path!("integrations/health") view=Health ssr=SsrMode::Async />
+                    <Route path=path!("integrations/receiving") view=Receiving ssr=SsrMode::Async />
+                    <Route path=path!("integrations/changes") view=Changes ssr=SsrMode::Async />
+                    <Route path=path!("integrations/runs") view=Runs ssr=SsrMode::Async />
                     <ParentRoute path=path!("integrations") view=Integrations ssr=SsrMode::Async>
                         <Route path=path!("") view=|| () ssr=SsrMode::Async />
                         <Route path=path!("lever") view=Wizard ssr=SsrMode::Async />

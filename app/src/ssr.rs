@@ -23,7 +23,6 @@ use tower_sessions::Session;
 use usecases::Services;
 
 use crate::problem::AppError;
-use crate::screens::wizard::ROW;
 use crate::ui::drawn::Drawn;
 use crate::ui::local_path::local_path;
 
@@ -173,6 +172,16 @@ pub fn refused(problem: Problem) -> AppError {
 pub fn environment(code: &str) -> Result<Environment, AppError> {
     Environment::from_code(code)
         .ok_or_else(|| refused(Problem::field(FieldProblem::NotAChoice(Field::Environment))))
+}
+
+/// What stands before the id in [`row_field`].
+const ROW: &str = "id-";
+
+/// The name of one row's field in a form. Its first letters keep the form's
+/// reader from taking an id that begins with a digit for a place in a list.
+#[must_use]
+pub fn row_field(map: &str, id: &str) -> String {
+    format!("{map}[{ROW}{id}]")
 }
 
 /// What the rows of a map say, by id, without what a form puts before the id.

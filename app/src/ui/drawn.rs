@@ -5,13 +5,14 @@
 //! Links in a drawing are the router's like any others. Its forms are plain
 //! ones; while the page lives they are sent in its background: one that asks
 //! becomes the address, one that changes something is posted and the drawing
-//! fetched anew. What was typed stays where it is until then.
+//! fetched anew. What was typed or chosen stays where it is until then, and so
+//! does the keyboard's place.
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use domain::problem::{FieldProblem, Problem};
-use leptos::ev::{FocusEvent, SubmitEvent};
+use leptos::ev::{Event, FocusEvent, SubmitEvent};
 use leptos::html::Div;
 use leptos::prelude::*;
 use leptos::server::ServerActionError;
@@ -22,7 +23,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlFormElement};
+use web_sys::{Element, HtmlElement, HtmlFormElement};
 
 use super::banner::FormBanner;
 use super::empty::Loading;
@@ -56,16 +57,36 @@ pub(crate) fn drawn<S>(
 where
     S: ServerFn<Output = Drawn, Error = AppError> + Serialize + 'static,
 {
-    shared(address, news, Arc::new(move |address| -> Asking { Box::pin(ask(question(address))) }))
+    let question = Arc::new(move |address| asking(question(address)));
+    drawn_and(address, news, question, refused_before(), || ())
 }
 
-type Question = Arc<dyn Fn(String) -> Asking + Send + Sync>;
+/// Asks for a drawing.
+pub(crate) fn asking<S>(question: S) -> Asking
+where
+    S: ServerFn<Output = Drawn, Error = AppError> + Serialize + 'static,
+{
+    Box::pin(ask(question))
+}
 
-fn shared(address: Signal<String>, news: Signal<u32>, question: Question) -> AnyView {
+/// What is asked for an address.
+pub(crate) type Question = Arc<dyn Fn(String) -> Asking + Send + Sync>;
+
+/// As [`drawn`], with what was refused before, and what the page does to the
+/// drawing once it stands there. An empty answer draws nothing.
+pub(crate) fn drawn_and(
+    address: Signal<String>,
+    news: Signal<u32>,
+    question: Question,
+    refused: Option<AppError>,
+    then: fn(),
+) -> AnyView {
     // A page carries its HTML once: beside it goes an empty answer.
     let aside: Arc<OnceLock<Sent>> = Arc::default();
     let put_aside = Arc::clone(&aside);
+    let (stale, touched) = (StoredValue::new(false), StoredValue::new(false));
     let draw = move || -> Asking {
+        touched.try_set_value(false);
         let (asking, put_aside) = (question(address.get_untracked()), Arc::clone(&put_aside));
         if is_browser() {
             return asking;
@@ -80,7 +101,15 @@ fn shared(address: Signal<String>, news: Signal<u32>, question: Question) -> Any
     let answer = carried(address, Box::new(draw));
 
     let place = NodeRef::<Div>::new();
-    let stale = StoredValue::new(false);
+    // What somebody chose and has not sent yet.
+    let touch = move |event: Event| {
+        let element = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let changes = element.and_then(|element| element.closest("form[method=post]").ok().flatten());
+        if changes.is_some() {
+            touched.set_value(true);
+        }
+    };
+    let in_use = move |place| touched.get_value() || in_use(place);
     Effect::new(move |before: Option<u32>| {
         let now = news.get();
         if before.is_some_and(|before| before != now) {
@@ -100,13 +129,22 @@ fn shared(address: Signal<String>, news: Signal<u32>, question: Question) -> Any
         );
     };
 
-    let refused = RwSignal::new(refused_before());
+    let refused = RwSignal::new(refused);
+    Effect::new(move |before: Option<String>| {
+        let now = address.get();
+        if before.is_some_and(|before| before != now) {
+            refused.set(None);
+        }
+        now
+    });
     let sending = StoredValue::new(false);
     let navigate = use_navigate();
     let submit = move |event: SubmitEvent| {
         let form = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
         let Some(form) = form.filter(|form| form.enctype() != "multipart/form-data") else { return };
-        let action = form.get_attribute("action").unwrap_or_default();
+        // A button may lead elsewhere than its form.
+        let button = event.submitter().and_then(|button| button.get_attribute("formaction"));
+        let action = button.or_else(|| form.get_attribute("action")).unwrap_or_default();
         if form.method() == "get" {
             if let Some(address) = address_of(&form, &action) {
                 event.prevent_default();
@@ -139,14 +177,19 @@ fn shared(address: Signal<String>, news: Signal<u32>, question: Question) -> Any
             sent => sent.read(),
         });
         match html {
-            Ok(Drawn(html)) => view! { <div class="drawn" inner_html=html></div> }.into_any(),
+            Ok(Drawn(html)) => {
+                if is_browser() {
+                    after_drawing(place, then);
+                }
+                view! { <div class="drawn" inner_html=html></div> }.into_any()
+            }
             Err(error) => view! { <Failure error=error /> }.into_any(),
         }
     };
     let show = Arc::new(show);
     view! {
         <FormBanner refusal=refused />
-        <div node_ref=place on:submit=submit on:focusout=left>
+        <div node_ref=place on:submit=submit on:focusout=left on:input=touch>
             <Transition fallback=|| {
                 view! { <Loading /> }
             }>
@@ -161,7 +204,7 @@ fn shared(address: Signal<String>, news: Signal<u32>, question: Question) -> Any
 }
 
 /// What a plain form in the drawing was refused: the address carries that.
-fn refused_before() -> Option<AppError> {
+pub(crate) fn refused_before() -> Option<AppError> {
     use_context::<ServerActionError>().map(|error| ServerFnUrlError::<AppError>::decode_err(error.err()))
 }
 
@@ -174,6 +217,27 @@ fn in_use(place: NodeRef<Div>) -> bool {
     })
 }
 
+/// Does `then` once the new drawing stands there, and gives the keyboard its place
+/// back if that went with the old one.
+fn after_drawing(place: NodeRef<Div>, then: fn()) {
+    let focused = place
+        .try_get_untracked()
+        .flatten()
+        .zip(document().active_element())
+        .filter(|(place, focused)| place.contains(Some(focused)))
+        .map(|(_, focused)| focused.id())
+        .filter(|id| !id.is_empty());
+    request_animation_frame(move || {
+        then();
+        let lost = document().active_element().is_none_or(|element| element.tag_name() == "BODY");
+        let before = focused.filter(|_| lost).and_then(|id| document().get_element_by_id(&id));
+        if let Some(element) = before.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+            // Focusing fails for detached elements only.
+            drop(element.focus());
+        }
+    });
+}
+
 /// Puts what is wrong beside the fields of `form` it belongs to.
 fn mark(form: &HtmlFormElement, refusal: &AppError) {
     let Ok(places) = form.query_selector_all(".problems") else { return };
@@ -181,10 +245,20 @@ fn mark(form: &HtmlFormElement, refusal: &AppError) {
         AppError::Problem(Problem::Fields(problems)) => problems.as_slice(),
         _ => &[],
     };
+    let mut first = None;
     for place in (0..places.length()).filter_map(|at| places.get(at)?.dyn_into::<Element>().ok()) {
         let code = place.get_attribute("data-field");
         let text =
             problems.iter().find(|problem| Some(problem.field().code()) == code).map(FieldProblem::text);
         place.set_text_content(text.as_deref());
+        if text.is_some() && first.is_none() {
+            first = place
+                .parent_element()
+                .and_then(|field| field.query_selector("input, select, textarea").ok()?);
+        }
+    }
+    if let Some(field) = first.and_then(|field| field.dyn_into::<HtmlElement>().ok()) {
+        // Focusing fails for detached elements only.
+        drop(field.focus());
     }
 }

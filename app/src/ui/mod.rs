@@ -16,10 +16,15 @@ pub(crate) mod field;
 pub(crate) mod get_form;
 pub(crate) mod icon;
 pub(crate) mod local_path;
+#[cfg(feature = "ssr")]
+pub(crate) mod map_row;
 pub(crate) mod page_title;
 pub(crate) mod pager;
 pub(crate) mod post_form;
 pub(crate) mod select;
 pub(crate) mod shown;
+pub(crate) mod sift;
 pub(crate) mod stepper;
 pub(crate) mod time;
+#[cfg(feature = "ssr")]
+pub(crate) mod token_form;

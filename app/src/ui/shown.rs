@@ -29,9 +29,12 @@ pub(crate) fn shown_or<T: DeserializeOwned + 'static>(
     refused: fn(AppError) -> AnyView,
     waiting: fn() -> AnyView,
 ) -> AnyView {
-    let show = move |answer: Result<Sent, AppError>| match answer.and_then(|sent| sent.read()) {
-        Ok(read) => view(read),
-        Err(error) => refused(error),
+    let show = move |answer: Result<Sent, AppError>| match answer {
+        Ok(sent) if sent.is_empty() => ().into_any(),
+        answer => match answer.and_then(|sent| sent.read()) {
+            Ok(read) => view(read),
+            Err(error) => refused(error),
+        },
     };
     shared(page.answer(), Arc::new(show), waiting)
 }

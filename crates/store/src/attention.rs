@@ -185,6 +185,28 @@ pub async fn list_open(tx: &mut Tx, organisation: OrganisationId, limit: u32) ->
     .collect()
 }
 
+/// The open items of a kind, newest first, at most `limit`.
+///
+/// # Errors
+/// As the database says.
+pub async fn open_of(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    kind: AttentionKind,
+    limit: u32,
+) -> Result<Vec<Item>> {
+    tx.all(
+        "select id, kind, subject, candidate_id, detail, created_at from attention_items
+         where organisation_id = $1 and kind = $2 and resolved_at is null
+         order by created_at desc, id desc limit $3",
+        args![organisation, kind, limit],
+    )
+    .await?
+    .iter()
+    .map(item)
+    .collect()
+}
+
 /// One open item.
 ///
 /// # Errors

@@ -27,8 +27,13 @@ const OPEN: [&str; 9] = [
 ];
 
 /// What a Recruiter may not call.
-const ADMINS: [&str; 11] = [
+const ADMINS: [&str; 16] = [
+    "draw_changes",
     "draw_health",
+    "draw_receiving",
+    "draw_runs",
+    "draw_stages",
+    "draw_users",
     "change_role",
     "invite_member",
     "draw_activity",
@@ -38,17 +43,25 @@ const ADMINS: [&str; 11] = [
     "replay_delivery",
     "revoke_invite",
     "sync_now",
-    "wizard_step",
+    "connect_step",
 ];
 
 /// What only a Super Admin may call.
-const SUPER_ADMINS: [&str; 7] = [
+const SUPER_ADMINS: [&str; 15] = [
+    "apply_changes",
     "check_key",
     "connect_practice",
+    "decide_erasure",
+    "discard_stages",
     "disconnect",
+    "preview_changes",
+    "preview_stages",
     "register_webhooks",
+    "rotate_webhook",
+    "save_bodies_kept",
     "save_connection",
     "save_stages",
+    "save_tokens",
     "save_users",
 ];
 
@@ -122,7 +135,21 @@ fn table() -> BTreeMap<&'static str, Vec<(&'static str, &'static str)>> {
         ("steer_bulk_import", vec![("bulk", ID), ("deed", "pause")]),
         ("sync_now", vec![]),
         ("undo_import", vec![candidate]),
-        ("wizard_step", vec![("step", "connect")]),
+        ("apply_changes", vec![("stages[id-a]", "keep")]),
+        ("connect_step", vec![]),
+        ("decide_erasure", vec![candidate, ("keep", "true")]),
+        ("discard_stages", vec![]),
+        ("draw_changes", vec![]),
+        ("draw_receiving", vec![]),
+        ("draw_runs", vec![("address", "")]),
+        ("draw_stages", vec![("address", "")]),
+        ("draw_users", vec![("address", "")]),
+        ("preview_changes", vec![("stages[id-a]", "keep")]),
+        ("preview_stages", vec![("stages[id-a]", "keep")]),
+        ("retry_all_attention", vec![("kind", "import_failed")]),
+        ("rotate_webhook", vec![("event", "candidateHired")]),
+        ("save_bodies_kept", vec![("days", "30")]),
+        ("save_tokens", vec![("signing_tokens", "none")]),
     ])
 }
 

@@ -10,6 +10,7 @@ mod auth_coverage;
 mod events;
 mod headers;
 mod insight_csv;
+mod integrations;
 mod origin;
 mod program;
 mod secrets;

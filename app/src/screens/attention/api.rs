@@ -1,5 +1,6 @@
 //! Needs attention.
 
+use domain::attention::AttentionKind;
 use domain::ids::AttentionId;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Postcard;
@@ -25,4 +26,13 @@ pub(crate) async fn retry_attention(item: AttentionId) -> Result<(), AppError> {
 
     let (services, actor) = ssr::signed_in().await?;
     ssr::answer(usecases::attention::retry(&services, &actor, item).await)
+}
+
+/// The one-press mend for all items of a kind.
+#[server(prefix = "/api", endpoint = "retry_all_attention", output = Postcard)]
+pub(crate) async fn retry_all_attention(kind: AttentionKind) -> Result<(), AppError> {
+    use crate::ssr;
+
+    let (services, actor) = ssr::signed_in().await?;
+    ssr::answer(usecases::attention::retry_all(&services, &actor, kind).await).map(|_| ())
 }

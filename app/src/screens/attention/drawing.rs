@@ -1,13 +1,24 @@
 //! The list, as the server draws it.
 
-use domain::view::{AttentionPage, AttentionRow, Mend};
+use domain::ids::CandidateId;
+use domain::mapping::Target;
+use domain::problem::Field;
+use domain::status::Status;
+use domain::view::{AttentionPage, AttentionRow, Mend, PlaceQuestion, RetryAll};
 use leptos::prelude::*;
 
-use super::api::RetryAttention;
+use super::api::{RetryAllAttention, RetryAttention};
+use crate::screens::candidate::api::{DecideErasure, ResolveConflict};
+use crate::screens::changes::api::ApplyChanges;
+use crate::screens::receiving::api::SaveTokens;
+use crate::screens::wizard::stages;
+use crate::ssr::row_field;
 use crate::ui::button::Submit;
 use crate::ui::empty::Empty;
+use crate::ui::map_row::MapRow;
 use crate::ui::post_form::{Deed, PostForm};
 use crate::ui::time::When;
+use crate::ui::token_form::token_form;
 
 /// Every open item.
 pub(super) fn items(page: AttentionPage) -> AnyView {
@@ -19,32 +30,59 @@ pub(super) fn items(page: AttentionPage) -> AnyView {
         }
         .into_any();
     }
-    let retry = Deed::new::<RetryAttention>();
-    let items = page.rows.into_iter().map(|item| line(item, retry)).collect_view();
-    view! { <ul class="items">{items}</ul> }.into_any()
+    let several = (!page.several.is_empty()).then(|| {
+        view! { <div class="deeds several">{page.several.into_iter().map(retry_all).collect_view()}</div> }
+    });
+    let more = page.more.then(|| view! { <p class="quiet">"There are more: the newest are shown."</p> });
+    let items = page.rows.into_iter().map(line).collect_view();
+    view! {
+        {several}
+        <ul class="items">{items}</ul>
+        {more}
+    }
+    .into_any()
 }
 
-fn line(item: AttentionRow, retry: Deed) -> AnyView {
+fn retry_all(several: RetryAll) -> AnyView {
+    let retry = Deed::new::<RetryAllAttention>();
+    view! {
+        <PostForm deed=retry class="inline-form">
+            <input type="hidden" name="kind" value=several.kind.code() />
+            <Submit label=several.label pending=retry.pending() />
+        </PostForm>
+    }
+    .into_any()
+}
+
+fn line(item: AttentionRow) -> AnyView {
     let candidate = item.candidate.map(|candidate| {
         view! {
             " · "
             <a href=format!("/candidates/{candidate}")>"Open the candidate"</a>
         }
     });
+    let id = item.id.to_string();
     let mend = item.mend.map(|mend| match mend {
-        Mend::Retry { label } => view! {
-            <PostForm deed=retry class="inline-form">
-                <input type="hidden" name="item" value=item.id.to_string() />
-                <Submit label=label pending=retry.pending() />
-            </PostForm>
+        Mend::Retry { label } => {
+            let retry = Deed::new::<RetryAttention>();
+            view! {
+                <PostForm deed=retry class="inline-form">
+                    <input type="hidden" name="item" value=id />
+                    <Submit label=label pending=retry.pending() />
+                </PostForm>
+            }
+            .into_any()
         }
-        .into_any(),
         Mend::Open { label, href } => view! {
             <a href=href class="button">
                 {label}
             </a>
         }
         .into_any(),
+        Mend::Paste { label } => token_form(Deed::new::<SaveTokens>(), format!("token-{id}"), label),
+        Mend::Place(question) => place(question),
+        Mend::Status { candidate, ours, levers } => statuses(candidate, ours, levers),
+        Mend::Erasure { candidate, label } => erasure(candidate, label),
     });
     view! {
         <li class="panel item">
@@ -60,6 +98,74 @@ fn line(item: AttentionRow, retry: Deed) -> AnyView {
             </div>
             {mend}
         </li>
+    }
+    .into_any()
+}
+
+/// What a stage or reason means, answered in its row.
+fn place(question: PlaceQuestion) -> AnyView {
+    let apply = Deed::new::<ApplyChanges>();
+    let map = if question.archived { "reasons" } else { "stages" };
+    let name = format!("Apply what {} means", question.name);
+    let row = MapRow {
+        id: format!("{map}-{}", question.id),
+        name: row_field(map, &question.id),
+        field: if question.archived { Field::ReasonMap(question.id) } else { Field::StageMap(question.id) },
+        label: question.name,
+        choices: stages::choices(&question.targets),
+        selected: question.target.map(Target::code).unwrap_or_default().to_owned(),
+        notes: question
+            .target
+            .map(|target| format!("{}: {}", target.label(), question.preview))
+            .into_iter()
+            .collect(),
+        words: None,
+        options: None,
+        refusal: apply.refusal(),
+    };
+    view! {
+        <PostForm deed=apply class="mend">
+            <input type="hidden" name="stages_version" value=question.version.to_string() />
+            {row.draw(true)}
+            <Submit label="Apply" name=name pending=apply.pending() />
+        </PostForm>
+    }
+    .into_any()
+}
+
+/// A status set by hand, or Lever's.
+fn statuses(candidate: CandidateId, ours: Option<Status>, levers: Option<Status>) -> AnyView {
+    let decide = Deed::new::<ResolveConflict>();
+    let choice = |take_levers: bool, label: String| {
+        view! {
+            <PostForm deed=decide class="inline-form">
+                <input type="hidden" name="candidate" value=candidate.to_string() />
+                <input type="hidden" name="take_levers" value=take_levers.to_string() />
+                <Submit label=label pending=decide.pending() />
+            </PostForm>
+        }
+    };
+    let take = levers.map_or("Take Lever's status".to_owned(), |status| format!("Take {}", status.label()));
+    let keep = ours.map_or("Keep this status".to_owned(), |status| format!("Keep {}", status.label()));
+    view! { <div class="choices">{choice(true, take)} {choice(false, keep)}</div> }.into_any()
+}
+
+/// Whether the data of somebody who was anonymised in Lever stays.
+fn erasure(candidate: CandidateId, label: String) -> AnyView {
+    let decide = Deed::new::<DecideErasure>();
+    let choice = |keep: bool, label: String, look: &'static str| {
+        view! {
+            <PostForm deed=decide class="inline-form">
+                <input type="hidden" name="candidate" value=candidate.to_string() />
+                <input type="hidden" name="keep" value=keep.to_string() />
+                <Submit label=label look=look pending=decide.pending() />
+            </PostForm>
+        }
+    };
+    view! {
+        <div class="choices">
+            {choice(true, "Keep the data".to_owned(), "")} {choice(false, label, "danger")}
+        </div>
     }
     .into_any()
 }

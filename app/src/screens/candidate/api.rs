@@ -74,3 +74,12 @@ pub(crate) async fn decide(
     };
     ssr::answer(usecases::imports::decide(&services, &actor, candidate, decision).await)
 }
+
+/// Decides about the data of somebody who was anonymised in Lever.
+#[server(prefix = "/api", endpoint = "decide_erasure", output = Postcard)]
+pub(crate) async fn decide_erasure(candidate: CandidateId, keep: bool) -> Result<(), AppError> {
+    use crate::ssr;
+
+    let (services, actor) = ssr::signed_in().await?;
+    ssr::answer(usecases::candidates::decide_erasure(&services, &actor, candidate, keep).await)
+}

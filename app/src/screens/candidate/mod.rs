@@ -4,6 +4,7 @@
 pub(crate) mod api;
 mod conflict;
 mod decision;
+mod erasure;
 mod facts;
 mod history;
 mod lever_card;
@@ -18,6 +19,7 @@ use leptos_router::hooks::use_params_map;
 use self::api::ReadCandidate;
 use self::conflict::Conflict;
 use self::decision::Decision;
+use self::erasure::Erasure;
 use self::facts::Facts;
 use self::history::History;
 use self::lever_card::Lever;
@@ -79,6 +81,7 @@ fn Profile(profile: CandidateProfile) -> impl IntoView {
             <StatusBadge status=status />
         </header>
         <Conflict id=id profile=profile refresh=refresh />
+        <Erasure id=id profile=profile refresh=refresh />
         <Decision id=id profile=profile refresh=refresh />
         <div class="columns">
             <div class="column-main">

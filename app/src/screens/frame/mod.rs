@@ -15,17 +15,18 @@ use crate::ui::banner::FormBanner;
 use crate::ui::dynamic::dynamic;
 use crate::ui::icon::LeverIcon;
 use crate::ui::post_form::{Deed, PostForm};
-use crate::ui::shown::{shown, shown_or};
+use crate::ui::shown::shown_or;
 
 /// The signed-in member, for screens that show less to some.
 #[derive(Clone, Copy)]
 pub(crate) struct Me(Page<Viewer>);
 
 impl Me {
-    /// What `view` makes of whether the member may manage the integration. The
-    /// server decides again.
-    pub(crate) fn shown(self, view: impl Fn(bool) -> AnyView + Send + Sync + 'static) -> AnyView {
-        shown(self.0, move |viewer| view(viewer.role.may(Action::ManageIntegration)))
+    /// What `view` shows to a member who may do this. The server decides again.
+    pub(crate) fn who_may(self, action: Action, view: fn() -> AnyView) -> AnyView {
+        let nothing = || ().into_any();
+        let view = move |viewer: Viewer| if viewer.role.may(action) { view() } else { nothing() };
+        shown_or(self.0, view, |_| ().into_any(), nothing)
     }
 }
 

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 
 use self::api::DrawHealth;
 use crate::live::Live;
+use crate::screens::integrations::sections::Sections;
 use crate::ui::drawn::drawn;
 use crate::ui::page_title::PageTitle;
 
@@ -20,8 +21,8 @@ pub(crate) fn Health() -> impl IntoView {
         <PageTitle text="Health" />
         <header class="page-head">
             <h1>"Health"</h1>
-            <a href="/integrations">"Back to the integrations"</a>
         </header>
+        <Sections />
         {drawn(Signal::stored(String::new()), news, |_| DrawHealth {})}
     }
 }

@@ -60,14 +60,28 @@ pub(super) fn Card(card: IntegrationCard) -> impl IntoView {
                 </div>
                 {dynamic(move || view! { <Badge tone=tone(state.get()) text=state.get().label() /> })}
             </header>
-            {dynamic(move || card.with(|card| card.reason.clone()).map(|reason| view! { <p class="reason">{reason}</p> }))}
+            {dynamic(move || matters(&card.read()))}
             <FormBanner refusal=sync.refusal() />
             <FormBanner refusal=practice.refusal() />
             {dynamic(move || card.with(|card| view! { <Deeds card=card.clone() sync=sync practice=practice asked=asked /> }))}
-            {dynamic(move || asking.get().then(|| view! { <AskDisconnect /> }))}
+            {dynamic(move || asking.get().then(|| view! { <AskDisconnect card=card /> }))}
             {dynamic(move || has_health(state.get()).then(|| view! { <Health card=card /> }))}
         </section>
     }
+}
+
+/// What is the matter, each with the way to mend it.
+fn matters(card: &IntegrationCard) -> AnyView {
+    let changed = card.changed.then(|| {
+        let text = "Something changed in Lever, and nobody has said what it means here.".to_owned();
+        (text, Some(("/integrations/changes".to_owned(), "Look at the changes")))
+    });
+    let reason = card.reason.clone().map(|reason| (reason, card.mend.clone().zip(Some("Look at receiving"))));
+    let matter = |(text, mend): (String, Option<(String, &'static str)>)| {
+        let link = mend.map(|(href, words)| view! { <a href=href>{words}</a> });
+        view! { <p class="reason">{text} " " {link}</p> }
+    };
+    reason.into_iter().chain(changed).map(matter).collect_view().into_any()
 }
 
 /// What this member may press now.

@@ -1,5 +1,6 @@
 //! Asking before the connection is switched off.
 
+use domain::view::IntegrationCard;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
@@ -7,12 +8,21 @@ use super::api::Disconnect;
 use crate::ui::banner::FormBanner;
 use crate::ui::button::Submit;
 use crate::ui::dialog::Dialog;
+use crate::ui::dynamic::dynamic;
 use crate::ui::post_form::{Deed, PostForm};
 
 /// What stops, what stays, what is in flight.
 #[component]
-pub(super) fn AskDisconnect() -> impl IntoView {
+pub(super) fn AskDisconnect(card: RwSignal<IntegrationCard>) -> impl IntoView {
     let action = Deed::new::<Disconnect>();
+    let in_flight = move || card.with(|card| card.in_flight.clone());
+    let webhooks = move || {
+        if card.with(|card| card.removes_webhooks) {
+            "Those registered from here are removed from Lever. Others stay there; what they send is answered and ignored."
+        } else {
+            "None was registered from here. What Lever goes on sending is answered and ignored."
+        }
+    };
     view! {
         <Dialog title="Disconnect Lever?" back="/integrations">
             <div class="dialog-body">
@@ -28,7 +38,11 @@ pub(super) fn AskDisconnect() -> impl IntoView {
                     </div>
                     <div>
                         <dt>"In flight"</dt>
-                        <dd>"A request that Lever has already begun is finished. Queued imports wait for a new key."</dd>
+                        <dd>{dynamic(in_flight)}</dd>
+                    </div>
+                    <div>
+                        <dt>"Webhooks"</dt>
+                        <dd>{dynamic(webhooks)}</dd>
                     </div>
                 </dl>
                 <div class="form-end">

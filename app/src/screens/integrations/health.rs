@@ -13,11 +13,21 @@ use crate::ui::time::When;
 pub(super) fn Health(card: RwSignal<IntegrationCard>) -> impl IntoView {
     let lights = Signal::derive(move || card.with(|card| card.lights.clone()));
     let permissions = Signal::derive(move || card.with(|card| card.permissions.clone()));
+    // A link for those who may read what it leads to.
+    let reader = move |before: &'static str, href: &'static str, words: &'static str| {
+        dynamic(move || {
+            let link = || view! { {before} <a href=href>{words}</a> };
+            card.with(|card| card.can_read_maps).then(link)
+        })
+    };
     view! {
         <dl class="facts wide">
             <div>
                 <dt>"Last sync"</dt>
-                <dd>{dynamic(move || view! { <Sync sync=card.with(|card| card.sync.clone()) /> })}</dd>
+                <dd>
+                    {dynamic(move || view! { <Sync sync=card.with(|card| card.sync.clone()) /> })}
+                    {reader(" ", "/integrations/runs", "All runs")}
+                </dd>
             </div>
             <div>
                 <dt>"Linked candidates"</dt>
@@ -47,12 +57,10 @@ pub(super) fn Health(card: RwSignal<IntegrationCard>) -> impl IntoView {
                     })
             })}
         </dl>
-        {dynamic(move || {
-            card.with(|card| card.can_read_maps)
-                .then(|| view! { <a href="/integrations/health">"Deliveries, delays and work that waits"</a> })
-        })}
+        {reader("", "/integrations/health", "Deliveries, delays and work that waits")}
         <h3>"Webhooks"</h3>
         <Lights lights=lights />
+        {reader("", "/integrations/receiving", "Tokens, and what is held")}
         <Permissions rows=permissions />
     }
 }

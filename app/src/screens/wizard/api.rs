@@ -2,24 +2,73 @@
 
 use std::collections::BTreeMap;
 
+#[cfg(feature = "ssr")]
 use domain::connection::SetUpStep;
-use domain::view::{PermissionRow, Wizard};
+use domain::view::{ConnectStep as View, PermissionRow};
 use leptos::prelude::*;
 use leptos::server_fn::codec::Postcard;
 
 use crate::problem::AppError;
+use crate::ui::drawn::Drawn;
 
-/// The step asked for; one that is too early leads to the first unfinished one.
-#[server(prefix = "/api", endpoint = "wizard_step", output = Postcard)]
-pub(crate) async fn wizard_step(step: SetUpStep) -> Result<Wizard, AppError> {
+/// The first step.
+#[server(prefix = "/api", endpoint = "connect_step", output = Postcard)]
+pub(crate) async fn connect_step() -> Result<View, AppError> {
+    use domain::problem::Problem;
+    use domain::view::Wizard;
+
     use crate::ssr;
 
     let (services, actor) = ssr::signed_in().await?;
-    let wizard = ssr::answer(usecases::integration::wizard(&services, &actor, step).await)?;
-    if let Wizard::Elsewhere { step } = &wizard {
-        ssr::go_to(&super::address(*step));
+    let wizard = usecases::integration::wizard(&services, &actor, SetUpStep::Connect).await;
+    match ssr::answer(wizard)? {
+        Wizard::Connect(step) => Ok(step),
+        // No step comes before the first.
+        _ => Err(ssr::refused(Problem::NotFound)),
     }
-    Ok(wizard)
+}
+
+/// User Account Mapping; too early, it leads to the first unfinished step.
+#[server(prefix = "/api", endpoint = "draw_users", output = Postcard)]
+pub(crate) async fn draw_users(#[server(default)] address: String) -> Result<Drawn, AppError> {
+    draw_map(SetUpStep::Users, &address).await
+}
+
+/// Job Stage Mapping; too early, it leads to the first unfinished step.
+#[server(prefix = "/api", endpoint = "draw_stages", output = Postcard)]
+pub(crate) async fn draw_stages(#[server(default)] address: String) -> Result<Drawn, AppError> {
+    draw_map(SetUpStep::Stages, &address).await
+}
+
+#[cfg(feature = "ssr")]
+async fn draw_map(step: SetUpStep, address: &str) -> Result<Drawn, AppError> {
+    use domain::actor::Action;
+    use domain::problem::Problem;
+    use domain::view::Wizard;
+    use leptos::prelude::*;
+
+    use super::stages::stages;
+    use super::users::users;
+    use crate::ssr;
+
+    let (services, actor) = ssr::signed_in().await?;
+    let may_save = actor.role.may(Action::ManageIntegration);
+    let sought = ssr::read_address(address);
+    match ssr::answer(usecases::integration::wizard(&services, &actor, step).await)? {
+        Wizard::Users(step) => Ok(ssr::draw(users(step, may_save, &sought))),
+        Wizard::Stages(step) => Ok(ssr::draw(stages(step, may_save, &sought))),
+        Wizard::Elsewhere { step } => {
+            let href = super::address(step);
+            ssr::go_to(&href);
+            let words = format!("Go to {}", step.heading());
+            Ok(ssr::draw(view! {
+                <p class="dialog-body">
+                    <a href=href>{words}</a>
+                </p>
+            }))
+        }
+        Wizard::Connect(_) => Err(ssr::refused(Problem::NotFound)),
+    }
 }
 
 /// Tests a key that was just pasted.
@@ -75,12 +124,15 @@ pub(crate) async fn save_connection(
 pub(crate) async fn save_users(
     #[server(default)] users: BTreeMap<String, String>,
     #[server(default)] fallback: String,
+    #[server(default)] version: Option<u32>,
 ) -> Result<(), AppError> {
+    use usecases::integration::{UsersForm, save_users_upon};
+
     use crate::ssr;
 
     let (services, actor) = ssr::signed_in().await?;
-    let fallback = (!fallback.is_empty()).then_some(fallback);
-    ssr::answer(usecases::integration::save_users(&services, &actor, ssr::by_id(users), fallback).await)?;
+    let form = UsersForm { users: ssr::by_id(users), fallback: Some(fallback), version };
+    ssr::answer(save_users_upon(&services, &actor, form).await)?;
     ssr::go_to(&super::address(SetUpStep::Stages));
     Ok(())
 }
@@ -90,13 +142,40 @@ pub(crate) async fn save_users(
 pub(crate) async fn save_stages(
     #[server(default)] stages: BTreeMap<String, String>,
     #[server(default)] reasons: BTreeMap<String, String>,
+    #[server(default)] version: Option<u32>,
 ) -> Result<(), AppError> {
+    use usecases::integration::{StagesForm, save_stages_upon};
+
     use crate::ssr;
 
     let (services, actor) = ssr::signed_in().await?;
-    ssr::answer(
-        usecases::integration::save_stages(&services, &actor, ssr::by_id(stages), ssr::by_id(reasons)).await,
-    )?;
+    let form = StagesForm { stages: ssr::by_id(stages), reasons: ssr::by_id(reasons), version };
+    ssr::answer(save_stages_upon(&services, &actor, form).await)?;
     ssr::go_to("/integrations");
     Ok(())
+}
+
+/// *Preview* on Job Stage Mapping: keeps the choices, and saves nothing.
+#[server(prefix = "/api", endpoint = "preview_stages", output = Postcard)]
+pub(crate) async fn preview_stages(
+    #[server(default)] stages: BTreeMap<String, String>,
+    #[server(default)] reasons: BTreeMap<String, String>,
+    #[server(default)] version: Option<u32>,
+) -> Result<(), AppError> {
+    use usecases::integration::StagesForm;
+
+    use crate::ssr;
+
+    let (services, actor) = ssr::signed_in().await?;
+    let form = StagesForm { stages: ssr::by_id(stages), reasons: ssr::by_id(reasons), version };
+    ssr::answer(usecases::integration::preview_stages(&services, &actor, form).await)
+}
+
+/// *Back to what is saved* on Job Stage Mapping.
+#[server(prefix = "/api", endpoint = "discard_stages", output = Postcard)]
+pub(crate) async fn discard_stages() -> Result<(), AppError> {
+    use crate::ssr;
+
+    let (services, actor) = ssr::signed_in().await?;
+    ssr::answer(usecases::integration::discard_stages(&services, &actor).await)
 }

@@ -2,17 +2,16 @@
 
 use std::time::Duration;
 
-use domain::connection::SetUpStep;
 use domain::problem::Field;
-use domain::view::{ConnectStep, PermissionRow, SecretView, Wizard};
+use domain::view::{ConnectStep, PermissionRow, SecretView};
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
 
-use super::api::{CheckKey, RegisterWebhooks, SaveConnection, WizardStep};
+use super::api::{CheckKey, ConnectStep as ReadConnect, RegisterWebhooks, SaveConnection};
 use super::lights::{Lights, any_waiting};
 use super::permissions::Permissions;
-use crate::live::{Live, kept_fresh_part};
+use crate::live::{Live, kept_fresh};
 use crate::problem::AppError;
 use crate::ui::banner::FormBanner;
 use crate::ui::button::Submit;
@@ -40,11 +39,7 @@ pub(super) fn Connect(step: ConnectStep) -> impl IntoView {
     let registered = register.version();
     let live = Live::here();
     let version = Signal::derive(move || live.connection().get().wrapping_add(registered.get()));
-    let question = || WizardStep { step: SetUpStep::Connect };
-    let fresh = kept_fresh_part(step, version, question, |wizard| match wizard {
-        Wizard::Connect(step) => Some(step),
-        _ => None,
-    });
+    let fresh = kept_fresh(step, version, || ReadConnect {});
     let lights = Signal::derive(move || fresh.with(|step| step.lights.clone()));
     let permissions = Signal::derive(move || {
         check.answer::<Vec<PermissionRow>>().unwrap_or_else(|| fresh.with(|step| step.permissions.clone()))

@@ -1,32 +1,44 @@
 //! Setting Lever up, in three steps. A step is an address and its draft is on
-//! the server, so that Back, a refresh and a second tab all work.
+//! the server, so that Back, a refresh and a second tab all work. The first step
+//! lives in the browser; the two maps are drawn by the server.
 
 pub(crate) mod api;
 mod connect;
-mod heading;
 pub(crate) mod lights;
 pub(crate) mod permissions;
-mod stages;
-mod users;
+#[cfg(feature = "ssr")]
+pub(crate) mod stages;
+#[cfg(feature = "ssr")]
+pub(crate) mod users;
+
+use std::sync::Arc;
 
 use domain::connection::SetUpStep;
-use domain::view::Wizard as Step;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
-use self::api::WizardStep;
+use self::api::{ConnectStep, DrawStages, DrawUsers};
 use self::connect::Connect;
-use self::stages::Stages;
-use self::users::Users;
-use crate::ask::Page;
-use crate::screens::frame::Me;
+use crate::ask::{Asking, Page, Sent};
+use crate::live::Live;
 use crate::ui::dialog::Dialog;
+use crate::ui::drawn::{asked, asking, drawn_and, refused_before};
 use crate::ui::page_title::PageTitle;
 use crate::ui::shown::shown;
+use crate::ui::sift::{Sift, complete, sift};
 use crate::ui::stepper::Stepper;
 
 /// The steps in order.
 const STEPS: [SetUpStep; 3] = [SetUpStep::Connect, SetUpStep::Users, SetUpStep::Stages];
+
+/// With more rows than this a map can be searched.
+#[cfg(feature = "ssr")]
+const MANY: usize = 12;
+
+/// The heading of a drawn step: where reading goes on after *Next* and *Back*.
+const HEADING: &str = "step-heading";
 
 /// The dialog over the Integrations page.
 #[component]
@@ -35,50 +47,71 @@ pub(crate) fn Wizard() -> impl IntoView {
     let step = Memo::new(move |_| {
         query.read().get_str("step").and_then(SetUpStep::from_code).unwrap_or(SetUpStep::Connect)
     });
-    let content = Page::new(Signal::derive(move || step.get().code().to_owned()), move || WizardStep {
-        step: step.get_untracked(),
+    let first = step.get_untracked();
+    let connect = Page::part(Signal::derive(move || step.get().code().to_owned()), move || {
+        (step.get_untracked() == SetUpStep::Connect).then_some(ConnectStep {})
     });
-    let me = expect_context::<Me>();
+    let asked = asked();
+    let question = move |address| -> Asking {
+        match step.get_untracked() {
+            SetUpStep::Connect => Box::pin(async { Ok(Sent::default()) }),
+            SetUpStep::Users => asking(DrawUsers { address }),
+            SetUpStep::Stages => asking(DrawStages { address }),
+        }
+    };
+    // What the first step was refused is said there.
+    let refused = refused_before().filter(|_| first != SetUpStep::Connect);
+    let map = drawn_and(asked, Live::here().connection(), Arc::new(question), refused, drawn_step);
     let current =
         Signal::derive(move || STEPS.iter().position(|known| *known == step.get()).unwrap_or_default());
-    let content = shown(content, move |step| match step {
-        Step::Connect(step) => view! { <Connect step=step /> }.into_any(),
-        Step::Users(step) => {
-            me.shown(move |may_save| view! { <Users step=step.clone() may_save=may_save /> }.into_any())
-        }
-        Step::Stages(step) => {
-            me.shown(move |may_save| view! { <Stages step=step.clone() may_save=may_save /> }.into_any())
-        }
-        Step::Elsewhere { step } => elsewhere(step),
+    let label = Signal::derive(move || match step.get() {
+        SetUpStep::Connect | SetUpStep::Users => "Search members",
+        SetUpStep::Stages => "Search stages and reasons",
     });
+    let search = query.read_untracked().get("search").unwrap_or_default();
+    let unmapped = query.read_untracked().get_str("unmapped").is_some();
     view! {
         <PageTitle text="Lever integration" />
         <Dialog title="Lever integration" back="/integrations">
             <Stepper names=STEPS.map(SetUpStep::heading).to_vec() current=current />
-            {content}
+            {shown(connect, |step| view! { <Connect step=step /> }.into_any())}
+            <div
+                class="mapping"
+                data-step=move || step.get().code()
+                on:focusin=move |event| complete(&event)
+                on:pointerover=move |event| complete(&event)
+            >
+                <Sift
+                    action="/integrations/lever"
+                    step=Signal::derive(move || step.get().code())
+                    label=label
+                    search=search
+                    unmapped=unmapped
+                />
+                {map}
+            </div>
         </Dialog>
     }
 }
 
-fn elsewhere(step: SetUpStep) -> AnyView {
-    view! {
-        <p class="dialog-body">
-            <a href=address(step)>{format!("Go to {}", step.heading())}</a>
-        </p>
+/// A step stands there: its rows are sifted, and reading begins at its heading
+/// when nothing else has the keyboard, for example because the button that was
+/// pressed is gone.
+fn drawn_step() {
+    sift();
+    let lost = document().active_element().is_none_or(|element| {
+        let name = element.tag_name();
+        name == "BODY" || name == "DIALOG"
+    });
+    let heading = document().get_element_by_id(HEADING).filter(|_| lost);
+    if let Some(heading) = heading.and_then(|heading| heading.dyn_into::<HtmlElement>().ok()) {
+        // Focusing fails for detached elements only.
+        drop(heading.focus());
     }
-    .into_any()
 }
 
 /// Where a step is.
+#[cfg(feature = "ssr")]
 fn address(step: SetUpStep) -> String {
     format!("/integrations/lever?step={}", step.code())
-}
-
-/// What stands before the id in [`row_field`].
-pub(crate) const ROW: &str = "id-";
-
-/// The name of one row's field in a form. Its first letters keep the form's
-/// reader from taking an id that begins with a digit for a place in a list.
-fn row_field(map: &str, id: &str) -> String {
-    format!("{map}[{ROW}{id}]")
 }

@@ -1,108 +1,146 @@
-//! Job Stage Mapping: what a stage or an archive reason of Lever means here.
+//! Job Stage Mapping, as the server draws it: what a stage or an archive reason of
+//! Lever means here, and whom saving that would move.
 
 use domain::connection::SetUpStep;
 use domain::mapping::Target;
 use domain::problem::Field;
 use domain::view::{PlaceRow, StagesStep};
 use leptos::prelude::*;
-use leptos_router::components::A;
+use leptos::server_fn::ServerFn;
 
-use super::api::SaveStages;
-use super::heading::Heading;
-use super::{address, row_field};
+use super::api::{DiscardStages, PreviewStages, SaveStages};
+use super::{HEADING, address};
 use crate::problem::AppError;
-use crate::ui::banner::FormBanner;
+use crate::ssr::row_field;
 use crate::ui::button::Submit;
 use crate::ui::field::{Problems, problems};
+use crate::ui::map_row::{MapRow, Sought};
 use crate::ui::post_form::{Deed, PostForm};
-use crate::ui::select::{Choice, Select};
+use crate::ui::select::Choice;
 
 /// One select for each stage in pipeline order, then one for each archive reason.
-#[component]
-pub(super) fn Stages(step: StagesStep, may_save: bool) -> impl IntoView {
+pub(super) fn stages(step: StagesStep, may_save: bool, sought: &Sought) -> AnyView {
     let action = Deed::new::<SaveStages>();
     let refusal = action.refusal();
-    let targets = StoredValue::new(step.targets);
-    let rows = move |places: Vec<PlaceRow>, archived: bool| {
+    let version = step.version.to_string();
+    let count = step.stages.len() + step.reasons.len();
+    let rows = |places: Vec<PlaceRow>, archived: bool| {
         places
             .into_iter()
-            .map(|place| view! { <PlaceMap place=place archived=archived targets=targets refusal=refusal /> })
+            .map(|place| {
+                let row = row(place, archived, &step.targets, refusal);
+                let is_shown = sought.finds(&row);
+                row.draw(is_shown)
+            })
             .collect_view()
     };
+    let (stages, reasons) = (rows(step.stages, false), rows(step.reasons, true));
+    let preview = step.preview.map(|preview| {
+        view! {
+            <div class="banner" data-tone="quiet">
+                <p>{preview} " Nothing is saved yet."</p>
+                <button type="submit" class="button" formaction=DiscardStages::PATH>
+                    "Back to what is saved"
+                </button>
+            </div>
+        }
+    });
+    let buttons = may_save.then(|| {
+        view! {
+            <div class="form-end">
+                <button type="submit" id="preview-stages" class="button" formaction=PreviewStages::PATH>
+                    "Preview"
+                </button>
+                <Submit label="Save" look="primary" pending=action.pending() />
+            </div>
+        }
+    });
     view! {
         <PostForm deed=action class="dialog-form">
-            <div class="dialog-body">
-                <Heading step=SetUpStep::Stages />
+            // The button that Enter presses; the visible one stands at the end.
+            {may_save
+                .then(|| {
+                    view! {
+                        <button type="submit" class="visually-hidden" tabindex="-1" aria-hidden="true">
+                            "Save"
+                        </button>
+                    }
+                })}
+            <div class="dialog-body" data-many=(count > super::MANY).then_some("")>
+                <h3 id=HEADING tabindex="-1" autofocus=true>
+                    {SetUpStep::Stages.heading()}
+                </h3>
                 <p class="hint">
                     "Lever's stages are mapped to their statuses here. Most organisations change nothing on this screen."
                 </p>
-                <FormBanner refusal=refusal />
-                <Problems id="stages-problems".to_owned() texts=problems(refusal, Field::Stages) />
+                <input type="hidden" name="version" value=version />
+                <div role="status">{preview}</div>
+                <Problems id="stages-problems".to_owned() texts=problems(refusal, Field::Stages) code=Field::Stages.code() />
                 <fieldset class="map" disabled=!may_save>
                     <legend>"Stages"</legend>
-                    {rows(step.stages, false)}
+                    {stages}
                 </fieldset>
                 <fieldset class="map" disabled=!may_save>
                     <legend>"Archive reasons"</legend>
-                    {rows(step.reasons, true)}
+                    {reasons}
                 </fieldset>
+                <p class="none-found">"No stage and no archive reason is found."</p>
             </div>
             <footer class="dialog-foot">
-                <A href=address(SetUpStep::Users) attr:class="button">
+                <a href=address(SetUpStep::Users) class="button">
                     "Back"
-                </A>
-                {may_save.then(|| view! { <Submit label="Save" look="primary" pending=action.pending() /> })}
+                </a>
+                {buttons}
             </footer>
         </PostForm>
     }
+    .into_any()
 }
 
-#[component]
-fn PlaceMap(
-    place: PlaceRow,
-    archived: bool,
-    targets: StoredValue<Vec<Target>>,
-    refusal: Signal<Option<AppError>>,
-) -> impl IntoView {
+fn row(place: PlaceRow, archived: bool, targets: &[Target], refusal: Signal<Option<AppError>>) -> MapRow {
     let (map, field) = if archived {
         ("reasons", Field::ReasonMap(place.id.clone()))
     } else {
         ("stages", Field::StageMap(place.id.clone()))
     };
-    let mut choices = vec![Choice::new("", "Not mapped")];
-    choices.extend(targets.get_value().into_iter().map(|target| Choice::new(target.code(), target.label())));
-    let note = note(&place);
-    view! {
-        <div class="map-row">
-            <Select
-                label=place.text
-                name=row_field(map, &place.id)
-                id=format!("{map}-{}", place.id)
-                choices=choices
-                selected=place.target.map(Target::code).unwrap_or_default()
-                texts=problems(refusal, field)
-            />
-            <p class="hint">{note}</p>
-        </div>
+    let notes = notes(&place);
+    MapRow {
+        id: format!("{map}-{}", place.id),
+        name: row_field(map, &place.id),
+        words: Some(place.text.clone()),
+        label: place.text,
+        field,
+        choices: choices(targets),
+        selected: place.target.map(Target::code).unwrap_or_default().to_owned(),
+        notes,
+        options: None,
+        refusal,
     }
 }
 
+/// Everything that a stage or reason can mean.
+pub(crate) fn choices(targets: &[Target]) -> Vec<Choice> {
+    let mut choices = vec![Choice::new("", "Not mapped")];
+    choices.extend(targets.iter().map(|target| Choice::new(target.code(), target.label())));
+    choices
+}
+
 /// Whom a change would move, and what else to know: `3 people: Ana, Ben, Jo`.
-fn note(place: &PlaceRow) -> String {
-    let mut parts = Vec::new();
+fn notes(place: &PlaceRow) -> Vec<String> {
+    let mut notes = Vec::new();
     if place.people > 0 {
         let people =
             if place.people == 1 { "1 person".to_owned() } else { format!("{} people", place.people) };
         let more = usize::try_from(place.people).is_ok_and(|people| people > place.names.len());
-        parts.push(format!("{people}: {}{}", place.names.join(", "), if more { ", …" } else { "" }));
+        notes.push(format!("{people}: {}{}", place.names.join(", "), if more { ", …" } else { "" }));
     }
     if place.suggested {
-        parts.push("suggested".to_owned());
+        notes.push("suggested".to_owned());
     }
     if !place.active {
-        parts.push("deactivated in Lever".to_owned());
+        notes.push("deactivated in Lever".to_owned());
     }
-    parts.join(" · ")
+    notes
 }
 
 #[cfg(test)]
@@ -122,9 +160,9 @@ mod tests {
     }
 
     #[test]
-    fn the_note_says_whom_a_change_would_move() {
-        assert_eq!(note(&place(0, &[])), "");
-        assert_eq!(note(&place(1, &["Jo"])), "1 person: Jo");
-        assert_eq!(note(&place(5, &["Jo", "Ana"])), "5 people: Jo, Ana, …");
+    fn the_notes_say_whom_a_change_would_move() {
+        assert!(notes(&place(0, &[])).is_empty());
+        assert_eq!(notes(&place(1, &["Jo"])), ["1 person: Jo"]);
+        assert_eq!(notes(&place(5, &["Jo", "Ana"])), ["5 people: Jo, Ana, …"]);
     }
 }

@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::attention::AttentionKind;
 use crate::ids::{AttentionId, CandidateId};
+use crate::mapping::Target;
+use crate::status::Status;
 use crate::time::Moment;
 
 /// The open items this viewer may see.
@@ -11,6 +13,19 @@ use crate::time::Moment;
 pub struct AttentionPage {
     /// Newest first.
     pub rows: Vec<AttentionRow>,
+    /// Kinds of which several can be tried again at one press.
+    pub several: Vec<RetryAll>,
+    /// Whether there are more than can be shown at once.
+    pub more: bool,
+}
+
+/// Several items of one kind, tried again at one press.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RetryAll {
+    /// Which.
+    pub kind: AttentionKind,
+    /// The button's name.
+    pub label: String,
 }
 
 /// One item.
@@ -50,4 +65,46 @@ pub enum Mend {
         /// Where, within the application.
         href: String,
     },
+    /// A field for the signing token that is missing.
+    Paste {
+        /// The field's name.
+        label: String,
+    },
+    /// What a stage or archive reason means here.
+    Place(PlaceQuestion),
+    /// A status set by hand, or Lever's.
+    Status {
+        /// Whose.
+        candidate: CandidateId,
+        /// Set by hand.
+        ours: Option<Status>,
+        /// Lever's.
+        levers: Option<Status>,
+    },
+    /// Whether the data of somebody who was anonymised in Lever stays here.
+    Erasure {
+        /// Whose.
+        candidate: CandidateId,
+        /// The name of the button that erases.
+        label: String,
+    },
+}
+
+/// What a stage or archive reason means here, asked in its row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlaceQuestion {
+    /// Lever's id.
+    pub id: String,
+    /// Its name: the name of the field.
+    pub name: String,
+    /// Whether it is an archive reason.
+    pub archived: bool,
+    /// Every possible answer.
+    pub targets: Vec<Target>,
+    /// The proposal.
+    pub target: Option<Target>,
+    /// What the proposal would do.
+    pub preview: String,
+    /// Upon which save of the map this is based.
+    pub version: u32,
 }

@@ -171,6 +171,17 @@ pub struct CandidateProfile {
     pub matches: Vec<MatchView>,
     /// Lever's status where it differs from one set by hand.
     pub conflict: Option<Status>,
+    /// They were anonymised in Lever: whether their data stays here is open.
+    pub erasure: Option<ErasureView>,
+}
+
+/// An open question about the data of somebody who was anonymised in Lever.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErasureView {
+    /// When it is erased unless somebody decides otherwise.
+    pub due: Moment,
+    /// Whether this viewer may decide.
+    pub may_decide: bool,
 }
 
 /// Whether a message left.

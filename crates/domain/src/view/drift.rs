@@ -1,7 +1,7 @@
 //! What changed in Lever, and the runs that compare with it. Both screens are
 //! drawn by the server.
 
-use crate::ids::{CandidateId, MemberId, ReconciliationId};
+use crate::ids::{AttentionId, CandidateId, MemberId, ReconciliationId};
 use crate::mapping::{MatchedBy, Target};
 use crate::time::Moment;
 
@@ -83,10 +83,25 @@ pub struct RunsPage {
     pub runs: Vec<RunRow>,
     /// When the next full run is due.
     pub next_full: Option<Moment>,
+    /// What a run that stopped wants to know.
+    pub asks: Option<RunAsks>,
     /// The run whose differences are shown; `None`: the latest of all runs.
     pub chosen: Option<ReconciliationId>,
     /// What was found to differ, newest first.
     pub differences: Vec<DifferenceRow>,
+}
+
+/// A run would unlink many candidates, and stopped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunAsks {
+    /// The open question.
+    pub item: AttentionId,
+    /// How many candidates Lever lists as deleted.
+    pub missing: u64,
+    /// How many were linked.
+    pub linked: u64,
+    /// Whether this viewer may answer.
+    pub may_answer: bool,
 }
 
 /// One run.
@@ -102,6 +117,8 @@ pub struct RunRow {
     pub took: String,
     /// Since when changes were listed.
     pub since: Option<Moment>,
+    /// Whether every linked candidate is compared, not only the changed ones.
+    pub full: bool,
     /// Candidates compared.
     pub compared: u32,
     /// Candidates linked when it began.

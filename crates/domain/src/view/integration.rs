@@ -14,6 +14,10 @@ pub struct IntegrationCard {
     pub state: ConnectionState,
     /// Why, when it needs attention.
     pub reason: Option<String>,
+    /// Where in the application that is mended.
+    pub mend: Option<String>,
+    /// Whether something changed in Lever and nobody has said what it means here.
+    pub changed: bool,
     /// Whether this viewer may set it up.
     pub can_manage: bool,
     /// Whether this viewer may press *Sync now*.
@@ -22,6 +26,10 @@ pub struct IntegrationCard {
     pub can_read_maps: bool,
     /// Names of the Super Admins, for those who may not.
     pub managers: Vec<String>,
+    /// What switching it off would interrupt, for those who may.
+    pub in_flight: String,
+    /// Whether switching it off removes webhooks from Lever.
+    pub removes_webhooks: bool,
     /// The step at which an unfinished set-up goes on.
     pub resume: Option<SetUpStep>,
     /// Demo: one button connects the practice Lever.
@@ -106,14 +114,22 @@ pub struct LightView {
     pub at: Option<Moment>,
     /// The last real event of this kind.
     pub last_event: Option<Moment>,
+    /// How long ago that was, once set-up is done: `last real event 3 minutes ago`.
+    pub heard: Option<String>,
 }
 
 impl LightView {
-    /// The text: `Candidate Hired: waiting`, `Candidate Hired: verified 14:02`.
+    /// The text: `Candidate Hired: waiting`, `Candidate Hired: verified 14:02`; after
+    /// set-up `Candidate Hired: last real event 3 minutes ago`.
     #[must_use]
     pub fn text(&self) -> String {
         let event = self.event.label();
         let at = self.at.as_ref().map(|at| format!(" {}", at.text)).unwrap_or_default();
+        if let Some(heard) = &self.heard
+            && self.light != Light::OtherToken
+        {
+            return format!("{event}: {heard}");
+        }
         match self.light {
             Light::Waiting => format!("{event}: waiting"),
             Light::Reached => format!("{event}: reached{at}"),

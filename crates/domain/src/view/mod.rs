@@ -17,13 +17,13 @@ mod settings;
 mod viewer;
 
 pub use activity::{ActivityPage, ActivityRow, ActivitySearch, DeliveryPage};
-pub use attention::{AttentionPage, AttentionRow, Mend};
+pub use attention::{AttentionPage, AttentionRow, Mend, PlaceQuestion, RetryAll};
 pub use bulk::{BulkImportPage, BulkImportView, BulkItemView};
 pub use candidates::{
-    CandidateFilter, CandidatePage, CandidateProfile, CandidateRow, Count, ImportView, LeverCard, MatchView,
-    MessageDelivery, MessageView, StatusChangeView,
+    CandidateFilter, CandidatePage, CandidateProfile, CandidateRow, Count, ErasureView, ImportView,
+    LeverCard, MatchView, MessageDelivery, MessageView, StatusChangeView,
 };
-pub use drift::{DifferenceRow, DriftPage, DriftedMember, DriftedPlace, RunRow, RunsPage};
+pub use drift::{DifferenceRow, DriftPage, DriftedMember, DriftedPlace, RunAsks, RunRow, RunsPage};
 pub use health::{HealthPage, HourView, LeverAnswers, QueueView};
 pub use import_sheet::{ImportSheet, SheetOption};
 pub use insight::{FUNNEL, FunnelStep, InsightPage, InsightRow, StayView};

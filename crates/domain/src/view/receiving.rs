@@ -1,7 +1,10 @@
 //! How receiving from Lever does: drawn by the server, so it never travels.
 
-use crate::connection::LeverEvent;
+use crate::connection::{LeverEvent, Light};
+use crate::delivery_settings::BodiesKept;
 use crate::time::Moment;
+
+use super::{LightView, SecretView};
 
 /// What is heard from Lever, with which tokens, and what could not be verified.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +23,10 @@ pub struct Receiving {
     pub held: Vec<HeldEvent>,
     /// What became of our webhooks in Lever after the connection was switched off.
     pub removal: Option<String>,
+    /// The page of Lever where webhooks are set up.
+    pub settings_url: String,
+    /// How long the bodies of deliveries are kept; only for those who may change it.
+    pub bodies_kept: Option<BodiesKept>,
 }
 
 /// An event and when it was heard of last.
@@ -27,10 +34,28 @@ pub struct Receiving {
 pub struct HeardEvent {
     /// Which.
     pub event: LeverEvent,
+    /// Its light.
+    pub light: LightView,
     /// `last real event 3 minutes ago`.
     pub heard: String,
+    /// The token that signs it, once that is known; only for those who may change it.
+    pub signed_by: Option<SecretView>,
     /// Whether we registered its webhook, and so can give it another token.
     pub rotates: bool,
+}
+
+impl HeardEvent {
+    /// What its light says, without the name of the event: `verified 14:02`.
+    #[must_use]
+    pub fn state(&self) -> String {
+        let at = self.light.at.as_ref().map(|at| format!(" {}", at.text)).unwrap_or_default();
+        match self.light.light {
+            Light::Waiting => "waiting".to_owned(),
+            Light::Reached => format!("reached{at}"),
+            Light::Verified => format!("verified{at}"),
+            Light::OtherToken => "signed with another token".to_owned(),
+        }
+    }
 }
 
 /// A signing token that is accepted.
@@ -51,6 +76,8 @@ pub struct AcceptedToken {
 pub struct HeldEvent {
     /// `Candidate Hired`, or `other events`.
     pub event: String,
+    /// Whether it is one that is followed: then its webhook has a token to paste.
+    pub followed: bool,
     /// Deliveries held.
     pub count: u32,
     /// Deliveries that there was no room for.
@@ -89,7 +116,7 @@ mod tests {
 
     fn held(count: u32, refused: u32) -> String {
         let since = Moment { text: "14:02".into(), iso: String::new() };
-        HeldEvent { event: "Candidate Hired".into(), count, refused, since }.text()
+        HeldEvent { event: "Candidate Hired".into(), followed: true, count, refused, since }.text()
     }
 
     #[test]

@@ -56,6 +56,9 @@ async fn a_matter_is_open_once(store: &Store) {
         .collect();
     assert_eq!(newest_first, [7, 6, 5]);
     assert_eq!(attention::list_open(&mut tx, organisation, 2).await.unwrap().len(), 2);
+    let of_kind = attention::open_of(&mut tx, organisation, kind, 10).await.unwrap();
+    assert_eq!(of_kind.iter().map(|item| item.created_at.0).collect::<Vec<_>>(), [7, 5]);
+    assert_eq!(attention::open_of(&mut tx, organisation, kind, 1).await.unwrap(), of_kind[..1]);
     assert_eq!(attention::open_subjects(&mut tx, organisation, kind).await.unwrap(), ["i-1", "i-2"]);
     assert!(attention::is_open(&mut tx, organisation, kind, "i-2").await.unwrap());
     assert!(!attention::is_open(&mut tx, organisation, other, "i-2").await.unwrap());

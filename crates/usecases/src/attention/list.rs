@@ -6,15 +6,19 @@ use domain::import::ImportFailure;
 use domain::mapping::Place;
 use domain::status::Status;
 use domain::time::Timestamp;
-use domain::view::{AttentionPage, AttentionRow, Mend};
+use domain::view::{AttentionPage, AttentionRow, Mend, RetryAll};
 use store::attention::{self, Item};
 use store::{Tx, candidates, catalogue, connections, imports, members};
 
+use crate::integration::question_about;
 use crate::integration::receiving::{event_label, held};
 use crate::{Result, Services};
 
 /// Items shown at most.
-const MOST: u32 = 500;
+pub(super) const MOST: u32 = 500;
+/// Kinds of which all can be tried again at one press.
+pub(super) const TOGETHER: [AttentionKind; 3] =
+    [AttentionKind::ImportFailed, AttentionKind::DeliveryNotApplied, AttentionKind::ImportOffered];
 
 /// The open items this actor may see, newest first.
 ///
@@ -23,13 +27,32 @@ const MOST: u32 = 500;
 pub async fn list(services: &Services, actor: &Actor) -> Result<AttentionPage> {
     let mut tx = services.store.read().await?;
     let items = attention::list_open(&mut tx, actor.organisation, MOST).await?;
+    let more = u32::try_from(items.len()).is_ok_and(|items| items >= MOST);
     let mut rows = Vec::with_capacity(items.len());
     for item in items {
         if attention::shown_to(actor.role, item.kind) {
             rows.push(row(services, actor, &mut tx, item).await?);
         }
     }
-    Ok(AttentionPage { rows })
+    Ok(AttentionPage { several: several(&rows), rows, more })
+}
+
+/// What can be tried again several at once.
+fn several(rows: &[AttentionRow]) -> Vec<RetryAll> {
+    TOGETHER
+        .into_iter()
+        .filter_map(|kind| {
+            let again =
+                rows.iter().filter(|row| row.kind == kind && matches!(row.mend, Some(Mend::Retry { .. })));
+            let count = again.count();
+            let label = match kind {
+                AttentionKind::ImportOffered => format!("Import all {count} who answered"),
+                AttentionKind::ImportFailed => format!("Retry all {count} failed imports"),
+                _ => format!("Retry all {count} updates from Lever"),
+            };
+            (count > 1).then_some(RetryAll { kind, label })
+        })
+        .collect()
 }
 
 /// How many there are, for the menu.
@@ -116,17 +139,20 @@ async fn words(services: &Services, actor: &Actor, tx: &mut Tx, item: &Item) -> 
         ),
         AttentionKind::UnmappedPlace => unmapped(actor, tx, item).await?,
         AttentionKind::StatusConflict => {
-            let status = |key: &str| {
-                item.detail[key].as_str().and_then(Status::from_code).map_or("another status", Status::label)
-            };
+            let status = |key: &str| item.detail[key].as_str().and_then(Status::from_code);
+            let (ours, levers) = (status("status"), status("levers"));
+            let label = |status: Option<Status>| status.map_or("another status", Status::label);
             Words::new(
                 format!("{name}: two statuses"),
                 format!(
                     "It was set to {} by hand, and Lever has moved on to {}. Keep one of the two.",
-                    status("status"),
-                    status("levers")
+                    label(ours),
+                    label(levers)
                 ),
-                candidate_page(item, format!("Decide about {name}")),
+                match item.candidate {
+                    Some(candidate) => Mend::Status { candidate, ours, levers },
+                    None => candidate_page(item, format!("Decide about {name}")),
+                },
             )
         }
         AttentionKind::KeyRejected => Words::new(
@@ -170,7 +196,10 @@ async fn words(services: &Services, actor: &Actor, tx: &mut Tx, item: &Item) -> 
                 ),
                 None => "Their personal data was erased there.".to_owned(),
             },
-            Mend::Retry { label: format!("Erase {name} here now") },
+            match item.candidate {
+                Some(candidate) => Mend::Erasure { candidate, label: format!("Erase {name} here now") },
+                None => candidate_page(item, "Open the candidate".to_owned()),
+            },
         ),
         AttentionKind::LeverUnavailable => Words::new(
             "Lever is not there",
@@ -201,7 +230,7 @@ async fn words(services: &Services, actor: &Actor, tx: &mut Tx, item: &Item) -> 
                     "{} people are on their way there, so something should have happened. On Lever's Webhooks page, check that the three events are switched on, and press Verify Connection.",
                     count("active")
                 ),
-                Mend::Open { label: "Look at the webhooks".to_owned(), href: "/integrations".to_owned() },
+                Mend::Open { label: "Look at the webhooks".to_owned(), href: RECEIVING.to_owned() },
             )
         }
     })
@@ -222,7 +251,7 @@ async fn unknown_token(services: &Services, actor: &Actor, tx: &mut Tx, item: &I
             found.unwrap_or_default()
         )
         .trim_start(),
-        Mend::Open { label: "Paste the token".to_owned(), href: "/integrations".to_owned() },
+        Mend::Paste { label: format!("Signing token of {event}") },
     ))
 }
 
@@ -258,7 +287,8 @@ fn mapped_user_gone(item: &Item) -> Words {
     let members: Vec<&str> = item.detail["members"]
         .as_array()
         .map_or_else(Vec::new, |members| members.iter().filter_map(serde_json::Value::as_str).collect());
-    let whose = match (members.as_slice(), item.detail["fallback"].as_bool().unwrap_or(false)) {
+    let fallback = item.detail["fallback"].as_bool().unwrap_or(false);
+    let whose = match (members.as_slice(), fallback) {
         ([], _) => "They are the fallback, who is credited where a member has no Lever user.".to_owned(),
         (members, false) => format!("Imports of {} are credited to them.", members.join(", ")),
         (members, true) => {
@@ -272,7 +302,12 @@ fn mapped_user_gone(item: &Item) -> Words {
     Words::new(
         format!("{name} is deactivated in Lever"),
         format!("{whose} {meanwhile}"),
-        wizard("users", "Open User Account Mapping"),
+        // The fallback is chosen in the map only.
+        if members.is_empty() || fallback {
+            wizard("users", "Open User Account Mapping")
+        } else {
+            changes_in_lever()
+        },
     )
 }
 
@@ -312,10 +347,12 @@ async fn unmapped(actor: &Actor, tx: &mut Tx, item: &Item) -> Result<Words> {
     let place = Place::from_subject(&item.subject).unwrap_or_else(|| Place::Stage(item.subject.clone()));
     let what = if matches!(place, Place::Stage(_)) { "Stage" } else { "Archive reason" };
     // Its name may have been learnt after the item was raised.
-    let known = match connections::find(tx, actor.organisation).await? {
-        Some(connection) => catalogue::find_place(tx, actor.organisation, connection.id, &place).await?,
+    let connection = connections::find(tx, actor.organisation).await?.map(|connection| connection.id);
+    let known = match connection {
+        Some(connection) => catalogue::find_place(tx, actor.organisation, connection, &place).await?,
         None => None,
     };
+    let can = actor.role >= item.kind.who_can();
     let name = known
         .map_or_else(|| item.detail["name"].as_str().unwrap_or(&item.subject).to_owned(), |known| known.text);
     let renamed = store::stage_map::in_question(tx, actor.organisation).await?.contains(&place);
@@ -324,10 +361,12 @@ async fn unmapped(actor: &Actor, tx: &mut Tx, item: &Item) -> Result<Words> {
     } else {
         format!("{what} {name} has no status")
     };
-    // What somebody chose to leave unmapped is changed where it was chosen.
-    let decided = store::stage_map::decided(tx, actor.organisation).await?.contains_key(&place);
-    let mend =
-        if renamed || !decided { changes_in_lever() } else { wizard("stages", "Open Job Stage Mapping") };
+    let question = match connection {
+        Some(connection) if can => question_about(tx, actor.organisation, connection, &place).await?,
+        _ => None,
+    };
+    // One that Lever does not list cannot be mapped here yet.
+    let mend = question.map_or_else(changes_in_lever, Mend::Place);
     Ok(Words::new(
         title,
         "Candidates who are there in Lever keep the status they had. Choose what it means; it is then applied to them.",
@@ -342,8 +381,11 @@ fn candidate_page(item: &Item, label: String) -> Mend {
     Mend::Open { label, href }
 }
 
+/// Where deliveries are looked at.
+const RECEIVING: &str = "/integrations/receiving";
+
 fn changes_in_lever() -> Mend {
-    Mend::Open { label: "Look at the changes".to_owned(), href: "/integrations/lever/changes".to_owned() }
+    Mend::Open { label: "Look at the changes".to_owned(), href: "/integrations/changes".to_owned() }
 }
 
 fn wizard(step: &str, label: &str) -> Mend {

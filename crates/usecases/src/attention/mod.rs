@@ -2,6 +2,8 @@
 
 mod list;
 mod retry;
+mod retry_all;
 
 pub use list::{count, list};
 pub use retry::retry;
+pub use retry_all::retry_all;

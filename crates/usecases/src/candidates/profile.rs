@@ -9,7 +9,9 @@ use domain::import::ImportState;
 use domain::mapping::Place;
 use domain::problem::Problem;
 use domain::status::{Status, StatusCause};
-use domain::view::{CandidateProfile, LeverCard, MatchView, MessageDelivery, MessageView, StatusChangeView};
+use domain::view::{
+    CandidateProfile, ErasureView, LeverCard, MatchView, MessageDelivery, MessageView, StatusChangeView,
+};
 use store::candidates::{self, Listed};
 use store::catalogue::LeverPlace;
 use store::connections::Connection;
@@ -18,7 +20,9 @@ use store::messages::Message;
 use store::opportunities::Opportunity;
 use store::reply_links::ReplyLink;
 use store::status_changes::StatusChange;
-use store::{Tx, catalogue, imports, members, messages, opportunities, reply_links, status_changes};
+use store::{
+    Tx, catalogue, erasures, imports, members, messages, opportunities, reply_links, status_changes,
+};
 
 use super::view::Lever;
 use crate::resumes::in_lever;
@@ -71,6 +75,13 @@ pub async fn profile(services: &Services, actor: &Actor, candidate: CandidateId)
         .flat_map(|import| &import.matches)
         .map(|found| match_view(services, found))
         .collect();
+    let erasure = erasures::find(&mut tx, organisation, candidate.id)
+        .await?
+        .filter(|erasure| erasure.decision.is_none() && erasure.erased_at.is_none())
+        .map(|erasure| ErasureView {
+            due: services.moment(erasure.due_at),
+            may_decide: actor.role.may(Action::ManageIntegration),
+        });
     let listed = Listed {
         email: emails.first().cloned().unwrap_or_default(),
         owner: candidate.owner.and_then(|owner| names.get(&owner).cloned()),
@@ -88,6 +99,7 @@ pub async fn profile(services: &Services, actor: &Actor, candidate: CandidateId)
         lever: card,
         matches,
         conflict: candidate.conflict,
+        erasure,
     })
 }
 

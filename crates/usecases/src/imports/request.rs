@@ -19,10 +19,23 @@ use crate::{Error, Result, Services};
 /// [`Problem::NotFound`]; [`Problem::NotConnected`]; [`Problem::NotEligible`];
 /// [`Problem::NotAllowed`] when a Recruiter retries somebody else's import.
 pub async fn request(services: &Services, actor: &Actor, candidate: CandidateId) -> Result<()> {
+    request_at(services, actor, candidate, Priority::Click).await
+}
+
+/// As [`request`], as urgently as said.
+///
+/// # Errors
+/// As [`request`].
+pub(crate) async fn request_at(
+    services: &Services,
+    actor: &Actor,
+    candidate: CandidateId,
+    priority: Priority,
+) -> Result<()> {
     services.require(actor, Action::WorkWithCandidates)?;
     let organisation = actor.organisation;
     let mut tx = services.store.begin().await?;
-    let Asked::Queued { mended } = ask(services, &mut tx, actor, candidate, Priority::Click).await? else {
+    let Asked::Queued { mended } = ask(services, &mut tx, actor, candidate, priority).await? else {
         // Another click was faster, or an import of many: then this one raised its urgency.
         tx.commit().await?;
         services.wake.notify_one();

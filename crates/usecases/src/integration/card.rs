@@ -1,14 +1,16 @@
 //! The card on the Integrations page.
 
 use domain::actor::{Action, Actor, Role};
+use domain::attention::AttentionKind;
 use domain::connection::{ConnectionState, Light};
+use domain::ids::OrganisationId;
 use domain::view::{IntegrationCard, PermissionWorks, SyncView};
 use store::Tx;
 use store::connections::Connection;
 use store::lights::LightRow;
 use store::reconciliations::{Reconciliation, State};
 
-use super::{progress, runs, secrets, wizard};
+use super::{progress, receiving, runs, secrets, wizard};
 use crate::{Result, Services};
 
 /// The connection as this actor may see it.
@@ -31,10 +33,14 @@ pub async fn card(services: &Services, actor: &Actor) -> Result<IntegrationCard>
     let mut card = IntegrationCard {
         state: stored,
         reason: None,
+        mend: None,
+        changed: false,
         can_manage,
         can_sync: actor.role.may(Action::SyncNow) && stored.accepts_imports(),
         can_read_maps,
         managers,
+        in_flight: String::new(),
+        removes_webhooks: false,
         resume: None,
         practice_offer: can_manage
             && !stored.accepts_imports()
@@ -60,65 +66,136 @@ pub async fn card(services: &Services, actor: &Actor) -> Result<IntegrationCard>
     if can_read_maps {
         card.permissions = progress::permissions(&connection)?;
     }
-    let reason = reason(&mut tx, services, &connection, &lights, card.held).await?;
-    if reason.is_some() && stored == ConnectionState::Connected {
+    let matter = matter(&mut tx, services, &connection, &lights, card.held).await?;
+    if matter.is_some() && stored == ConnectionState::Connected {
         card.state = ConnectionState::NeedsAttention;
     }
-    card.reason = reason;
-    card.lights = wizard::light_views(services, &lights);
+    if let Some((reason, mend)) = matter {
+        card.reason = Some(reason);
+        card.mend = mend.filter(|_| can_read_maps).map(str::to_owned);
+    }
+    card.changed = can_read_maps && stored.accepts_imports() && changed(&mut tx, organisation).await?;
+    if can_manage && stored.accepts_imports() {
+        card.in_flight = in_flight(&mut tx, services, organisation).await?;
+        card.removes_webhooks = lights.iter().any(|light| light.webhook.is_some());
+    }
+    card.lights = wizard::light_views(services, &lights, true);
     card.sync =
         store::reconciliations::latest(&mut tx, organisation).await?.map(|run| sync_view(services, run));
     Ok(card)
 }
 
-/// What is the matter with a connection that should work, most urgent first.
-async fn reason(
+/// Whether somebody is asked what a change in Lever means here.
+async fn changed(tx: &mut Tx, organisation: OrganisationId) -> Result<bool> {
+    for kind in [AttentionKind::LeverChanged, AttentionKind::UnmappedPlace] {
+        if !store::attention::open_subjects(tx, organisation, kind).await?.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The jobs that bring candidates into Lever.
+const IMPORTS: &str = "import_candidate";
+/// The jobs that bring news from Lever here.
+const UPDATES: &str = "apply_opportunity";
+
+/// What switching the connection off would interrupt, in words.
+async fn in_flight(tx: &mut Tx, services: &Services, organisation: OrganisationId) -> Result<String> {
+    let waiting = store::health::waiting(tx, organisation, services.now()).await?;
+    let of = |kind: &str| -> u32 {
+        waiting.iter().filter(|waiting| waiting.kind == kind).map(|waiting| waiting.due + waiting.later).sum()
+    };
+    let (running, _) = store::health::running_and_dead(tx, organisation).await?;
+    Ok(interrupted(running, of(IMPORTS), of(UPDATES)))
+}
+
+/// `2 requests are with Lever and are finished. 3 imports wait for a new key.`
+fn interrupted(running: u32, imports: u32, updates: u32) -> String {
+    let count = |count: u32, one: &str| match count {
+        1 => format!("1 {one}"),
+        many => format!("{many} {one}s"),
+    };
+    let at_work = match running {
+        0 => "No work for Lever is being done right now.".to_owned(),
+        1 => "1 piece of work for Lever is being done, and is finished.".to_owned(),
+        many => format!("{many} pieces of work for Lever are being done, and are finished."),
+    };
+    let waiting: Vec<String> = [(imports, "import"), (updates, "update")]
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, what)| count(number, what))
+        .collect();
+    match waiting.as_slice() {
+        [] => at_work,
+        waiting if imports + updates == 1 => {
+            format!("{at_work} {} waits for a new key.", waiting.join(" and "))
+        }
+        waiting => format!("{at_work} {} wait for a new key.", waiting.join(" and ")),
+    }
+}
+
+/// Where deliveries are looked at.
+const RECEIVING: Option<&str> = Some("/integrations/receiving");
+
+/// What is the matter with a connection that should work, most urgent first, and
+/// where it is mended, unless a new key is the way.
+async fn matter(
     tx: &mut Tx,
     services: &Services,
     connection: &Connection,
     lights: &[LightRow],
     held: u32,
-) -> Result<Option<String>> {
+) -> Result<Option<(String, Option<&'static str>)>> {
     if connection.state == ConnectionState::CredentialsRejected {
         let rejected = "Lever no longer accepts the API key. Reconnect with a new one: nothing is lost.";
-        return Ok(Some(connection.state_reason.clone().unwrap_or_else(|| rejected.to_owned())));
+        let reason = connection.state_reason.clone().unwrap_or_else(|| rejected.to_owned());
+        return Ok(Some((reason, None)));
+    }
+    if connection.state == ConnectionState::Disconnected {
+        let removal = receiving::removal(tx, services, connection).await?;
+        return Ok(removal.filter(|removal| removal.failed).map(|removal| (removal.text, None)));
     }
     if !connection.state.accepts_imports() {
         return Ok(None);
     }
     if secrets::base_url_of(services, connection).is_none() {
         let moved = "The operator has set another address for Lever. Reconnect with a key for it.";
-        return Ok(Some(moved.to_owned()));
+        return Ok(Some((moved.to_owned(), None)));
     }
     if let Some(reason) = &connection.state_reason {
-        return Ok(Some(reason.clone()));
+        return Ok(Some((reason.clone(), None)));
     }
     let missing = progress::permissions(connection)?
         .into_iter()
         .find(|row| !row.optional && row.works == PermissionWorks::No);
     if let Some(row) = missing {
-        return Ok(Some(format!(
+        let reason = format!(
             "The key lacks the permission \u{201c}{}\u{201d}, needed for {}.",
             row.tick, row.needed_for
-        )));
+        );
+        return Ok(Some((reason, None)));
     }
     if let Some(light) = lights.iter().find(|light| light.light == Light::OtherToken) {
-        return Ok(Some(format!(
+        let reason = format!(
             "The stored signing token is not the token of {}. Copy it from Lever's Webhooks page again.",
             light.event.label()
-        )));
+        );
+        return Ok(Some((reason, RECEIVING)));
     }
     let tokens =
         store::signing_tokens::live(tx, connection.organisation, connection.id, services.now()).await?;
     if tokens.is_empty() {
-        return Ok(Some("No webhook signing token is stored, so no delivery can be verified.".to_owned()));
+        let reason = "No webhook signing token is stored, so no delivery can be verified.";
+        return Ok(Some((reason.to_owned(), RECEIVING)));
     }
     if held > 0 {
         let deliveries =
             if held == 1 { "1 delivery is".to_owned() } else { format!("{held} deliveries are") };
-        return Ok(Some(format!(
+        let reason = format!(
             "{deliveries} held: no stored signing token verifies them. Paste the tokens from Lever's Webhooks page."
-        )));
+        );
+        return Ok(Some((reason, RECEIVING)));
     }
     Ok(None)
 }
@@ -132,5 +209,23 @@ fn sync_view(services: &Services, run: Reconciliation) -> SyncView {
         changed: run.progress.changed,
         text: runs::progress_text(&run),
         problem: run.problem,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_in_flight_is_counted_in_words() {
+        assert_eq!(interrupted(0, 0, 0), "No work for Lever is being done right now.");
+        assert_eq!(
+            interrupted(1, 3, 1),
+            "1 piece of work for Lever is being done, and is finished. 3 imports and 1 update wait for a new key."
+        );
+        assert_eq!(
+            interrupted(2, 1, 0),
+            "2 pieces of work for Lever are being done, and are finished. 1 import waits for a new key."
+        );
     }
 }

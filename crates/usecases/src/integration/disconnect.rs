@@ -45,6 +45,7 @@ pub async fn disconnect(services: &Services, actor: &Actor) -> Result<()> {
         AttentionKind::KeyRejected,
         AttentionKind::PermissionMissing,
         AttentionKind::UnknownToken,
+        AttentionKind::TooManyUnlinked,
         AttentionKind::LeverUnavailable,
         AttentionKind::MappedUserGone,
         AttentionKind::StageGone,

@@ -8,12 +8,13 @@ use domain::actor::{Action, Actor};
 use domain::attention::AttentionKind;
 use domain::drift::{ChangeKind, LeverChange, Subject, puts_in_question};
 use domain::event::Change;
+use domain::ids::{ConnectionId, OrganisationId};
 use domain::job::Job;
 use domain::mapping::{MatchedBy, Place, Preview, StageMap, Target, preview, suggest_reason, suggest_stage};
 use domain::pipeline::{Belief, Truth};
 use domain::problem::Problem;
 use domain::status::Status;
-use domain::view::{DriftPage, DriftedMember, DriftedPlace};
+use domain::view::{DriftPage, DriftedMember, DriftedPlace, PlaceQuestion};
 use serde_json::json;
 use store::Tx;
 use store::activity::Activity;
@@ -176,6 +177,42 @@ async fn undecided_places(
         .collect())
 }
 
+/// What is asked about one stage or reason: the proposal, and what it would do.
+/// `None` when it is not known in Lever (any more).
+///
+/// # Errors
+/// As the database says.
+pub(crate) async fn question_about(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    connection: ConnectionId,
+    place: &Place,
+) -> Result<Option<PlaceQuestion>> {
+    let Some(known) = store::catalogue::find_place(tx, organisation, connection, place).await? else {
+        return Ok(None);
+    };
+    let target = suggested(&known);
+    let map = store::stage_map::load(tx, organisation).await?;
+    let map = save_stages::merged(&map, &[(place.clone(), target)]);
+    let standings = store::opportunities::standings(tx, organisation).await?;
+    let here = standings.iter().filter(|(truth, _)| truth.place() == *place);
+    let (Place::Stage(id) | Place::Archived(id)) = place.clone();
+    Ok(Some(PlaceQuestion {
+        id,
+        name: known.text,
+        archived: matches!(place, Place::Archived(_)),
+        targets: targets(),
+        target,
+        preview: foresee(here, &map).text(),
+        version: map_saves::last(tx, organisation, Map::Stages).await?.map_or(0, |save| save.version),
+    }))
+}
+
+/// Everything that a stage or reason can mean.
+pub(super) fn targets() -> Vec<Target> {
+    [Target::Keep].into_iter().chain(Status::ALL.map(Target::Set)).collect()
+}
+
 /// A member for whom there is another Lever user.
 struct UndecidedMember {
     member: Member,
@@ -316,7 +353,7 @@ pub async fn drift(services: &Services, actor: &Actor) -> Result<DriftPage> {
         reasons,
         members,
         lever_users: wizard::options(lever_users),
-        targets: [Target::Keep].into_iter().chain(Status::ALL.map(Target::Set)).collect(),
+        targets: targets(),
         stages_version: match draft.base {
             Some(base) => base,
             None => map_saves::last(tx, organisation, Map::Stages).await?.map_or(0, |save| save.version),

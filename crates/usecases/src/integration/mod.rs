@@ -38,7 +38,7 @@ pub use register_webhooks::register_webhooks;
 pub use rotate_webhooks::rotate_webhooks;
 pub use runs::runs;
 pub use save_connection::{ConnectForm, save_connection};
-pub use save_stages::{StagesForm, preview_stages, save_stages, save_stages_upon};
+pub use save_stages::{StagesForm, discard_stages, preview_stages, save_stages, save_stages_upon};
 pub use save_tokens::save_tokens;
 pub use save_users::{UsersForm, save_users, save_users_upon};
 pub use sync_now::sync_now;
@@ -46,6 +46,6 @@ pub use wizard::wizard;
 
 pub(crate) use account::read as read_account;
 pub(crate) use credit::credited;
-pub(crate) use drift::{ask as ask_about_changes, noticed as noticed_changes};
+pub(crate) use drift::{ask as ask_about_changes, noticed as noticed_changes, question_about};
 pub(crate) use gone::{look_for_gone, stage_left};
 pub(crate) use secrets::{client_of, client_of_removal};

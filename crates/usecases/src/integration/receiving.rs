@@ -5,13 +5,12 @@ use std::collections::BTreeMap;
 use domain::actor::{Action, Actor};
 use domain::connection::{ConnectionState, LeverEvent};
 use domain::time::Timestamp;
-use domain::view::{AcceptedToken, HeardEvent, HeldEvent, Receiving};
+use domain::view::{AcceptedToken, HeardEvent, HeldEvent, Receiving, SecretView};
 use store::connections::Connection;
-use store::lights::LightRow;
 use store::signing_tokens::Signs;
-use store::{Tx, quarantine, signing_tokens, webhook_removals};
+use store::{Tx, delivery_settings, quarantine, signing_tokens, webhook_removals};
 
-use crate::moment::ago;
+use super::wizard;
 use crate::webhooks::{FOLLOWED, OTHER};
 use crate::{Result, Services};
 
@@ -20,8 +19,11 @@ use crate::{Result, Services};
 /// `None` before anything was set up.
 ///
 /// # Errors
-/// As the store says.
+/// [`Problem::NotAllowed`] for a Recruiter; as the store says.
+///
+/// [`Problem::NotAllowed`]: domain::problem::Problem::NotAllowed
 pub async fn receiving(services: &Services, actor: &Actor) -> Result<Option<Receiving>> {
+    services.require(actor, Action::ReadMaps)?;
     let mut tx = services.store.read().await?;
     let Some(connection) = store::connections::find(&mut tx, actor.organisation).await? else {
         return Ok(None);
@@ -34,11 +36,25 @@ pub async fn receiving(services: &Services, actor: &Actor) -> Result<Option<Rece
     let signed_by_its_own = |event: LeverEvent| {
         live.iter().any(|token| token.signs == Signs::One(event) && token.retired_at.is_none())
     };
+    let signed_by = |event: LeverEvent| {
+        let mut tokens = live.iter().filter(|token| token.retired_at.is_none() && can_manage);
+        tokens
+            .rfind(|token| {
+                matches!(token.signs, Signs::One(one) if one == event) || token.signs == Signs::Several
+            })
+            .map(|token| SecretView {
+                ends_in: token.ends_in.clone(),
+                since: services.moment(token.created_at),
+            })
+    };
     let events = lights
         .iter()
-        .map(|light| HeardEvent {
+        .zip(wizard::light_views(services, &lights, false))
+        .map(|(light, view)| HeardEvent {
             event: light.event,
-            heard: heard(light, now),
+            light: view,
+            heard: wizard::heard(light, now),
+            signed_by: signed_by(light.event),
             rotates: on && can_manage && light.webhook.is_some() && signed_by_its_own(light.event),
         })
         .collect();
@@ -59,16 +75,13 @@ pub async fn receiving(services: &Services, actor: &Actor) -> Result<Option<Rece
         tokens,
         one_token: live.iter().any(|token| token.signs == Signs::Several && token.retired_at.is_none()),
         held: if on { held(&mut tx, services, &connection).await? } else { Vec::new() },
-        removal: removal(&mut tx, services, &connection).await?,
+        removal: removal(&mut tx, services, &connection).await?.map(|removal| removal.text),
+        settings_url: services.lever.webhook_settings_url(connection.environment),
+        bodies_kept: match can_manage {
+            true => Some(delivery_settings::bodies_kept(&mut tx, organisation).await?),
+            false => None,
+        },
     }))
-}
-
-/// `last real event 3 minutes ago`.
-fn heard(light: &LightRow, now: Timestamp) -> String {
-    match light.last_event_at {
-        Some(at) => format!("last real event {}", ago(at, now)),
-        None => "no real event yet".to_owned(),
-    }
 }
 
 fn signs(signs: Signs) -> &'static str {
@@ -114,6 +127,7 @@ pub(crate) async fn held(
         .into_iter()
         .map(|(place, (count, refused, since))| HeldEvent {
             event: event_label(FOLLOWED.get(place).copied().unwrap_or(OTHER)).to_owned(),
+            followed: place < FOLLOWED.len(),
             count,
             refused,
             since: services.moment(since),
@@ -122,14 +136,30 @@ pub(crate) async fn held(
 }
 
 /// What became of our webhooks in Lever after the connection was switched off.
-async fn removal(tx: &mut Tx, services: &Services, connection: &Connection) -> Result<Option<String>> {
+pub(super) struct Removal {
+    /// In words.
+    pub(super) text: String,
+    /// Whether somebody must do it in Lever.
+    pub(super) failed: bool,
+}
+
+/// As it stands.
+///
+/// # Errors
+/// As the store says.
+pub(super) async fn removal(
+    tx: &mut Tx,
+    services: &Services,
+    connection: &Connection,
+) -> Result<Option<Removal>> {
     if connection.state != ConnectionState::Disconnected {
         return Ok(None);
     }
     let Some(removal) = webhook_removals::find(tx, connection.organisation, connection.id).await? else {
         return Ok(None);
     };
-    Ok(Some(match (removal.state.as_str(), removal.ended_at) {
+    let failed = removal.state == webhook_removals::FAILED;
+    let text = match (removal.state.as_str(), removal.ended_at) {
         (webhook_removals::REMOVED, Some(at)) => format!(
             "The webhooks that were registered from here were removed from Lever, {}. The API key is forgotten.",
             services.moment(at).text
@@ -142,5 +172,6 @@ async fn removal(tx: &mut Tx, services: &Services, connection: &Connection) -> R
         _ => "The webhooks that were registered from here are being removed from Lever. \
               The API key is kept sealed until that is done, a day at most."
             .to_owned(),
-    }))
+    };
+    Ok(Some(Removal { text, failed }))
 }

@@ -1,12 +1,13 @@
 //! The runs that compare with Lever: how far, what it took, what differed.
 
 use domain::actor::{Action, Actor};
+use domain::attention::AttentionKind;
 use domain::ids::ReconciliationId;
 use domain::nightly::next_full_run;
 use domain::problem::Problem;
-use domain::view::{DifferenceRow, RunRow, RunsPage};
+use domain::view::{DifferenceRow, RunAsks, RunRow, RunsPage};
 use store::reconciliations::{self, Cause, Reconciliation, State};
-use store::{connections, differences};
+use store::{Tx, attention, connections, differences};
 
 use crate::{Result, Services};
 
@@ -52,21 +53,41 @@ pub async fn runs(services: &Services, actor: &Actor, chosen: Option<Reconciliat
             at: services.moment(difference.at),
         })
         .collect();
+    let asks = asks(&mut tx, actor).await?.filter(|_| works);
     Ok(RunsPage {
         can_sync: works,
         running: open.into_iter().next().map(|run| row(services, run)),
         runs: over.into_iter().map(|run| row(services, run)).collect(),
         next_full,
+        asks,
         chosen,
         differences,
     })
 }
 
+/// The question of a run that would unlink many.
+async fn asks(tx: &mut Tx, actor: &Actor) -> Result<Option<RunAsks>> {
+    let organisation = actor.organisation;
+    let kind = AttentionKind::TooManyUnlinked;
+    Ok(attention::open_of(tx, organisation, kind, 1).await?.into_iter().next().map(|item| {
+        let count = |key: &str| item.detail[key].as_u64().unwrap_or_default();
+        RunAsks {
+            item: item.id,
+            missing: count("missing"),
+            linked: count("linked"),
+            may_answer: actor.role >= kind.who_can(),
+        }
+    }))
+}
+
 fn row(services: &Services, run: Reconciliation) -> RunRow {
     let ended = run.finished_at.unwrap_or_else(|| services.now());
+    let period = services.settings.timing.reconcile_every;
+    let late = run.since.is_some_and(|since| run.started_at.since(since) > period * 2);
     RunRow {
         id: run.id,
         why: match run.cause {
+            Cause::Due if late => "Back-fill, after a pause",
             Cause::Due => "Every 15 minutes",
             Cause::Nightly => "Nightly, in full",
             Cause::Asked => "Asked for, in full",
@@ -79,6 +100,7 @@ fn row(services: &Services, run: Reconciliation) -> RunRow {
             seconds => format!("{} min", seconds / 60),
         },
         since: run.since.map(|since| services.moment(since)),
+        full: run.cause != Cause::Due,
         compared: run.progress.looked_at,
         linked: run.linked,
         pages: run.progress.pages,

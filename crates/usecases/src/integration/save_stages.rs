@@ -125,6 +125,18 @@ pub async fn preview_stages(services: &Services, actor: &Actor, form: StagesForm
     Ok(())
 }
 
+/// Forgets choices that were previewed or refused: the step shows again what is saved.
+///
+/// # Errors
+/// [`Problem::NotAllowed`].
+pub async fn discard_stages(services: &Services, actor: &Actor) -> Result<()> {
+    services.require(actor, Action::ManageIntegration)?;
+    let mut tx = services.store.begin().await?;
+    store::drafts::discard(&mut tx, actor.organisation, SetUpStep::Stages).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
 async fn at_stages(tx: &mut Tx, actor: &Actor) -> Result<Connection> {
     Ok(store::connections::lock(tx, actor.organisation)
         .await?

@@ -3,6 +3,7 @@
 use domain::actor::{Action, Actor};
 use domain::connection::ConnectionState;
 use domain::event::Change;
+use domain::job::Job;
 use domain::problem::Problem;
 use store::activity::{self, Activity};
 use store::connections;
@@ -11,7 +12,8 @@ use store::reconciliations::Cause;
 pub(crate) use crate::jobs::enqueue_reconciliation as enqueue;
 use crate::{Result, Services};
 
-/// Queues a reconciliation unless one is under way.
+/// Queues a reconciliation unless one is under way, and a reading of stages,
+/// archive reasons and users.
 ///
 /// # Errors
 /// [`Problem::NotAllowed`] for a Recruiter; [`Problem::NotConnected`];
@@ -29,6 +31,9 @@ pub async fn sync_now(services: &Services, actor: &Actor) -> Result<()> {
         }
     }
     enqueue(&mut tx, services, organisation, connection.id, Cause::Asked).await?;
+    // Whoever changed stages or users in Lever wants to see that here too.
+    let (refresh, now) = (Job::RefreshCatalogue { connection: connection.id }, services.now());
+    store::jobs::enqueue(&mut tx, organisation, &refresh, services.new_id(), now, now).await?;
     let asked = Activity {
         id: services.new_id(),
         at: services.now(),

@@ -8,7 +8,7 @@ use domain::connection::SetUpStep;
 use domain::job::Job;
 use domain::mapping::{Place, Target};
 use domain::problem::Problem;
-use domain::status::Status;
+use domain::time::Timestamp;
 use domain::view::{
     ConnectStep, LeverUserOption, LightView, MemberMapRow, PlaceRow, SecretView, StagesStep, UsersStep,
     Wizard,
@@ -23,6 +23,7 @@ use super::progress::ConnectDraft;
 use super::save_stages::StagesDraft;
 use super::save_users::UsersDraft;
 use super::{drift, progress, save_stages, secrets, suggest};
+use crate::moment::ago;
 use crate::{Result, Services};
 
 /// How many names the preview of a stage shows.
@@ -125,7 +126,7 @@ async fn connect(
         environments,
         webhook_url: secrets::webhook_url(services, connection)?,
         webhook_settings_url: services.lever.webhook_settings_url(environment),
-        lights: light_views(services, &lights),
+        lights: light_views(services, &lights, false),
         permissions: if draft.permissions.is_empty() {
             progress::permissions(connection)?
         } else {
@@ -135,8 +136,8 @@ async fn connect(
     })
 }
 
-/// The lights as people see them.
-pub(super) fn light_views(services: &Services, lights: &[LightRow]) -> Vec<LightView> {
+/// The lights as people see them; after set-up they beat with every real event.
+pub(super) fn light_views(services: &Services, lights: &[LightRow], beat: bool) -> Vec<LightView> {
     lights
         .iter()
         .map(|light| LightView {
@@ -144,8 +145,17 @@ pub(super) fn light_views(services: &Services, lights: &[LightRow]) -> Vec<Light
             light: light.light,
             at: light.at.map(|at| services.moment(at)),
             last_event: light.last_event_at.map(|at| services.moment(at)),
+            heard: beat.then(|| heard(light, services.now())),
         })
         .collect()
+}
+
+/// `last real event 3 minutes ago`.
+pub(super) fn heard(light: &LightRow, now: Timestamp) -> String {
+    match light.last_event_at {
+        Some(at) => format!("last real event {}", ago(at, now)),
+        None => "no real event yet".to_owned(),
+    }
 }
 
 async fn users(tx: &mut Tx, actor: &Actor, connection: &Connection) -> Result<UsersStep> {
@@ -238,10 +248,9 @@ async fn stages(tx: &mut Tx, actor: &Actor, connection: &Connection) -> Result<S
             active: choice.place.active,
         });
     }
-    let targets = [Target::Keep].into_iter().chain(Status::ALL.map(Target::Set)).collect();
     let version = match draft.base {
         Some(base) => base,
         None => last_save(tx, connection, Map::Stages).await?,
     };
-    Ok(StagesStep { stages, reasons, targets, version, preview })
+    Ok(StagesStep { stages, reasons, targets: drift::targets(), version, preview })
 }

@@ -75,8 +75,7 @@ async fn a_new_stage_is_noticed_proposed_previewed_and_applied_on_both_databases
         period(&scene).await;
         let item = scene.asked_about(AttentionKind::LeverChanged).await.unwrap();
         assert!(item.reason.contains("what one stage there means here"), "{}", item.reason);
-        let mend =
-            Mend::Open { label: "Look at the changes".into(), href: "/integrations/lever/changes".into() };
+        let mend = Mend::Open { label: "Look at the changes".into(), href: "/integrations/changes".into() };
         assert_eq!(item.mend, Some(mend));
         let asked = page(&scene).await;
         assert_eq!(asked.stages[0].what, "Stage Panel interview is new.");
@@ -110,6 +109,30 @@ async fn a_new_stage_is_noticed_proposed_previewed_and_applied_on_both_databases
         assert_eq!(scene.attention().await, [], "it is not asked about again");
         scene.services().store.close().await;
     }
+}
+
+#[tokio::test]
+async fn a_held_place_is_mapped_in_its_row() {
+    let scene = scene().await;
+    let id = scene.import_jo().await;
+    let (panel, other) = (added(&scene, "Panel interview").await, added(&scene, "Coffee").await);
+    scene.lever.set_stage(&id, &panel).await.unwrap();
+    scene.deliver(&id, 1).await;
+    let held = scene.asked_about(AttentionKind::UnmappedPlace).await.unwrap();
+    let Some(Mend::Place(question)) = held.mend else { panic!("{:?}", held.mend) };
+    let proposal = question.target.unwrap();
+    assert_eq!(proposal, Target::Set(Status::Interviewing));
+    let one = DriftForm {
+        stages: [(question.id, proposal.code().to_owned())].into(),
+        stages_version: Some(question.version),
+        ..DriftForm::default()
+    };
+    apply(&scene, one).await.unwrap();
+    assert_eq!(scene.status().await, Status::Interviewing);
+    assert_eq!(scene.asked_about(AttentionKind::UnmappedPlace).await, None);
+    // About the other one nothing was decided by it.
+    let left: Vec<String> = page(&scene).await.stages.into_iter().map(|row| row.id).collect();
+    assert_eq!(left, [other]);
 }
 
 #[tokio::test]
@@ -151,6 +174,9 @@ async fn a_stage_whose_new_name_means_something_else_is_held() {
     assert_eq!(scene.status().await, Status::Screening);
     let held = scene.asked_about(AttentionKind::UnmappedPlace).await.unwrap();
     assert_eq!(held.title, "Stage Offer out was renamed: what does it mean now?");
+    let Some(Mend::Place(question)) = held.mend else { panic!("{:?}", held.mend) };
+    assert_eq!(question.target, Some(Target::Set(Status::Offer)));
+    assert_eq!(question.preview, "This moves 1 person: 1 Screening → Offer.");
 
     // Named as it was, nothing is in question any more.
     renamed(&scene, &stage, "Phone call").await;
@@ -338,6 +364,12 @@ async fn a_stage_map_is_previewed_before_it_is_saved() {
     assert_eq!(step.preview.as_deref(), Some("This moves 1 person: 1 Offer → Interviewing."));
     assert_eq!(step.version, opened.version);
     assert_eq!(scene.status().await, Status::Offer, "nothing is saved by it");
+    // Looked at and let go of: what is saved is shown again.
+    integration::discard_stages(scene.services(), &scene.admin).await.unwrap();
+    let again = stages_step(&scene.world, &scene.admin).await;
+    assert_eq!((again.preview, again.stages), (None, opened.stages));
+    let lead = integration::discard_stages(scene.services(), &scene.lee).await;
+    assert_eq!(refused(lead), Problem::NotAllowed);
     integration::save_stages_upon(scene.services(), &scene.admin, form).await.unwrap();
     work(&scene.world).await;
     assert_eq!(scene.status().await, Status::Interviewing);

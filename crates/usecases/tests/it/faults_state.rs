@@ -110,10 +110,7 @@ async fn user_deactivated(fresh: Fresh) {
     assert_eq!(gone[0].title, "Ana Ruiz is deactivated in Lever");
     let reason = "Imports of Ana Ruiz are credited to them. Until you choose another, these imports fail.";
     assert_eq!(gone[0].reason, reason);
-    let mend = Mend::Open {
-        label: "Open User Account Mapping".into(),
-        href: "/integrations/lever?step=users".into(),
-    };
+    let mend = Mend::Open { label: "Look at the changes".into(), href: "/integrations/changes".into() };
     assert_eq!(gone[0].mend, Some(mend));
     // Each click is answered for itself, and can be tried again.
     assert_eq!(of(AttentionKind::ImportFailed).len(), world.people.len());

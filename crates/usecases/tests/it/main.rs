@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod activity;
+mod attention;
 mod bad_deliveries;
 mod bad_input;
 mod bulk;

@@ -95,10 +95,12 @@ async fn a_new_stage_holds_the_status_until_it_is_mapped() {
     assert_eq!(scene.status().await, Status::Responded);
     let item = scene.asked_about(AttentionKind::UnmappedPlace).await.unwrap();
     assert_eq!(item.title, "Stage Background check has no status", "its name was learnt");
-    assert_eq!(
-        item.mend,
-        Some(Mend::Open { label: "Look at the changes".into(), href: "/integrations/lever/changes".into() })
-    );
+    let Some(Mend::Place(question)) = item.mend else { panic!("{:?}", item.mend) };
+    assert_eq!((question.id.as_str(), question.name.as_str()), (stage.as_str(), "Background check"));
+    assert_eq!(question.target, None, "its name tells nothing");
+    assert!(question.preview.starts_with("This moves nobody. One person keeps"), "{}", question.preview);
+    let card = card(&scene.world, &scene.admin).await;
+    assert!(card.changed, "the card leads there");
 
     let step = stages_step(&scene.world, &scene.admin).await;
     assert_eq!(step.stages.iter().find(|row| row.id == stage).unwrap().names, ["Jo Park"]);
@@ -229,7 +231,11 @@ async fn an_anonymised_person_keeps_the_status_and_is_asked_about() {
     assert_eq!(scene.status().await, Status::Offer);
     let item = scene.asked_about(AttentionKind::Anonymised).await.unwrap();
     assert!(item.reason.contains("erased here on 30 Nov"), "{}", item.reason);
-    assert_eq!(item.mend, Some(Mend::Retry { label: "Erase Jo Park here now".into() }));
+    let label = "Erase Jo Park here now".to_owned();
+    assert_eq!(item.mend, Some(Mend::Erasure { candidate: scene.jo, label }));
+    let asked = scene.profile().await.erasure.unwrap();
+    assert!(asked.due.text.starts_with("30 Nov"), "{}", asked.due.text);
+    assert!(!asked.may_decide, "Ana sees it, and cannot decide");
     let decide = candidates::decide_erasure(scene.services(), &scene.lee, scene.jo, true).await;
     assert_eq!(refused(decide), Problem::NotAllowed);
 }
@@ -300,7 +306,10 @@ async fn the_data_of_an_anonymised_person_is_erased_after_seven_days() {
 async fn a_super_admin_may_keep_the_data_of_an_anonymised_person() {
     let scene = scene().await;
     let id = anonymised(&scene).await;
+    let seen = candidates::profile(scene.services(), &scene.admin, scene.jo).await.unwrap();
+    assert!(seen.erasure.unwrap().may_decide);
     candidates::decide_erasure(scene.services(), &scene.admin, scene.jo, true).await.unwrap();
+    assert_eq!(scene.profile().await.erasure, None);
     assert_eq!(scene.asked_about(AttentionKind::Anonymised).await, None);
     scene.step(8 * DAY).await;
     work(&scene.world).await;

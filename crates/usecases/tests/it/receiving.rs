@@ -76,7 +76,10 @@ async fn what_is_held_says_which_token_is_missing_and_takes_it_right_there() {
         let hired = asked.iter().find(|row| row.title.starts_with("Candidate Hired")).unwrap();
         assert!(hired.reason.starts_with("14 deliveries of Candidate Hired"), "{}", hired.reason);
         assert!(hired.reason.contains("paste the token of the Candidate Hired webhook"), "{}", hired.reason);
-        assert!(matches!(&hired.mend, Some(Mend::Open { href, .. }) if href == "/integrations"));
+        assert_eq!(hired.mend, Some(Mend::Paste { label: "Signing token of Candidate Hired".into() }));
+        let mend = card(&world, &admin).await.mend;
+        assert_eq!(mend.as_deref(), Some("/integrations/receiving"));
+        assert!(shown.held.iter().map(|held| held.followed).eq([true, true, false]));
 
         let pasted = SecretString::from(format!(" {OTHER} \n"));
         integration::save_tokens(&world.services, &admin, &pasted).await.unwrap();
@@ -90,6 +93,12 @@ async fn what_is_held_says_which_token_is_missing_and_takes_it_right_there() {
         let heard = receiving(&world, &admin).await.events;
         assert_eq!(heard[0].heard, "last real event just now");
         assert_eq!(heard[1].heard, "no real event yet");
+        assert_eq!(heard[0].signed_by.as_ref().unwrap().ends_in, "9988");
+        assert_eq!(heard[1].signed_by, None, "what signs it shows when it is heard of");
+        let beats: Vec<String> =
+            card(&world, &admin).await.lights.iter().map(domain::view::LightView::text).collect();
+        assert_eq!(beats[0], "Candidate Hired: last real event just now");
+        assert_eq!(beats[1], "Candidate Stage Change: no real event yet");
         world.services.store.close().await;
     }
 }
@@ -117,7 +126,13 @@ async fn what_is_pasted_beside_the_held_is_checked_like_in_the_wizard() {
     );
     assert_eq!(receiving(&world, &admin).await.tokens.len(), 2);
     assert!(queued(&world, &admin).await.iter().any(|key| key.starts_with("quarantine:")));
-    assert!(receiving(&world, &lead).await.tokens.is_empty(), "not for those who cannot change them");
+    let read = receiving(&world, &lead).await;
+    assert!(read.tokens.is_empty(), "not for those who cannot change them");
+    assert_eq!((read.bodies_kept, read.events[0].signed_by.as_ref()), (None, None));
+    assert_eq!(receiving(&world, &admin).await.bodies_kept, Some(BodiesKept::Month));
+    let recruiter = member(&world, Role::Recruiter).await;
+    let refusal = integration::receiving(&world.services, &recruiter).await;
+    assert_eq!(refused(refusal), Problem::NotAllowed);
 }
 
 #[tokio::test]

@@ -64,7 +64,7 @@ async fn sync_now_reads_every_linked_candidate() {
     integration::sync_now(scene.services(), &scene.admin).await.unwrap();
     assert!(card(&scene.world, &scene.admin).await.sync.unwrap().running);
     work(&scene.world).await;
-    assert_eq!(scene.asked(), ["opportunities.list", "opportunities.get", "opportunities.deleted"]);
+    assert_eq!(compared(&scene), ["opportunities.list", "opportunities.get", "opportunities.deleted"]);
     let sync = card(&scene.world, &scene.admin).await.sync.unwrap();
     assert_eq!((sync.running, sync.looked_at, sync.changed), (false, 1, 0));
     assert_eq!(scene.only_id(), id);
@@ -115,17 +115,28 @@ async fn a_run_that_would_unlink_many_stops_and_asks() {
     assert!(sync.problem.unwrap().contains("6 of 7"));
     let item = scene.asked_about(AttentionKind::TooManyUnlinked).await.unwrap();
     assert_eq!(item.mend, Some(Mend::Retry { label: "Unlink 6 candidates".into() }));
+    let asks = runs(&scene).await.asks.unwrap();
+    assert_eq!((asks.item, asks.missing, asks.linked), (item.id, 6, 7));
+    assert!(!asks.may_answer, "an Admin sees the question, and cannot answer it");
     // A run by the clock stops as well, and asks once.
     scene.step(Duration::from_secs(3_600)).await;
     tick(&scene).await;
     assert_eq!(card(&scene.world, &scene.admin).await.linked, 7);
     let items = scene.attention().await;
     assert_eq!(items.iter().filter(|row| row.kind == AttentionKind::TooManyUnlinked).count(), 1);
-    let item = scene.asked_about(AttentionKind::TooManyUnlinked).await.unwrap();
-    usecases::attention::retry(scene.services(), &scene.admin, item.id).await.unwrap();
+    let page = integration::runs(scene.services(), &scene.admin, None).await.unwrap();
+    let asks = page.asks.unwrap();
+    assert!(asks.may_answer);
+    usecases::attention::retry(scene.services(), &scene.admin, asks.item).await.unwrap();
     work(&scene.world).await;
+    assert_eq!(runs(&scene).await.asks, None);
     assert_eq!(card(&scene.world, &scene.admin).await.linked, 1);
     assert_eq!(scene.asked_about(AttentionKind::TooManyUnlinked).await, None);
+}
+
+/// What Lever was asked about opportunities; stages and users are read beside it.
+fn compared(scene: &Scene) -> Vec<String> {
+    scene.asked().into_iter().filter(|endpoint| endpoint.starts_with("opportunities.")).collect()
 }
 
 /// The runs as an Admin sees them.
@@ -196,7 +207,7 @@ async fn a_run_goes_on_where_a_lost_worker_left_it() {
         scene.lever.forget_received();
         scene.step(Duration::from_secs(60)).await;
         work(&scene.world).await;
-        assert_eq!(scene.asked(), ["opportunities.list", "opportunities.deleted"], "the rest only");
+        assert_eq!(compared(&scene), ["opportunities.list", "opportunities.deleted"], "the rest only");
         let page = runs(&scene).await;
         assert_eq!(page.running, None);
         assert_eq!((page.runs[0].compared, page.runs[0].changed, page.runs[0].pages), (52, 1, 3));
@@ -222,6 +233,7 @@ async fn what_differed_is_listed_with_what_was_done() {
     );
     let run = &page.runs[0];
     assert_eq!((run.why, run.compared, run.changed, run.requests), ("Asked for, in full", 1, 1, 2));
+    assert!(run.full);
 
     // A place that is not mapped is a difference too; a deletion as well.
     let stage = practice(&scene.lever, "POST", "stages", &json!({ "text": "Panel" })).await;
@@ -258,7 +270,7 @@ async fn many_are_compared_in_few_requests() {
     work(&scene.world).await;
     assert_eq!(runs(&scene).await.runs[0].compared, 52);
     let lists = ["opportunities.list"; 3];
-    assert_eq!(scene.asked(), [&lists[..], &["opportunities.deleted"]].concat());
+    assert_eq!(compared(&scene), [&lists[..], &["opportunities.deleted"]].concat());
 }
 
 #[tokio::test]
@@ -294,4 +306,23 @@ async fn two_processes_queue_one_run_and_both_databases_repair() {
         assert_eq!(scene.status().await, Status::Hired);
         scene.services().store.close().await;
     }
+}
+
+#[tokio::test]
+async fn the_first_run_after_a_pause_is_called_the_back_fill() {
+    let scene = scene().await;
+    scene.import_jo().await;
+    let period = scene.services().settings.timing.reconcile_every;
+    scene.step(period).await;
+    tick(&scene).await;
+    scene.step(period).await;
+    tick(&scene).await;
+    assert_eq!(runs(&scene).await.runs[0].why, "Every 15 minutes");
+    scene.step(3 * period).await;
+    tick(&scene).await;
+    let page = runs(&scene).await;
+    assert_eq!((page.runs[0].why, page.runs[0].full), ("Back-fill, after a pause", false));
+    scene.step(period).await;
+    tick(&scene).await;
+    assert_eq!(runs(&scene).await.runs[0].why, "Every 15 minutes");
 }

@@ -1,0 +1,269 @@
+//! The page, as the server draws it.
+
+use domain::ids::ReconciliationId;
+use domain::view::{DifferenceRow, RunAsks, RunRow, RunsPage};
+use leptos::prelude::*;
+use serde::Deserialize;
+
+use crate::screens::attention::api::RetryAttention;
+use crate::screens::integrations::api::SyncNow;
+use crate::ui::button::Submit;
+use crate::ui::empty::Empty;
+use crate::ui::post_form::{Deed, PostForm};
+use crate::ui::time::When;
+
+/// What the address asks for.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    /// The run whose differences are shown; empty: of all.
+    pub(super) run: String,
+}
+
+/// What is asked, what runs, what ran, and what differed.
+pub(super) fn page(page: RunsPage) -> AnyView {
+    let sync = Deed::new::<SyncNow>();
+    let running = page.running.is_some();
+    let sync_now = page.can_sync.then(|| {
+        view! {
+            <PostForm deed=sync class="inline-form">
+                <Submit label="Sync now" pending=sync.pending() />
+            </PostForm>
+        }
+    });
+    let next = page.next_full.map(|at| {
+        view! {
+            <p class="quiet">"Every linked candidate is compared again " <When moment=at /> " at the latest."</p>
+        }
+    });
+    let standing = match page.running {
+        Some(run) => progress(&run),
+        None => view! { <p>"No run is under way. Changes are looked for every 15 minutes."</p> }.into_any(),
+    };
+    let nothing = page.runs.is_empty() && !running;
+    let chosen = page.runs.iter().find(|run| Some(run.id) == page.chosen).map(|run| run.started.text.clone());
+    let differences = differences(page.differences, page.chosen, chosen);
+    view! {
+        {page.asks.map(asks)}
+        <section class="panel bulk" aria-label="Now">
+            {standing}
+            {next}
+            {sync_now}
+        </section>
+        {if nothing {
+            view! {
+                <Empty title="No run yet">
+                    <p>"A run compares every linked candidate with Lever, and repairs what no delivery brought."</p>
+                </Empty>
+            }
+                .into_any()
+        } else {
+            view! {
+                {differences}
+                {runs(page.runs, page.chosen)}
+            }
+                .into_any()
+        }}
+    }
+    .into_any()
+}
+
+/// A run that stopped: whoever may answers here.
+fn asks(asks: RunAsks) -> AnyView {
+    let answer = Deed::new::<RetryAttention>();
+    let text = format!(
+        "Lever lists {} of {} linked candidates as deleted. That is much, so nothing was unlinked. If it is right, unlink them; if it is not, bring them back in Lever and press Sync now.",
+        asks.missing, asks.linked
+    );
+    let end = if asks.may_answer {
+        view! {
+            <PostForm deed=answer class="inline-form">
+                <input type="hidden" name="item" value=asks.item.to_string() />
+                <Submit
+                    label=format!("Unlink {} candidates", asks.missing)
+                    look="danger"
+                    pending=answer.pending()
+                />
+            </PostForm>
+        }
+        .into_any()
+    } else {
+        view! { <p class="quiet">"A Super Admin can answer."</p> }.into_any()
+    };
+    view! {
+        <section class="banner" data-tone="warn" aria-label="A run asks">
+            <p>{text}</p>
+            {end}
+        </section>
+    }
+    .into_any()
+}
+
+/// How far the run is that is under way.
+fn progress(run: &RunRow) -> AnyView {
+    let bar = if run.full && run.linked > 0 {
+        view! {
+            <progress max=run.linked value=run.compared.min(run.linked) aria-label="Comparing with Lever"></progress>
+        }
+        .into_any()
+    } else {
+        view! { <progress aria-label="Comparing with Lever"></progress> }.into_any()
+    };
+    let words = format!("{}, under way: {}", run.why, counts(run));
+    view! {
+        {bar}
+        <p role="status">{words}</p>
+    }
+    .into_any()
+}
+
+/// `20 of 45 compared, 1 changed, 3 requests`.
+fn counts(run: &RunRow) -> String {
+    let requests = if run.requests == 1 { "request" } else { "requests" };
+    format!("{} compared, {} changed, {} {requests}", compared(run), run.changed, run.requests)
+}
+
+/// `20 of 45`; a run by the period compares those only who changed.
+fn compared(run: &RunRow) -> String {
+    if run.full && run.linked >= run.compared {
+        format!("{} of {}", run.compared, run.linked)
+    } else {
+        run.compared.to_string()
+    }
+}
+
+fn runs(runs: Vec<RunRow>, chosen: Option<ReconciliationId>) -> Option<AnyView> {
+    if runs.is_empty() {
+        return None;
+    }
+    let rows = runs
+        .into_iter()
+        .map(|run| {
+            let here = (Some(run.id) == chosen).then_some("true");
+            let (href, compared) = (format!("/integrations/runs?run={}", run.id), compared(&run));
+            let since = run.since.map(|since| {
+                view! {
+                    <span class="sub">"changes since " <When moment=since /></span>
+                }
+            });
+            let problem = run.problem.map(|problem| view! { <span class="reason sub">{problem}</span> });
+            view! {
+                <tr>
+                    <th scope="row" data-label="Began">
+                        <a href=href aria-current=here>
+                            <When moment=run.started />
+                        </a>
+                    </th>
+                    <td data-label="Why">
+                        <div>{run.why} {since} {problem}</div>
+                    </td>
+                    <td data-label="Took" class="number">
+                        {run.took}
+                    </td>
+                    <td data-label="Compared" class="number">
+                        {compared}
+                    </td>
+                    <td data-label="Requests" class="number">
+                        {run.requests}
+                    </td>
+                    <td data-label="Changed" class="number">
+                        {run.changed}
+                    </td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let heads = ["Began", "Why", "Took", "Compared", "Requests", "Changed"]
+        .into_iter()
+        .enumerate()
+        .map(|(place, head)| {
+            let class = if place > 1 { "number" } else { "" };
+            view! {
+                <th scope="col" class=class>
+                    {head}
+                </th>
+            }
+        })
+        .collect_view();
+    Some(
+        view! {
+            <section class="sheet" aria-labelledby="runs">
+                <h2 id="runs">"Runs"</h2>
+                <div class="table-wrap">
+                    <table class="table">
+                        <caption class="visually-hidden">"Runs, newest first"</caption>
+                        <thead>
+                            <tr>{heads}</tr>
+                        </thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </div>
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+/// What was found to differ, by one run or by all.
+fn differences(rows: Vec<DifferenceRow>, chosen: Option<ReconciliationId>, began: Option<String>) -> AnyView {
+    let title = match (&chosen, &began) {
+        (Some(_), Some(began)) => format!("Differences found by the run of {began}"),
+        (Some(_), None) => "Differences found by this run".to_owned(),
+        (None, _) => "Differences found lately".to_owned(),
+    };
+    let all = chosen.is_some().then(|| {
+        view! {
+            <p>
+                <a href="/integrations/runs">"Show those of all runs"</a>
+            </p>
+        }
+    });
+    let content = if rows.is_empty() {
+        view! { <p class="quiet">"None: what was here is what Lever has."</p> }.into_any()
+    } else {
+        let rows = rows.into_iter().map(difference).collect_view();
+        view! {
+            <div class="table-wrap">
+                <table class="table">
+                    <caption class="visually-hidden">"Differences, newest first"</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">"Candidate"</th>
+                            <th scope="col">"Here"</th>
+                            <th scope="col">"In Lever"</th>
+                            <th scope="col">"Done"</th>
+                            <th scope="col">"When"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        }
+        .into_any()
+    };
+    view! {
+        <section class="sheet" aria-labelledby="differences">
+            <h2 id="differences">{title}</h2>
+            {all}
+            {content}
+        </section>
+    }
+    .into_any()
+}
+
+fn difference(row: DifferenceRow) -> AnyView {
+    view! {
+        <tr>
+            <th scope="row" data-label="Candidate">
+                <a href=format!("/candidates/{}", row.candidate)>{row.name}</a>
+            </th>
+            <td data-label="Here">{row.ours}</td>
+            <td data-label="In Lever">{row.levers}</td>
+            <td data-label="Done">{row.done}</td>
+            <td data-label="When" class="since">
+                <When moment=row.at />
+            </td>
+        </tr>
+    }
+    .into_any()
+}
