@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::connection::LeverEvent;
 use crate::mapping::Target;
+use crate::resume::ResumeRefused;
 
 /// Why something was not done, for a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -128,6 +129,8 @@ pub enum Field {
     Followers,
     /// How long the bodies of deliveries are kept.
     BodiesKept,
+    /// A candidate's résumé.
+    Resume,
 }
 
 impl Field {
@@ -158,6 +161,7 @@ impl Field {
             Self::Stage => "stage",
             Self::Followers => "followers",
             Self::BodiesKept => "bodies_kept",
+            Self::Resume => "resume",
             Self::MemberMap(id) | Self::StageMap(id) | Self::ReasonMap(id) => id,
         };
         code.to_owned()
@@ -202,6 +206,8 @@ pub enum FieldProblem {
     NothingMapped,
     /// Somebody else saved another choice since the form was opened.
     SavedMeanwhile(Field, Option<Target>),
+    /// The file is not taken as a résumé.
+    Resume(ResumeRefused),
 }
 
 impl FieldProblem {
@@ -225,6 +231,7 @@ impl FieldProblem {
             | Self::KeyIsAToken => Field::ApiKey,
             Self::TokenIsTheKey | Self::TokenOfAnotherWebhook(_) => Field::SigningToken,
             Self::NothingMapped => Field::Stages,
+            Self::Resume(_) => Field::Resume,
         }
     }
 
@@ -277,6 +284,7 @@ impl FieldProblem {
             Self::SavedMeanwhile(_, None) => {
                 "Somebody saved another choice here meanwhile. Save again to keep yours.".into()
             }
+            Self::Resume(refused) => refused.text().into(),
         }
     }
 }

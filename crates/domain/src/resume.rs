@@ -72,7 +72,8 @@ impl ResumeKind {
 }
 
 /// Why a file was not kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ResumeRefused {
     /// No file was chosen.
     Missing,
@@ -87,26 +88,6 @@ pub enum ResumeRefused {
 }
 
 impl ResumeRefused {
-    const ALL: [Self; 5] = [Self::Missing, Self::Empty, Self::TooLarge, Self::OtherKind, Self::Broken];
-
-    /// The stable text in an address.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Missing => "missing",
-            Self::Empty => "empty",
-            Self::TooLarge => "too-large",
-            Self::OtherKind => "other-kind",
-            Self::Broken => "broken",
-        }
-    }
-
-    /// Reads [`ResumeRefused::code`] back.
-    #[must_use]
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|refused| refused.code() == code)
-    }
-
     /// The sentence beside the field.
     #[must_use]
     pub fn text(self) -> &'static str {
@@ -251,9 +232,6 @@ mod tests {
     fn codes_read_back() {
         for kind in ResumeKind::ALL {
             assert_eq!(ResumeKind::from_code(kind.code()), Some(kind));
-        }
-        for refused in ResumeRefused::ALL {
-            assert_eq!(ResumeRefused::from_code(refused.code()), Some(refused));
         }
         for attachment in Attachment::ALL {
             assert_eq!(Attachment::from_code(attachment.code()), Some(attachment));

@@ -239,8 +239,6 @@ pub struct LeverCard {
     pub archived: Option<String>,
     /// The Lever user credited with the import.
     pub credited_to: Option<String>,
-    /// How the résumé stands there, where there is one.
-    pub resume: Option<String>,
     /// When Lever was last read.
     pub fresh: Moment,
 }

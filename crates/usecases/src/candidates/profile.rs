@@ -25,7 +25,6 @@ use store::{
 };
 
 use super::view::Lever;
-use crate::resumes::in_lever;
 use crate::{Error, Result, Services};
 
 /// Everything the page shows.
@@ -218,16 +217,11 @@ async fn lever_card(
         Some(user) => catalogue::user(tx, organisation, connection.id, user).await?.map(|user| user.name),
         None => None,
     };
-    let resume = match import {
-        Some(import) => in_lever(tx, organisation, import).await?,
-        None => None,
-    };
     Ok(LeverCard {
         url: opportunity.url.clone(),
         stage,
         archived,
         credited_to,
-        resume,
         fresh: services.moment(opportunity.read_at),
     })
 }

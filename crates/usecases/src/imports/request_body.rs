@@ -22,6 +22,8 @@ pub(crate) struct Sent<'a> {
     pub(crate) platform: &'a str,
     /// What a member chose on the sheet.
     pub(crate) choice: &'a Choice,
+    /// Lever's id of the owner; `None`: whoever is credited.
+    pub(crate) owner: Option<String>,
 }
 
 /// The opportunity to create.
@@ -46,6 +48,7 @@ pub(crate) fn new_opportunity(candidate: &Candidate, sent: &Sent<'_>) -> NewOppo
         sources: vec![sent.platform.to_owned()],
         stage: Some(sent.choice.stage.clone().unwrap_or_else(|| Stage::NEW_LEAD.to_owned())),
         origin: Some(Origin::Sourced),
+        owner: sent.owner.clone(),
         followers: sent.choice.followers.clone(),
         postings: sent.choice.posting.iter().cloned().collect(),
         ..NewOpportunity::default()

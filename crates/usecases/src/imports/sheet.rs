@@ -13,8 +13,8 @@ use store::candidates::{self, Candidate};
 use store::connections::Connection;
 use store::imports::Import;
 use store::{
-    Tx, catalogue, connections, import_settings, imports, members, opportunities, postings, stage_map,
-    user_map,
+    Tx, catalogue, connections, import_settings, imports, members, opportunities, postings, resumes,
+    stage_map, user_map,
 };
 
 use super::request_body::{Sent, new_opportunity};
@@ -68,6 +68,8 @@ pub async fn sheet(services: &Services, actor: &Actor, candidate: CandidateId) -
     sheet.credited_to =
         integration::credited(&mut tx, &connection, actor.member).await?.map(|user| user.name);
     sheet.sent = sent(services, &mut tx, &candidate).await?;
+    let owner = integration::owning(&mut tx, &connection, candidate.owner).await?.map(|user| user.name);
+    sheet.sent.push(("Owner", owner.or_else(|| sheet.credited_to.clone()).into_iter().collect()));
     sheet.postings = posting_options(&mut tx, &connection, chosen.posting.as_deref()).await?;
     sheet.stages = stage_options(&mut tx, &connection, chosen.stage.as_deref()).await?;
     sheet.followers = follower_options(&mut tx, &connection, actor, &chosen.followers).await?;
@@ -122,21 +124,29 @@ async fn sent(
             tags: &settings.tags,
             platform: &services.settings.platform,
             choice: &Choice::default(),
+            owner: None,
         },
     );
     let NewOpportunity { name, headline, location, emails, phones, links, sources, .. } = new;
+    let phones = phones.into_iter().map(|phone| match phone.kind {
+        Some(kind) => format!("{} ({kind})", phone.value),
+        None => phone.value,
+    });
+    let resume = resumes::find(tx, organisation, candidate.id).await?;
     let withheld: Vec<String> = candidate.links.iter().filter(|link| !is_web_link(link)).cloned().collect();
     Ok(vec![
         ("Name", vec![name]),
         ("Headline", headline.into_iter().collect()),
         ("Location", location.into_iter().collect()),
         ("E-mail", emails),
-        ("Phone", phones.into_iter().map(|phone| phone.value).collect()),
+        ("Phone", phones.collect()),
         ("Links", links),
         ("Links that are not sent", withheld),
         ("Source", sources),
         // Beside the one by which the import is found again.
         ("Tags", settings.tags),
+        ("Résumé", resume.into_iter().map(|resume| resume.name).collect()),
+        ("Note", vec!["The conversation, the score and the skills, with a link back".to_owned()]),
     ])
 }
 

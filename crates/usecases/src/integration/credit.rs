@@ -1,4 +1,4 @@
-//! Whom an import is credited to in Lever.
+//! Whom an import is credited to in Lever, and who owns what it makes.
 
 use domain::ids::MemberId;
 use store::Tx;
@@ -26,4 +26,21 @@ pub(crate) async fn credited(
         }
     }
     Ok(None)
+}
+
+/// The Lever user who owns what an import makes: the one whom the candidate's
+/// `owner` is mapped to. `None`: Lever takes whoever is credited.
+///
+/// # Errors
+/// As the store says.
+pub(crate) async fn owning(
+    tx: &mut Tx,
+    connection: &Connection,
+    owner: Option<MemberId>,
+) -> Result<Option<LeverUser>> {
+    let organisation = connection.organisation;
+    let Some(owner) = owner else { return Ok(None) };
+    let Some(mapped) = store::user_map::of_member(tx, organisation, owner).await? else { return Ok(None) };
+    let user = store::catalogue::user(tx, organisation, connection.id, &mapped).await?;
+    Ok(user.filter(|user| user.active))
 }

@@ -45,7 +45,7 @@ pub use sync_now::sync_now;
 pub use wizard::wizard;
 
 pub(crate) use account::read as read_account;
-pub(crate) use credit::credited;
+pub(crate) use credit::{credited, owning};
 pub(crate) use drift::{ask as ask_about_changes, noticed as noticed_changes, question_about};
 pub(crate) use gone::{look_for_gone, stage_left};
 pub(crate) use secrets::{client_of, client_of_removal};

@@ -225,6 +225,10 @@ impl<'a> Work<'a> {
         if let Some(failure) = self.chosen_and_gone().await? {
             return self.fail(failure, None).await;
         }
+        let owner = {
+            let mut tx = self.services.store.read().await?;
+            integration::owning(&mut tx, &self.connection, self.candidate.owner).await?
+        };
         let new = new_opportunity(
             &self.candidate,
             &Sent {
@@ -234,6 +238,7 @@ impl<'a> Work<'a> {
                 tags: &self.settings.tags,
                 platform: &self.services.settings.platform,
                 choice: &self.import.choice,
+                owner: owner.map(|owner| owner.id),
             },
         );
 

@@ -7,7 +7,6 @@ mod read;
 mod remove;
 
 pub use keep::keep;
-pub(crate) use panel::in_lever;
-pub use panel::{Kept, panel};
+pub use panel::{Kept, ResumePanel, panel};
 pub use read::{ResumeFile, read};
 pub use remove::remove;

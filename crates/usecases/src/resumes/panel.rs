@@ -7,7 +7,7 @@ use domain::problem::Problem;
 use domain::resume::Attachment;
 use domain::time::Moment;
 use store::imports::Import;
-use store::{Tx, attachments, candidates, members, resumes};
+use store::{Tx, attachments, candidates, imports, members, resumes};
 
 use crate::{Result, Services};
 
@@ -24,44 +24,54 @@ pub struct Kept {
     pub at: Moment,
 }
 
-/// The candidate's file, if there is one.
+/// The file, and how it stands in Lever.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResumePanel {
+    /// The file, if there is one.
+    pub kept: Option<Kept>,
+    /// How it stands in Lever, in words; `None` where there is nothing to say.
+    pub in_lever: Option<String>,
+}
+
+/// What the candidate's page shows.
 ///
 /// # Errors
 /// [`Problem::NotFound`].
-pub async fn panel(services: &Services, actor: &Actor, candidate: CandidateId) -> Result<Option<Kept>> {
+pub async fn panel(services: &Services, actor: &Actor, candidate: CandidateId) -> Result<ResumePanel> {
     services.require(actor, Action::WorkWithCandidates)?;
     let organisation = actor.organisation;
     let mut tx = services.store.read().await?;
     candidates::get(&mut tx, organisation, candidate).await?.ok_or(Problem::NotFound)?;
-    let Some(resume) = resumes::find(&mut tx, organisation, candidate).await? else {
-        return Ok(None);
+    let found = resumes::find(&mut tx, organisation, candidate).await?;
+    let import = imports::by_candidate(&mut tx, organisation, candidate).await?;
+    let in_lever = match import.filter(|import| import.state == ImportState::Imported) {
+        Some(import) => in_lever(&mut tx, organisation, &import, found.is_some()).await?,
+        None => found.is_some().then(|| "Goes with the import".to_owned()),
     };
     let names = members::names(&mut tx, organisation).await?;
-    Ok(Some(Kept {
+    let kept = found.map(|resume| Kept {
         what: format!("{}, {}", resume.kind.label(), size(resume.size)),
         by: names.get(&resume.uploaded_by).cloned().unwrap_or_else(|| "somebody".to_owned()),
         at: services.moment(resume.uploaded_at),
         name: resume.name,
-    }))
+    });
+    Ok(ResumePanel { kept, in_lever })
 }
 
-/// How the résumé stands in Lever, in words; `None` where there is nothing to say.
-pub(crate) async fn in_lever(
+/// How the résumé of somebody who was imported stands in Lever.
+async fn in_lever(
     tx: &mut Tx,
     organisation: OrganisationId,
     import: &Import,
+    is_kept: bool,
 ) -> Result<Option<String>> {
-    if import.state != ImportState::Imported {
-        return Ok(None);
-    }
-    if let Some(attached) = attachments::find(tx, organisation, import.id).await? {
-        return Ok(Some(match attached.state {
-            Attachment::Attached => format!("Attached: {}", attached.name),
-            other => other.text().to_owned(),
-        }));
-    }
-    let later = resumes::find(tx, organisation, import.candidate).await?;
-    Ok(later.map(|_| "Not attached: it was added after the import".to_owned()))
+    let Some(attached) = attachments::find(tx, organisation, import.id).await? else {
+        return Ok(is_kept.then(|| "Not attached: it was added after the import".to_owned()));
+    };
+    Ok(Some(match attached.state {
+        Attachment::Attached => format!("Attached: {}", attached.name),
+        other => other.text().to_owned(),
+    }))
 }
 
 /// A size as people read it, in decimal units.

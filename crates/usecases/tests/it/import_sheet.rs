@@ -511,3 +511,18 @@ async fn the_check_sheet_shows_the_postings() {
     let matches = scene.profile().await.matches;
     assert_eq!(matches[0].postings, "A posting that the API key cannot read");
 }
+
+#[tokio::test]
+async fn whoever_looks_after_the_candidate_owns_what_is_made_and_whoever_clicks_is_credited() {
+    let scene = scene().await;
+    let lees = sheet_of(&scene, &scene.lee, scene.jo).await;
+    let owner = lees.sent.iter().find(|(what, _)| *what == "Owner").map(|(_, values)| values.clone());
+    assert_eq!(
+        (lees.credited_to.as_deref(), owner.unwrap().as_slice()),
+        (Some("Lee Lead"), &["Ana Ruiz".to_owned()][..])
+    );
+    imports::request(scene.services(), &scene.lee, scene.jo).await.unwrap();
+    work(&scene.world).await;
+    assert_eq!(scene.only()["creator"], "Lee Lead");
+    assert_eq!(scene.only()["owner"], json!(lever_user(&scene, "Ana Ruiz").await));
+}
