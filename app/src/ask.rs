@@ -59,27 +59,34 @@ where
 /// Posts URL-encoded fields to a server function, and goes where it leads.
 pub(crate) fn post(path: &str, fields: String) -> impl Future<Output = Result<Sent, AppError>> + Send {
     // Nothing of the browser's leaves its one thread.
-    SendWrapper::new(async move {
-        let (response, body) = fetch(path, &fields).await.map_err(|_| AppError::Unreachable)?;
-        let header = |name| response.headers().get(name).ok().flatten();
-        if header(SERVER_FN_ERROR_HEADER).is_some() || !response.ok() {
-            return Err(postcard::from_bytes(&body).unwrap_or(AppError::Unreachable));
-        }
-        if header(REDIRECT_HEADER).is_some()
-            && let Some(location) = header("location")
-        {
-            call_redirect_hook(&location);
-        }
-        Ok(Sent(body))
-    })
+    SendWrapper::new(async move { send(path, &JsValue::from_str(&fields)).await })
 }
 
-async fn fetch(path: &str, fields: &str) -> Result<(Response, Vec<u8>), JsValue> {
+/// Posts what a form holds, as a text of URL-encoded fields or as form data with
+/// files, and goes where it leads.
+pub(crate) async fn send(path: &str, form: &JsValue) -> Result<Sent, AppError> {
+    let (response, body) = fetch(path, form).await.map_err(|_| AppError::Unreachable)?;
+    let header = |name| response.headers().get(name).ok().flatten();
+    if header(SERVER_FN_ERROR_HEADER).is_some() || !response.ok() {
+        return Err(postcard::from_bytes(&body).unwrap_or(AppError::Unreachable));
+    }
+    if header(REDIRECT_HEADER).is_some()
+        && let Some(location) = header("location")
+    {
+        call_redirect_hook(&location);
+    }
+    Ok(Sent(body))
+}
+
+async fn fetch(path: &str, form: &JsValue) -> Result<(Response, Vec<u8>), JsValue> {
     let init = RequestInit::new();
     init.set_method("POST");
-    init.set_body(&JsValue::from_str(fields));
+    init.set_body(form);
     let request = Request::new_with_str_and_init(path, &init)?;
-    request.headers().set("content-type", "application/x-www-form-urlencoded")?;
+    // Of form data the browser says itself what it is.
+    if form.is_string() {
+        request.headers().set("content-type", "application/x-www-form-urlencoded")?;
+    }
     // Not HTML: the server then answers with a status instead of a redirect.
     request.headers().set("accept", PostcardEncoding::CONTENT_TYPE)?;
     let response: Response = JsFuture::from(window().fetch_with_request(&request)).await?.dyn_into()?;

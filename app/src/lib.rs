@@ -31,4 +31,5 @@ pub mod ssr;
 
 pub use problem::AppError;
 pub use routes::App;
+pub use screens::resume::UPLOAD;
 pub use shell::shell;

@@ -14,6 +14,7 @@ use crate::screens::candidates::Candidates;
 use crate::screens::changes::Changes;
 use crate::screens::frame::Frame;
 use crate::screens::health::Health;
+use crate::screens::import_sheet::ImportSheet;
 use crate::screens::insight::Insight;
 use crate::screens::integrations::Integrations;
 use crate::screens::invite::Invite;
@@ -52,6 +53,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("candidates") view=Candidates ssr=SsrMode::Async />
                     <Route path=path!("candidates/new") view=NewCandidate ssr=SsrMode::Async />
                     <Route path=path!("candidates/:id") view=Candidate ssr=SsrMode::Async />
+                    <Route path=path!("candidates/:id/import") view=ImportSheet ssr=SsrMode::Async />
                     <Route path=path!("imports") view=BulkImports ssr=SsrMode::Async />
                     <Route path=path!("imports/:id") view=BulkImport ssr=SsrMode::Async />
                     <Route path=path!("attention") view=Attention ssr=SsrMode::Async />

@@ -10,13 +10,15 @@ use std::net::SocketAddr;
 use axum::extract::ConnectInfo;
 use axum::http::header::{ACCEPT, CONTENT_SECURITY_POLICY, COOKIE, SET_COOKIE};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Method, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use domain::actor::Actor;
 use domain::connection::Environment;
 use domain::ids::MemberId;
 use domain::problem::{Field, FieldProblem, Problem};
 use leptos::nonce::use_nonce;
-use leptos::prelude::{IntoAny, IntoView, RenderHtml, use_context};
+use leptos::prelude::{FromServerFnError as _, IntoAny, IntoView, RenderHtml, use_context};
+use leptos::server_fn::error::{SERVER_FN_ERROR_HEADER, ServerFnUrlError};
 use leptos_axum::ResponseOptions;
 use serde::de::DeserializeOwned;
 use tower_sessions::Session;
@@ -31,6 +33,9 @@ pub const MEMBER: &str = "member";
 
 /// The cookie that carries a fresh invitation's link over the redirect of a plain form.
 const INVITE_LINK: &str = "fulcrum_invite_link";
+
+/// How deep what an address asks may be nested.
+const DEEP: usize = 5;
 
 /// The use cases' services.
 ///
@@ -158,7 +163,7 @@ pub fn refused(problem: Problem) -> AppError {
     if let (Some(request), Some(response)) = (use_context::<Parts>(), use_context::<ResponseOptions>()) {
         if request.method == Method::GET && problem == Problem::SignedOut {
             leptos_axum::redirect(&format!("/sign-in?next={}", query_value(&asked_path(&request))));
-        } else if request.method == Method::GET || !accepts_html(&request) {
+        } else if request.method == Method::GET || !accepts_html(&request.headers) {
             response.set_status(status(&problem));
         }
     }
@@ -199,7 +204,41 @@ pub(crate) fn draw(view: impl IntoView) -> Drawn {
 /// What the address asks of a screen that the server draws. What cannot be read
 /// asks for nothing.
 pub(crate) fn read_address<T: DeserializeOwned + Default>(asked: &str) -> T {
-    serde_qs::from_str(asked).unwrap_or_default()
+    // Browsers encode the brackets of a list.
+    serde_qs::Config::new(DEEP, false).deserialize_str(asked).unwrap_or_default()
+}
+
+/// The answer of a door of the server's own, called `door`, to a form of the
+/// page at `page`: as server functions answer, so that the page need not know.
+#[must_use]
+pub fn answer_form(
+    headers: &HeaderMap,
+    door: &'static str,
+    page: &str,
+    result: Result<(), Problem>,
+) -> Response {
+    let plain = accepts_html(headers);
+    match (result, plain) {
+        (Ok(()), true) => Redirect::to(page).into_response(),
+        (Ok(()), false) => ().into_response(),
+        (Err(problem), true) => Redirect::to(&refused_at(door, page, problem)).into_response(),
+        (Err(problem), false) => {
+            let status = status(&problem);
+            let body = AppError::Problem(problem).ser();
+            (status, [(HeaderName::from_static(SERVER_FN_ERROR_HEADER), door)], body).into_response()
+        }
+    }
+}
+
+/// The address of `page` with why `door` refused.
+fn refused_at(door: &str, page: &str, problem: Problem) -> String {
+    // Only what comes after the host is told to the browser.
+    let whole =
+        ServerFnUrlError::new(door, AppError::Problem(problem)).to_url(&format!("http://localhost{page}"));
+    match whole {
+        Ok(whole) => format!("{}?{}", whole.path(), whole.query().unwrap_or_default()),
+        Err(_) => page.to_owned(),
+    }
 }
 
 /// Shows another page: a plain form by a redirect, the program in the browser
@@ -211,7 +250,7 @@ pub fn go_to(path: &str) {
 /// Keeps a fresh invitation's link for the page that a plain form is redirected
 /// to: it is shown this once, and to this browser only.
 pub fn keep_invite_link(services: &Services, url: &str) {
-    let plain_form = use_context::<Parts>().is_some_and(|request| accepts_html(&request));
+    let plain_form = use_context::<Parts>().is_some_and(|request| accepts_html(&request.headers));
     if plain_form {
         let secure = if services.settings.public_url.starts_with("https:") { "; Secure" } else { "" };
         set_cookie(&format!(
@@ -241,12 +280,8 @@ fn unreadable_session(error: tower_sessions::session::Error) -> AppError {
     refused(Problem::Busy)
 }
 
-fn accepts_html(request: &Parts) -> bool {
-    request
-        .headers
-        .get(ACCEPT)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|value| value.contains("text/html"))
+fn accepts_html(headers: &HeaderMap) -> bool {
+    headers.get(ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|value| value.contains("text/html"))
 }
 
 fn asked_path(request: &Parts) -> String {
@@ -266,7 +301,9 @@ fn query_value(text: &str) -> String {
     })
 }
 
-fn status(problem: &Problem) -> StatusCode {
+/// The status that says `problem` to a program.
+#[must_use]
+pub fn status(problem: &Problem) -> StatusCode {
     match problem {
         Problem::Fields(_) | Problem::NotEligible | Problem::NobodyChosen | Problem::PublicUrlNotHttps => {
             StatusCode::UNPROCESSABLE_ENTITY
@@ -294,6 +331,37 @@ mod tests {
         let policy = content_security_policy("abc");
         assert!(policy.contains("script-src 'self' 'nonce-abc' 'wasm-unsafe-eval';"));
         assert!(!policy.contains("unsafe-inline"));
+    }
+
+    #[test]
+    fn a_form_of_a_door_is_answered_as_server_functions_answer() {
+        let page = "/candidates/1";
+        let html = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("text/html"))]);
+        let answered = answer_form(&html, "/door", page, Ok(()));
+        assert_eq!(
+            (answered.status(), &answered.headers()["location"]),
+            (StatusCode::SEE_OTHER, &HeaderValue::from_static(page))
+        );
+        let answered = answer_form(&html, "/door", page, Err(Problem::Busy));
+        let led = answered.headers()["location"].to_str().unwrap();
+        assert!(led.starts_with("/candidates/1?__path=%2Fdoor&__err="), "{led}");
+        let answered = answer_form(&HeaderMap::new(), "/door", page, Err(Problem::SignedOut));
+        assert_eq!(answered.status(), StatusCode::UNAUTHORIZED);
+        assert_eq!(answered.headers()[SERVER_FN_ERROR_HEADER], "/door");
+        assert_eq!(answer_form(&HeaderMap::new(), "/door", page, Ok(())).status(), StatusCode::OK);
+    }
+
+    #[test]
+    fn lists_are_read_from_an_address_as_browsers_write_them() {
+        #[derive(Debug, Default, PartialEq, serde::Deserialize)]
+        #[serde(default)]
+        struct Asked {
+            of: String,
+            who: Vec<String>,
+        }
+        let asked: Asked = read_address("of=1&who%5B%5D=a+b&who%5B%5D=c&else=2");
+        assert_eq!(asked, Asked { of: "1".into(), who: vec!["a b".into(), "c".into()] });
+        assert_eq!(read_address::<Asked>("who=a"), Asked::default());
     }
 
     #[test]

@@ -20,7 +20,9 @@ use usecases::Services;
 
 use crate::config::PublicUrl;
 use crate::site::{self, Site};
-use crate::web::{access_log, events, headers, health, insight_csv, limits, origin, session, webhooks};
+use crate::web::{
+    access_log, events, headers, health, insight_csv, limits, origin, resume, session, webhooks,
+};
 
 /// What the doors share. Cheap to clone.
 #[derive(Clone)]
@@ -31,6 +33,8 @@ pub struct Doors {
     pub stop: CancellationToken,
     /// Room for deliveries that are being received.
     pub deliveries: Arc<Semaphore>,
+    /// Room for files that are being received.
+    pub uploads: Arc<Semaphore>,
     options: LeptosOptions,
     public_url: PublicUrl,
     site: Site,
@@ -49,6 +53,7 @@ impl Doors {
             services,
             stop,
             deliveries: Arc::new(Semaphore::new(limits::DELIVERIES_AT_ONCE)),
+            uploads: Arc::new(Semaphore::new(limits::UPLOADS_AT_ONCE)),
             options,
             public_url: public_url.clone(),
             site,
@@ -81,12 +86,24 @@ pub fn router(doors: Doors) -> Router {
     // Screens, their server functions (POST /api/NAME) and their news.
     let routes = leptos_axum::generate_route_list(app::App);
     let options = doors.options.clone();
-    let people = Router::new()
+    let screens = Router::new()
         .leptos_routes_with_context(&doors, routes, doors.context(), move || app::shell(options.clone()))
         .route("/events", get(events::events))
         .route("/insight.csv", get(insight_csv::insight_csv))
+        .route("/candidates/{id}/resume", get(resume::download))
         .fallback(not_found)
         .with_state(doors.clone())
+        .layer(RequestBodyLimitLayer::new(limits::BODY))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, limits::REQUEST_DEADLINE));
+
+    // Files are larger than forms, and take longer.
+    let files = Router::new()
+        .route("/candidates/{id}/resume", post(resume::upload))
+        .with_state(doors.clone())
+        .layer(RequestBodyLimitLayer::new(limits::UPLOAD));
+
+    let people = screens
+        .merge(files)
         .layer(middleware::from_fn_with_state(doors.services.clone(), session::keep_alive))
         .layer(session::layer(&doors.services, https))
         .layer(middleware::from_fn_with_state(
@@ -94,8 +111,6 @@ pub fn router(doors: Doors) -> Router {
             origin::refuse_cross_site,
         ))
         .layer(CompressionLayer::new())
-        .layer(RequestBodyLimitLayer::new(limits::BODY))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, limits::REQUEST_DEADLINE))
         .layer(middleware::from_fn_with_state(doors.site.clone(), site::serve));
 
     machines

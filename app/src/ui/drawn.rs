@@ -22,15 +22,15 @@ use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 use serde::{Deserialize, Serialize};
-use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, HtmlFormElement};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, FormData, HtmlElement, HtmlFormElement};
 
 use super::banner::FormBanner;
 use super::empty::Loading;
 use super::failure::Failure;
 use super::get_form::address_of;
 use super::post_form::fields_of;
-use crate::ask::{Asking, Sent, ask, carried, post};
+use crate::ask::{Asking, Sent, ask, carried, send};
 use crate::problem::AppError;
 
 /// HTML that the server made of a view, which escapes what people wrote; only
@@ -59,6 +59,22 @@ where
 {
     let question = Arc::new(move |address| asking(question(address)));
     drawn_and(address, news, question, refused_before(), || ())
+}
+
+/// A part of a living screen that the server draws. Its forms post to `paths`;
+/// what others were refused is not said here.
+pub(crate) fn drawn_part<S>(
+    paths: &[&str],
+    address: Signal<String>,
+    news: Signal<u32>,
+    question: impl Fn(String) -> S + Send + Sync + 'static,
+) -> AnyView
+where
+    S: ServerFn<Output = Drawn, Error = AppError> + Serialize + 'static,
+{
+    let ours = use_context::<ServerActionError>().is_some_and(|error| paths.contains(&error.path()));
+    let question = Arc::new(move |address| asking(question(address)));
+    drawn_and(address, news, question, refused_before().filter(|_| ours), || ())
 }
 
 /// Asks for a drawing.
@@ -141,24 +157,31 @@ pub(crate) fn drawn_and(
     let navigate = use_navigate();
     let submit = move |event: SubmitEvent| {
         let form = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
-        let Some(form) = form.filter(|form| form.enctype() != "multipart/form-data") else { return };
-        // A button may lead elsewhere than its form.
-        let button = event.submitter().and_then(|button| button.get_attribute("formaction"));
-        let action = button.or_else(|| form.get_attribute("action")).unwrap_or_default();
-        if form.method() == "get" {
+        let Some(form) = form else { return };
+        // A button may lead elsewhere than its form, and in another way.
+        let button = event.submitter();
+        let own = |name: &str| button.as_ref().and_then(|button| button.get_attribute(name));
+        let action = own("formaction").or_else(|| form.get_attribute("action")).unwrap_or_default();
+        if own("formmethod").unwrap_or_else(|| form.method()) == "get" {
             if let Some(address) = address_of(&form, &action) {
                 event.prevent_default();
                 navigate(&address, NavigateOptions::default());
             }
-        } else if let Some(fields) = fields_of(&form) {
+        } else if let Some(held) = held_by(&form) {
             event.prevent_default();
             if sending.get_value() {
                 return;
             }
             sending.set_value(true);
+            // Setting an attribute of an element fails for malformed names only.
+            let busy = move |is_busy: &str| {
+                drop(button.as_ref().map(|button| button.set_attribute("aria-busy", is_busy)));
+            };
+            busy("true");
             spawn_local(async move {
-                let refusal = post(&action, fields).await.err();
+                let refusal = send(&action, &held).await.err();
                 sending.try_set_value(false);
+                busy("false");
                 match &refusal {
                     Some(refusal) => mark(&form, refusal),
                     None => {
@@ -206,6 +229,14 @@ pub(crate) fn drawn_and(
 /// What a plain form in the drawing was refused: the address carries that.
 pub(crate) fn refused_before() -> Option<AppError> {
     use_context::<ServerActionError>().map(|error| ServerFnUrlError::<AppError>::decode_err(error.err()))
+}
+
+/// What a form would send, with its files if it has any.
+fn held_by(form: &HtmlFormElement) -> Option<JsValue> {
+    if form.enctype() == "multipart/form-data" {
+        return FormData::new_with_form(form).ok().map(JsValue::from);
+    }
+    fields_of(form).map(|fields| JsValue::from_str(&fields))
 }
 
 /// Whether somebody is typing or choosing in the drawing.

@@ -30,7 +30,8 @@ impl Deed {
         Self::at(S::PATH)
     }
 
-    fn at(path: &'static str) -> Self {
+    /// The deed that is asked for at `path`.
+    pub(crate) fn at(path: &'static str) -> Self {
         let refused = use_context::<ServerActionError>()
             .filter(|error| error.path() == path)
             .map(|error| Err(ServerFnUrlError::<AppError>::decode_err(error.err())));

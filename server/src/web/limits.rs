@@ -12,6 +12,16 @@ use futures::StreamExt as _;
 /// most 10,000 characters, and maps are short.
 pub const BODY: usize = 256 * 1024;
 
+/// So much is read of a form with a file. A larger file than is kept is read
+/// all the same: a browser shows why it was refused only once all is sent.
+pub const UPLOAD: usize = 300 * 1024 * 1024;
+
+/// How long a file may take to arrive.
+pub const UPLOAD_DEADLINE: Duration = Duration::from_secs(10 * 60);
+
+/// Files received at the same time: each is held whole.
+pub const UPLOADS_AT_ONCE: usize = 4;
+
 /// The longest a request of a person may take. Testing a key asks Lever
 /// several times.
 pub const REQUEST_DEADLINE: Duration = Duration::from_secs(90);

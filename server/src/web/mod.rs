@@ -7,5 +7,6 @@ pub mod health;
 pub mod insight_csv;
 pub mod limits;
 pub mod origin;
+pub mod resume;
 pub mod session;
 pub mod webhooks;

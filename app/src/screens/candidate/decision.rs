@@ -51,6 +51,7 @@ fn Sheet(id: CandidateId, name: String, matches: Vec<MatchView>, action: Deed) -
                                     <tr>
                                         <th scope="col">"In Lever"</th>
                                         <th scope="col">"Stage"</th>
+                                        <th scope="col">"Posting"</th>
                                         <th scope="col">"Owner"</th>
                                         <th scope="col">"Archived"</th>
                                         <th scope="col">"Last activity"</th>
@@ -93,6 +94,7 @@ fn Match(id: CandidateId, known: MatchView, action: Deed) -> impl IntoView {
                 <span class="quiet sub">{known.known_by}</span>
             </th>
             <td data-label="Stage">{known.stage}</td>
+            <td data-label="Posting">{if known.postings.is_empty() { "None".to_owned() } else { known.postings }}</td>
             <td data-label="Owner">{known.owner.unwrap_or_else(|| "Nobody".into())}</td>
             <td data-label="Archived">{known.archived.unwrap_or_else(|| "No".into())}</td>
             <td data-label="Last activity">{known.last_activity.map(|moment| view! { <When moment=moment /> })}</td>

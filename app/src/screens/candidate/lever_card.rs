@@ -3,6 +3,7 @@
 use domain::ids::CandidateId;
 use domain::view::{CandidateProfile, ImportView};
 use leptos::prelude::*;
+use leptos_router::components::A;
 
 use crate::screens::candidates::import_cell::ImportCell;
 use crate::ui::dynamic::dynamic;
@@ -32,6 +33,18 @@ pub(super) fn Lever(
                     }
                         .into_any()
                 }
+            })}
+            {dynamic(move || {
+                import
+                    .with(ImportView::can_be_chosen)
+                    .then(|| {
+                        view! {
+                            <p class="lever-sheet">
+                                <A href=format!("/candidates/{id}/import")>"Import..."</A>
+                                <span class="quiet">" looks first at what is sent"</span>
+                            </p>
+                        }
+                    })
             })}
             {dynamic(move || {
                 profile.with(|profile| profile.lever.clone())

@@ -28,6 +28,7 @@ use self::status_form::StatusForm;
 use self::thread::Thread;
 use crate::ask::Page;
 use crate::live::{Live, kept_fresh};
+use crate::screens::resume::Resume;
 use crate::ui::badge::StatusBadge;
 use crate::ui::dynamic::dynamic;
 use crate::ui::page_title::PageTitle;
@@ -90,6 +91,7 @@ fn Profile(profile: CandidateProfile) -> impl IntoView {
             </div>
             <div class="column-side">
                 <Lever id=id profile=profile refresh=refresh />
+                <Resume id=id />
                 <StatusForm id=id status=status refresh=refresh />
                 <Facts profile=profile />
                 <History profile=profile />
