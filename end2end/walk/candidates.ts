@@ -89,6 +89,14 @@ export async function importIntoLever(who: Visitor, person: Person): Promise<voi
   await who.sees(viewLink(who, person));
 }
 
+/** The candidate's own page. */
+export async function openCandidate(who: Visitor, person: Person): Promise<void> {
+  await goToCandidates(who);
+  await row(who, person).getByRole('link', { name: person.name, exact: true }).click();
+  await expect(heading(who, person)).toBeVisible();
+  await who.ready();
+}
+
 export function heading(who: Visitor, person: Person): Locator {
   return who.page.getByRole('heading', { name: person.name, exact: true });
 }

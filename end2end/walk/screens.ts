@@ -58,6 +58,9 @@ export async function inUse(world: World): Promise<{ walk: Walk; screens: Screen
   await goToCandidates(ana);
 
   await candidateWhoAnswered(ana, outside, THEO);
+  const theo = await row(ana, THEO)
+    .getByRole('link', { name: THEO.name, exact: true })
+    .getAttribute('href');
 
   await admin.open(at('/members'));
   await admin.page.getByLabel('E-mail', { exact: true }).fill('cleo@demo.example');
@@ -87,6 +90,7 @@ export async function inUse(world: World): Promise<{ walk: Walk; screens: Screen
     screen('candidate-new', at('/candidates/new')),
     screen('candidate-linked', linked),
     screen('candidate-decision', deciding),
+    screen('import-sheet', at(`${theo}/import`)),
     screen('attention', at('/attention')),
     screen('activity', at('/activity')),
     screen('settings', at('/settings')),
