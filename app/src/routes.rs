@@ -21,12 +21,14 @@ use crate::screens::invite::Invite;
 use crate::screens::members::Members;
 use crate::screens::new_candidate::NewCandidate;
 use crate::screens::not_found::NotFound;
+use crate::screens::reach::Reach;
 use crate::screens::receiving::Receiving;
 use crate::screens::reply::Reply;
 use crate::screens::runs::Runs;
 use crate::screens::set_up::SetUp;
 use crate::screens::settings::Settings;
 use crate::screens::sign_in::SignIn;
+use crate::screens::way_back::WayBack;
 use crate::screens::wizard::Wizard;
 use crate::ui::page_title::Platform;
 
@@ -54,6 +56,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("candidates/new") view=NewCandidate ssr=SsrMode::Async />
                     <Route path=path!("candidates/:id") view=Candidate ssr=SsrMode::Async />
                     <Route path=path!("candidates/:id/import") view=ImportSheet ssr=SsrMode::Async />
+                    <Route path=path!("candidates/:id/reach") view=Reach ssr=SsrMode::Async />
                     <Route path=path!("imports") view=BulkImports ssr=SsrMode::Async />
                     <Route path=path!("imports/:id") view=BulkImport ssr=SsrMode::Async />
                     <Route path=path!("attention") view=Attention ssr=SsrMode::Async />
@@ -62,6 +65,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("insight") view=Insight ssr=SsrMode::Async />
                     <Route path=path!("members") view=Members ssr=SsrMode::Async />
                     <Route path=path!("settings") view=Settings ssr=SsrMode::Async />
+                    <Route path=path!("integrations/way-back") view=WayBack ssr=SsrMode::Async />
                     <Route path=path!("integrations/health") view=Health ssr=SsrMode::Async />
                     <Route path=path!("integrations/receiving") view=Receiving ssr=SsrMode::Async />
                     <Route path=path!("integrations/changes") view=Changes ssr=SsrMode::Async />

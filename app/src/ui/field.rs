@@ -17,7 +17,7 @@ pub(crate) fn problems(refusal: Signal<Option<AppError>>, field: Field) -> Signa
 pub(crate) fn Problems(
     id: String,
     texts: Signal<Vec<String>>,
-    #[prop(optional, into)] code: Option<String>,
+    #[prop(optional_no_strip, into)] code: Option<String>,
 ) -> impl IntoView {
     view! {
         <div class="problems" id=id data-field=code aria-live="polite">

@@ -56,6 +56,9 @@ pub(crate) fn Select(
     selected: String,
     /// What is wrong with the choice.
     texts: Signal<Vec<String>>,
+    /// The code of its field, where a drawing is told of problems.
+    #[prop(optional, into)]
+    code: Option<String>,
 ) -> impl IntoView {
     let problems_id = format!("{id}-problems");
     view! {
@@ -64,7 +67,7 @@ pub(crate) fn Select(
             <select id=id name=name aria-describedby=problems_id.clone() aria-invalid=invalid(texts)>
                 {options(choices, &selected)}
             </select>
-            <Problems id=problems_id texts=texts />
+            <Problems id=problems_id texts=texts code=code />
         </div>
     }
 }

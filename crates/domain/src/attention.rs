@@ -45,11 +45,15 @@ pub enum AttentionKind {
     /// Stages, reasons or users in Lever are new or renamed, and nobody has said
     /// what they mean here. Subject: the connection.
     LeverChanged,
+    /// A status set here did not reach Lever. Subject: the candidate.
+    StatusNotWritten,
+    /// Ways to reach somebody did not reach Lever. Subject: the candidate.
+    ContactNotWritten,
 }
 
 impl AttentionKind {
     /// Every kind.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::ImportNeedsDecision,
         Self::ImportFailed,
         Self::ImportFoundTwice,
@@ -67,6 +71,8 @@ impl AttentionKind {
         Self::StageGone,
         Self::SilentWebhooks,
         Self::LeverChanged,
+        Self::StatusNotWritten,
+        Self::ContactNotWritten,
     ];
 
     /// The stable text in the database.
@@ -90,6 +96,8 @@ impl AttentionKind {
             Self::StageGone => "stage_gone",
             Self::SilentWebhooks => "silent_webhooks",
             Self::LeverChanged => "lever_changed",
+            Self::StatusNotWritten => "status_not_written",
+            Self::ContactNotWritten => "contact_not_written",
         }
     }
 
@@ -107,7 +115,9 @@ impl AttentionKind {
             | Self::ImportFailed
             | Self::ImportFoundTwice
             | Self::ImportOffered
-            | Self::StatusConflict => Role::Recruiter,
+            | Self::StatusConflict
+            | Self::StatusNotWritten
+            | Self::ContactNotWritten => Role::Recruiter,
             Self::DeliveryNotApplied | Self::LeverUnavailable => Role::Admin,
             Self::UnmappedPlace
             | Self::KeyRejected

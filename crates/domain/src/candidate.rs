@@ -22,6 +22,76 @@ pub struct Phone {
     pub value: String,
 }
 
+/// Most addresses, numbers or links of one candidate.
+pub const MOST_WAYS: usize = 20;
+
+/// How a candidate can be reached, checked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reach {
+    /// E-mail addresses, the usual one first.
+    pub emails: Vec<EmailAddress>,
+    /// Phone numbers.
+    pub phones: Vec<String>,
+    /// Web links.
+    pub links: Vec<String>,
+}
+
+impl Reach {
+    /// Checks what a person typed, one a line.
+    ///
+    /// # Errors
+    /// A [`Problem`] that names every field to mend.
+    pub fn parse(emails: &str, phones: &str, links: &str) -> Result<Self, Problem> {
+        let mut problems = Vec::new();
+        let mut addresses = Vec::new();
+        for line in each_line(Field::Email, emails, &mut problems) {
+            match EmailAddress::parse(&line) {
+                Ok(address) if !addresses.contains(&address) => addresses.push(address),
+                Ok(_) => {}
+                Err(_) => problems.push(FieldProblem::NotAnEmail(Field::Email)),
+            }
+        }
+        if addresses.is_empty() && problems.is_empty() {
+            problems.push(FieldProblem::AtLeastOneEmail);
+        }
+        let phones = each_line(Field::Phones, phones, &mut problems);
+        let links = each_line(Field::Links, links, &mut problems);
+        if links.iter().any(|link| !is_web_link(link)) {
+            problems.push(FieldProblem::NotALink(Field::Links));
+        }
+        problems.dedup();
+        if problems.is_empty() {
+            Ok(Self { emails: addresses, phones, links })
+        } else {
+            Err(Problem::Fields(problems))
+        }
+    }
+}
+
+/// The lines that hold something, each once, checked for number and length.
+fn each_line(field: Field, text: &str, problems: &mut Vec<FieldProblem>) -> Vec<String> {
+    let longest = if field == Field::Links { LONGEST_LINK } else { LONGEST_LINE };
+    let mut found = Vec::new();
+    for line in text.lines().map(one_line).filter(|line| !line.is_empty()) {
+        if !found.contains(&line) {
+            found.push(line);
+        }
+    }
+    if found.len() > MOST_WAYS || found.iter().any(|line| line.chars().count() > longest) {
+        problems.push(FieldProblem::TooLong(field));
+        found.truncate(MOST_WAYS);
+    }
+    found
+}
+
+/// Whether two writings mean one phone number: what stands between the digits
+/// does not count.
+#[must_use]
+pub fn same_phone(one: &str, other: &str) -> bool {
+    let bare = |text: &str| text.chars().filter(|c| c.is_alphanumeric() || *c == '+').collect::<String>();
+    bare(one) == bare(other)
+}
+
 /// A candidate to add, checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewCandidate {
@@ -162,6 +232,44 @@ mod tests {
     fn addresses_of_which_one_is_malformed_are_no_address() {
         let problem = NewCandidate::parse("Jo", "a@b.example, c@d.example, nobody", "", "", "").unwrap_err();
         assert_eq!(problem, Problem::field(FieldProblem::NotAnEmail(Field::Email)));
+    }
+
+    #[test]
+    fn ways_to_reach_somebody_are_one_a_line_and_each_once() {
+        let reach = Reach::parse(
+            " Jo@People.example \n\njo@people.example\njo@home.example",
+            "+1 555 123\n+1 555 123",
+            "https://jo.example\n",
+        )
+        .unwrap();
+        let emails: Vec<&str> = reach.emails.iter().map(EmailAddress::as_str).collect();
+        assert_eq!(emails, ["jo@people.example", "jo@home.example"]);
+        assert_eq!(
+            (reach.phones, reach.links),
+            (vec!["+1 555 123".into()], vec!["https://jo.example".into()])
+        );
+    }
+
+    #[test]
+    fn every_wrong_way_is_named() {
+        let parse =
+            |emails: &str, phones: &str, links: &str| Reach::parse(emails, phones, links).unwrap_err();
+        assert_eq!(parse("", "", ""), Problem::field(FieldProblem::AtLeastOneEmail));
+        let many = "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n14\n15\n16\n17\n18\n19\n20\n21";
+        assert_eq!(
+            parse("a@b.example\nnobody\nno one", many, "javascript:alert(1)"),
+            Problem::Fields(vec![
+                FieldProblem::NotAnEmail(Field::Email),
+                FieldProblem::TooLong(Field::Phones),
+                FieldProblem::NotALink(Field::Links),
+            ])
+        );
+    }
+
+    #[test]
+    fn a_phone_number_has_many_writings() {
+        assert!(same_phone("+1 (555) 123-4567", "+15551234567"));
+        assert!(!same_phone("+1 555", "1 555"));
     }
 
     #[test]

@@ -46,6 +46,16 @@ pub enum Job {
         /// Lever's id.
         opportunity: String,
     },
+    /// Bring an opportunity where a member's status leads.
+    WriteStatus {
+        /// Lever's id.
+        opportunity: String,
+    },
+    /// Add to a contact in Lever what a member wrote down here.
+    WriteContact {
+        /// Whose.
+        candidate: CandidateId,
+    },
     /// Read users, stages and archive reasons from Lever again.
     RefreshCatalogue {
         /// Whose.
@@ -90,6 +100,8 @@ impl Job {
             Self::AddReplyNote { .. } => "add_reply_note",
             Self::AttachResume { .. } => "attach_resume",
             Self::ApplyOpportunity { .. } => "apply_opportunity",
+            Self::WriteStatus { .. } => "write_status",
+            Self::WriteContact { .. } => "write_contact",
             Self::RefreshCatalogue { .. } => "refresh_catalogue",
             Self::Reconcile { .. } => "reconcile",
             Self::ReplayQuarantine { .. } => "replay_quarantine",
@@ -116,7 +128,9 @@ impl Job {
     #[must_use]
     pub fn priority(&self) -> Priority {
         match self {
-            Self::ImportCandidate { .. } => Priority::Click,
+            Self::ImportCandidate { .. } | Self::WriteStatus { .. } | Self::WriteContact { .. } => {
+                Priority::Click
+            }
             Self::ApplyOpportunity { .. }
             | Self::ReplayQuarantine { .. }
             | Self::AddImportNote { .. }
@@ -144,6 +158,8 @@ impl Job {
             Self::AddReplyNote { import } => format!("replies:{import}"),
             Self::AttachResume { import } => format!("resume:{import}"),
             Self::ApplyOpportunity { opportunity } => format!("apply:{organisation}:{opportunity}"),
+            Self::WriteStatus { opportunity } => format!("status:{organisation}:{opportunity}"),
+            Self::WriteContact { candidate } => format!("contact:{candidate}"),
             Self::RefreshCatalogue { connection } => format!("catalogue:{connection}"),
             Self::Reconcile { .. } => format!("reconcile:{organisation}"),
             Self::ReplayQuarantine { connection } => format!("quarantine:{connection}"),

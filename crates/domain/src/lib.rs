@@ -38,3 +38,4 @@ pub mod status;
 pub mod text;
 pub mod time;
 pub mod view;
+pub mod way_back;

@@ -41,6 +41,9 @@ pub struct Belief {
     pub moved: bool,
     /// Where Lever stood when a member decided about the status last.
     pub decided: Option<Truth>,
+    /// Whether that is where their decision leads, because Lever was brought
+    /// there: the next move in Lever then contradicts nobody.
+    pub agreed: bool,
 }
 
 /// What reading Lever leads to.
@@ -72,7 +75,7 @@ pub fn decide(truth: &Truth, belief: &Belief, map: &StageMap) -> Decision {
     };
     if next == belief.status {
         Decision::Nothing
-    } else if belief.cause == StatusCause::Hand {
+    } else if belief.cause == StatusCause::Hand && !belief.agreed {
         // Lever standing where it stood is no news about a hand-set status.
         if belief.decided.as_ref() == Some(truth) { Decision::Nothing } else { Decision::Conflict(next) }
     } else {
@@ -80,11 +83,14 @@ pub fn decide(truth: &Truth, belief: &Belief, map: &StageMap) -> Decision {
     }
 }
 
-/// *Keep* means the last open status; the import's own landing changes nothing;
+/// Where a member's decision was brought *keep* means their status. Elsewhere
+/// *keep* means the last open status; the import's own landing changes nothing;
 /// a later move back to the kept stage means they are back at Responded. While
 /// archived for a kept reason it is what the stage means.
 fn kept(truth: &Truth, belief: &Belief, map: &StageMap) -> Status {
-    if truth.archived.is_some()
+    if belief.agreed && belief.decided.as_ref() == Some(truth) {
+        belief.status
+    } else if truth.archived.is_some()
         && let Some(Target::Set(status)) = map.target(&Place::Stage(truth.stage.clone()))
         && status.is_open()
     {
@@ -119,7 +125,14 @@ mod tests {
     }
 
     fn belief(status: Status) -> Belief {
-        Belief { status, last_open: Status::Responded, cause: StatusCause::Lever, moved: true, decided: None }
+        Belief {
+            status,
+            last_open: Status::Responded,
+            cause: StatusCause::Lever,
+            moved: true,
+            decided: None,
+            agreed: false,
+        }
     }
 
     #[test]
@@ -198,5 +211,28 @@ mod tests {
             decide(&truth("screen", Some("no")), &before, &map()),
             Decision::Conflict(Status::Rejected)
         );
+    }
+    #[test]
+    fn after_the_way_back_a_move_in_lever_contradicts_nobody() {
+        let before = Belief {
+            cause: StatusCause::Hand,
+            decided: Some(truth("offer", None)),
+            agreed: true,
+            ..belief(Status::Offer)
+        };
+        assert_eq!(decide(&truth("offer", None), &before, &map()), Decision::Nothing, "its own echo");
+        assert_eq!(decide(&truth("screen", None), &before, &map()), Decision::Set(Status::Screening));
+        assert_eq!(decide(&truth("offer", Some("no")), &before, &map()), Decision::Set(Status::Rejected));
+    }
+
+    #[test]
+    fn what_was_brought_to_a_kept_stage_keeps_its_status() {
+        let before = Belief {
+            cause: StatusCause::Hand,
+            decided: Some(truth("lead-new", None)),
+            agreed: true,
+            ..belief(Status::Contacted)
+        };
+        assert_eq!(decide(&truth("lead-new", None), &before, &map()), Decision::Nothing);
     }
 }

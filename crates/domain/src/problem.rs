@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::connection::LeverEvent;
 use crate::mapping::Target;
 use crate::resume::ResumeRefused;
+use crate::status::Status;
 
 /// Why something was not done, for a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -131,6 +132,12 @@ pub enum Field {
     BodiesKept,
     /// A candidate's résumé.
     Resume,
+    /// Where in Lever a status leads.
+    WayBack(Status),
+    /// A candidate's phone numbers.
+    Phones,
+    /// A candidate's links.
+    Links,
 }
 
 impl Field {
@@ -162,6 +169,9 @@ impl Field {
             Self::Followers => "followers",
             Self::BodiesKept => "bodies_kept",
             Self::Resume => "resume",
+            Self::Phones => "phones",
+            Self::Links => "links",
+            Self::WayBack(status) => status.code(),
             Self::MemberMap(id) | Self::StageMap(id) | Self::ReasonMap(id) => id,
         };
         code.to_owned()
@@ -208,6 +218,14 @@ pub enum FieldProblem {
     SavedMeanwhile(Field, Option<Target>),
     /// The file is not taken as a résumé.
     Resume(ResumeRefused),
+    /// It is no longer in Lever.
+    GoneInLever(Field),
+    /// What is written there would come back as another status, or as none.
+    ComesBackAs(Field, Option<Status>),
+    /// It is not a web address.
+    NotALink(Field),
+    /// The candidate needs at least one e-mail address.
+    AtLeastOneEmail,
 }
 
 impl FieldProblem {
@@ -223,7 +241,11 @@ impl FieldProblem {
             | Self::NotAChoice(field)
             | Self::SameLeverUser(field)
             | Self::DeactivatedLeverUser(field)
+            | Self::GoneInLever(field)
+            | Self::ComesBackAs(field, _)
+            | Self::NotALink(field)
             | Self::SavedMeanwhile(field, _) => field.clone(),
+            Self::AtLeastOneEmail => Field::Email,
             Self::KeyRejected
             | Self::KeyLacksPermission
             | Self::KeyOfAnotherAccount
@@ -252,6 +274,8 @@ impl FieldProblem {
             },
             Self::TooLong(Field::Message | Field::Answer) => "At most 10,000 characters.".into(),
             Self::TooLong(Field::Tags) => "At most 20 tags of at most 200 characters each.".into(),
+            Self::TooLong(Field::Phones) => "At most 20 numbers of at most 200 characters each.".into(),
+            Self::TooLong(Field::Links) => "At most 20 links of at most 2,000 characters each.".into(),
             Self::TooLong(_) => "At most 200 characters.".into(),
             Self::NotAnEmail(_) => "This is not an e-mail address. It should look like name@company.com.".into(),
             Self::TooShort(_) => "Use at least 10 characters.".into(),
@@ -278,6 +302,16 @@ impl FieldProblem {
             Self::SameLeverUser(_) => "Another member is mapped to this Lever user. Each Lever user can stand for one member.".into(),
             Self::DeactivatedLeverUser(_) => "This Lever user is deactivated. Choose an active one.".into(),
             Self::NothingMapped => "Choose a status for at least one stage.".into(),
+            Self::GoneInLever(_) => "This is no longer in Lever. Choose another one, or nothing.".into(),
+            Self::ComesBackAs(_, Some(status)) => format!(
+                "By Job Stage Mapping this means {}. Choose one that means this status, or nothing.",
+                status.label()
+            ),
+            Self::ComesBackAs(_, None) => {
+                "By Job Stage Mapping this has no status. Choose one that means this status, or nothing.".into()
+            }
+            Self::NotALink(_) => "Each line must be a web address that begins with http:// or https://.".into(),
+            Self::AtLeastOneEmail => "At least one address is needed to write to them.".into(),
             Self::SavedMeanwhile(_, Some(target)) => {
                 format!("Somebody saved “{}” here meanwhile. Save again to keep your choice.", target.label())
             }

@@ -1,6 +1,6 @@
 //! Contacts: the person behind one or more opportunities (Lever documentation, Contacts).
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     Client, Error, ErrorKind, Phone,
@@ -34,7 +34,28 @@ pub struct Contact {
     pub phones: Vec<Phone>,
 }
 
+/// What to change about a person; what is absent stays as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct ContactChange {
+    /// All e-mail addresses: those left out are removed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub emails: Option<Vec<String>>,
+    /// All telephone numbers: those left out are removed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phones: Option<Vec<Phone>>,
+}
+
 impl Client {
+    /// Changes a contact. Lever takes no `perform_as` here, and refuses it for one whose personal
+    /// data was erased.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`]. Repeating it does no harm, but undoes what somebody changed in between.
+    pub async fn update_contact(&self, id: &str, change: &ContactChange) -> Result<(), Error> {
+        self.done(Request::put("update contact", &["contacts", id], change)).await
+    }
+
     /// One contact; `None` when Lever does not have it.
     ///
     /// # Errors

@@ -68,7 +68,7 @@ pub use archive_reasons::{ArchiveReason, ArchiveReasonKind};
 pub use base_url::{BaseUrl, BaseUrlError, Environment};
 pub use circuit::CircuitConfig;
 pub use client::{ApiKey, Call, Client, Observer};
-pub use contacts::Contact;
+pub use contacts::{Contact, ContactChange};
 pub use error::{Error, ErrorKind};
 pub use files::{File, NewFile};
 pub use notes::{Note, NoteField};

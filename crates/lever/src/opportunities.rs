@@ -513,6 +513,18 @@ impl Client {
         self.done(request).await
     }
 
+    /// Adds links. They are the person's, and so of all their opportunities.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`]. Repeating it does no harm.
+    pub async fn add_links(&self, id: &str, links: &[String], perform_as: Option<&str>) -> Result<(), Error> {
+        let request =
+            Request::post("add links", &["opportunities", id, "addLinks"], &json!({ "links": links }))
+                .optional("perform_as", perform_as);
+        self.done(request).await
+    }
+
     /// Adds tags; unknown ones are made.
     ///
     /// Returns nothing because Lever's answer has blank contact data.

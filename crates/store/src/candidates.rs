@@ -173,6 +173,15 @@ pub async fn insert(
         ],
     )
     .await?;
+    insert_emails_and_words(tx, organisation, candidate, emails).await
+}
+
+async fn insert_emails_and_words(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    candidate: &Candidate,
+    emails: &[String],
+) -> Result<()> {
     let mut found_by: BTreeSet<String> = words(&candidate.name).into_iter().collect();
     found_by.extend(words(&candidate.company));
     for (position, email) in (0i64..).zip(emails) {
@@ -192,6 +201,42 @@ pub async fn insert(
         .await?;
     }
     Ok(())
+}
+
+/// Replaces how a candidate can be reached: addresses, canonical and the usual one
+/// first, phone numbers and links.
+///
+/// # Errors
+/// [`Error::Taken`] when an address is another candidate's; [`Error::RowsTouched`]
+/// when there is no such candidate.
+pub async fn set_reach(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    candidate: &Candidate,
+    emails: &[String],
+    now: Timestamp,
+) -> Result<()> {
+    let touched = tx
+        .execute(
+            "update candidates set phones = $3, links = $4, updated_at = $5
+             where organisation_id = $1 and id = $2",
+            args![
+                organisation,
+                candidate.id,
+                list_text(&candidate.phones, "phones")?,
+                list_text(&candidate.links, "links")?,
+                now
+            ],
+        )
+        .await?;
+    Error::expect_one("set how a candidate can be reached", touched)?;
+    for statement in [
+        "delete from candidate_emails where organisation_id = $1 and candidate_id = $2",
+        "delete from candidate_words where organisation_id = $1 and candidate_id = $2",
+    ] {
+        tx.execute(statement, args![organisation, candidate.id]).await?;
+    }
+    insert_emails_and_words(tx, organisation, candidate, emails).await
 }
 
 macro_rules! columns {

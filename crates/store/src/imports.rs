@@ -494,6 +494,27 @@ pub async fn failed(
     Error::expect_one("import failed", touched)
 }
 
+/// Another opportunity counts for the candidate: what is written to the import's
+/// goes there from now on.
+///
+/// # Errors
+/// As the database says.
+pub async fn follow(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    candidate: CandidateId,
+    opportunity: &str,
+    now: Timestamp,
+) -> Result<()> {
+    tx.execute(
+        "update imports set opportunity_id = $3, updated_at = $4
+         where organisation_id = $1 and candidate_id = $2 and state = 'imported'",
+        args![organisation, candidate, opportunity, now],
+    )
+    .await?;
+    Ok(())
+}
+
 /// Imported -> unlinked: the opportunity was deleted in Lever. `false` when it
 /// was not imported.
 ///

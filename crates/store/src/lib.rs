@@ -30,6 +30,8 @@ pub mod bulk_imports;
 pub mod candidates;
 pub mod catalogue;
 pub mod connections;
+pub mod contact_opportunities;
+pub mod contact_writes;
 pub mod deliveries;
 pub mod delivery_settings;
 pub mod differences;
@@ -65,8 +67,10 @@ pub mod sign_in_failures;
 pub mod signing_tokens;
 pub mod stage_map;
 pub mod status_changes;
+pub mod status_writes;
 pub mod strangers;
 pub mod user_map;
+pub mod way_back;
 pub mod webhook_removals;
 
 #[cfg(feature = "testing")]

@@ -49,6 +49,13 @@ impl Opportunity {
             (None, None) => None,
         }
     }
+
+    /// Where it stands in full, as last applied; `None` before the first reading.
+    #[must_use]
+    pub fn truth(&self) -> Option<Truth> {
+        let stage = self.stage.clone()?;
+        Some(Truth { stage, archived: self.archived_reason.clone() })
+    }
 }
 
 /// What was read of an opportunity.
@@ -85,7 +92,7 @@ pub async fn link(tx: &mut Tx, organisation: OrganisationId, opportunity: &Oppor
                  archived_at = excluded.archived_at, held = excluded.held,
                  lever_updated_at = excluded.lever_updated_at, read_at = excluded.read_at, unlinked_at = null,
                  landed_moves = null, decided_stage = null, decided_reason = null, moved = 0,
-                 chosen_by = null, chosen_at = null
+                 chosen_by = null, chosen_at = null, agreed = 0, changed_by = null, changed_at = null
              where opportunities.candidate_id = excluded.candidate_id or opportunities.unlinked_at is not null",
             args![
                 organisation,
@@ -154,6 +161,8 @@ pub struct Memory {
     pub decided_reason: Option<String>,
     /// Whether Lever has moved it since it came to stand for the candidate.
     pub moved: bool,
+    /// Whether Lever stood, or was brought, where the decision of a member leads.
+    pub agreed: bool,
 }
 
 /// What is remembered of an opportunity.
@@ -163,7 +172,7 @@ pub struct Memory {
 pub async fn memory(tx: &mut Tx, organisation: OrganisationId, id: &str) -> Result<Memory> {
     let row = tx
         .one(
-            "select landed_moves, decided_stage, decided_reason, moved from opportunities
+            "select landed_moves, decided_stage, decided_reason, moved, agreed from opportunities
              where organisation_id = $1 and id = $2",
             args![organisation, id],
         )
@@ -173,6 +182,7 @@ pub async fn memory(tx: &mut Tx, organisation: OrganisationId, id: &str) -> Resu
         decided_stage: row.get("decided_stage")?,
         decided_reason: row.get("decided_reason")?,
         moved: row.get("moved")?,
+        agreed: row.get("agreed")?,
     })
 }
 
@@ -271,12 +281,85 @@ pub async fn lock_of(tx: &mut Tx, organisation: OrganisationId, candidate: Candi
 /// As the database says.
 pub async fn decided(tx: &mut Tx, organisation: OrganisationId, candidate: CandidateId) -> Result<()> {
     tx.execute(
-        "update opportunities set decided_stage = stage, decided_reason = archived_reason
+        "update opportunities set decided_stage = stage, decided_reason = archived_reason, agreed = 0
          where organisation_id = $1 and candidate_id = $2 and unlinked_at is null",
         args![organisation, candidate],
     )
     .await?;
     Ok(())
+}
+
+/// Lever stands where the decision of a member leads: what it does next is news.
+///
+/// # Errors
+/// [`Error::RowsTouched`] when it is not linked.
+pub async fn agree(tx: &mut Tx, organisation: OrganisationId, id: &str, truth: &Truth) -> Result<()> {
+    let touched = tx
+        .execute(
+            "update opportunities set decided_stage = $3, decided_reason = $4, agreed = 1
+             where organisation_id = $1 and id = $2 and unlinked_at is null",
+            args![organisation, id, truth.stage.as_str(), truth.archived.as_deref()],
+        )
+        .await?;
+    Error::expect_one("agreed opportunity", touched)
+}
+
+/// What a member decided was not to be had: wherever Lever stands is a question
+/// until somebody decides again.
+///
+/// # Errors
+/// [`Error::RowsTouched`] when it is not linked.
+pub async fn disagree(tx: &mut Tx, organisation: OrganisationId, id: &str) -> Result<()> {
+    let touched = tx
+        .execute(
+            "update opportunities set decided_stage = null, decided_reason = null, agreed = 0
+             where organisation_id = $1 and id = $2 and unlinked_at is null",
+            args![organisation, id],
+        )
+        .await?;
+    Error::expect_one("disagreed opportunity", touched)
+}
+
+/// Remembers who changed it last in Lever, by Lever's id, and when.
+///
+/// # Errors
+/// [`Error::RowsTouched`] when it is not linked.
+pub async fn set_changed(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    id: &str,
+    by: Option<&str>,
+    at: Option<Timestamp>,
+) -> Result<()> {
+    let touched = tx
+        .execute(
+            "update opportunities set changed_by = $3, changed_at = $4
+             where organisation_id = $1 and id = $2 and unlinked_at is null",
+            args![organisation, id, by, at],
+        )
+        .await?;
+    Error::expect_one("changed opportunity", touched)
+}
+
+/// Who changed it last in Lever, by Lever's id, where Lever says so, and when.
+///
+/// # Errors
+/// As the database says.
+pub async fn changed(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    id: &str,
+) -> Result<(Option<String>, Option<Timestamp>)> {
+    let row = tx
+        .optional(
+            "select changed_by, changed_at from opportunities where organisation_id = $1 and id = $2",
+            args![organisation, id],
+        )
+        .await?;
+    match row {
+        Some(row) => Ok((row.get("changed_by")?, row.get("changed_at")?)),
+        None => Ok((None, None)),
+    }
 }
 
 /// Whether the opportunity stands for a candidate.
@@ -454,7 +537,7 @@ pub async fn linked_unread(
 pub async fn standings(tx: &mut Tx, organisation: OrganisationId) -> Result<Vec<(Truth, Belief)>> {
     let rows = tx
         .all(
-            "select o.stage, o.archived_reason, o.decided_stage, o.decided_reason, o.moved,
+            "select o.stage, o.archived_reason, o.decided_stage, o.decided_reason, o.moved, o.agreed,
                     c.status, c.last_open_status, c.status_cause
              from opportunities o join candidates c on c.organisation_id = o.organisation_id and c.id = o.candidate_id
              where o.organisation_id = $1 and o.unlinked_at is null and o.stage is not null
@@ -475,6 +558,7 @@ pub async fn standings(tx: &mut Tx, organisation: OrganisationId) -> Result<Vec<
                 cause: row.get("status_cause")?,
                 moved: row.get("moved")?,
                 decided,
+                agreed: row.get("agreed")?,
             };
             Ok((truth, belief))
         })

@@ -27,6 +27,7 @@ pub mod replies;
 pub mod resumes;
 pub mod session;
 pub mod set_up;
+pub mod way_back;
 pub mod webhooks;
 pub mod worker;
 

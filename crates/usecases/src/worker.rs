@@ -53,8 +53,8 @@ const SCHEDULE: Duration = Duration::from_secs(5);
 const SWEEP: Duration = Duration::from_secs(60 * 60);
 /// The longest pause asked for by a failing Lever that is obeyed.
 const LONGEST_OBEYED: Duration = Duration::from_secs(5 * 60);
-/// The longest pause of an import that failed.
-const LONGEST_PAUSE_OF_IMPORTS: Duration = Duration::from_secs(15);
+/// The longest pause of what a person waits for.
+const LONGEST_PAUSE_OF_CLICKS: Duration = Duration::from_secs(15);
 /// The first pause after a 429 that names none.
 const RATE_PAUSE: Duration = Duration::from_secs(2);
 
@@ -428,9 +428,11 @@ fn jittered(services: &Services, pause: Duration) -> Duration {
 fn own_pause(services: &Services, claimed: &Claimed, failures: u32) -> Duration {
     let pause = backoff(failures, services.random.unit());
     match claimed.job {
-        Job::ImportCandidate { .. } | Job::AddImportNote { .. } | Job::AttachResume { .. } => {
-            pause.min(LONGEST_PAUSE_OF_IMPORTS)
-        }
+        Job::ImportCandidate { .. }
+        | Job::AddImportNote { .. }
+        | Job::AttachResume { .. }
+        | Job::WriteStatus { .. }
+        | Job::WriteContact { .. } => pause.min(LONGEST_PAUSE_OF_CLICKS),
         _ => pause,
     }
 }

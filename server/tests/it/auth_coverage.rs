@@ -47,7 +47,7 @@ const ADMINS: [&str; 16] = [
 ];
 
 /// What only a Super Admin may call.
-const SUPER_ADMINS: [&str; 15] = [
+const SUPER_ADMINS: [&str; 17] = [
     "apply_changes",
     "check_key",
     "connect_practice",
@@ -56,6 +56,7 @@ const SUPER_ADMINS: [&str; 15] = [
     "disconnect",
     "preview_changes",
     "preview_stages",
+    "draw_way_back",
     "register_webhooks",
     "rotate_webhook",
     "save_bodies_kept",
@@ -63,6 +64,7 @@ const SUPER_ADMINS: [&str; 15] = [
     "save_stages",
     "save_tokens",
     "save_users",
+    "save_way_back",
 ];
 
 /// The functions that are called by GET.
@@ -77,6 +79,7 @@ fn table() -> BTreeMap<&'static str, Vec<(&'static str, &'static str)>> {
     BTreeMap::from([
         ("add_candidate", vec![("name", "Noor Haddad"), ("email", "noor@people.example")]),
         ("answer_reply", vec![("token", "none"), ("text", "Yes")]),
+        ("change_reach", vec![candidate, ("emails", "noor@people.example")]),
         ("change_role", vec![("member", ID), ("role", "admin")]),
         ("check_key", vec![("environment", "practice"), ("api_key", "none")]),
         ("connect_practice", vec![]),
@@ -103,6 +106,11 @@ fn table() -> BTreeMap<&'static str, Vec<(&'static str, &'static str)>> {
         ("draw_delivery", vec![("delivery", ID)]),
         ("draw_health", vec![]),
         ("draw_attention", vec![]),
+        ("draw_opportunities", vec![candidate]),
+        ("draw_reach", vec![candidate]),
+        ("draw_way_back", vec![]),
+        ("look_for_opportunities", vec![candidate]),
+        ("follow_opportunity", vec![candidate, ("opportunity", "o-1")]),
         ("draw_bulk_imports", vec![]),
         ("list_candidates", vec![("filter[search]", "")]),
         ("draw_import_sheet", vec![("address", "")]),
@@ -132,6 +140,7 @@ fn table() -> BTreeMap<&'static str, Vec<(&'static str, &'static str)>> {
         ("save_settings", vec![("known_person", "ask"), ("on_reply", "off")]),
         ("save_stages", vec![("stages[lead-new]", "keep")]),
         ("save_users", vec![("fallback", "")]),
+        ("save_way_back", vec![("is_on", "off")]),
         ("send_message", vec![candidate, ("text", "Shall we talk?")]),
         ("set_status", vec![candidate, ("status", "contacted")]),
         ("sign_in", vec![("email", "nobody@demo.example"), ("password", "wrong")]),

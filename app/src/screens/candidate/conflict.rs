@@ -19,8 +19,9 @@ pub(super) fn Conflict(
 ) -> impl IntoView {
     let action = Deed::new::<ResolveConflict>();
     action.after(move || refresh.run(()));
-    let conflict =
-        move || profile.with(|profile| profile.conflict.map(|levers| (profile.row.status, levers)));
+    let conflict = move || {
+        profile.with(|profile| profile.conflict.clone().map(|conflict| (profile.row.status, conflict)))
+    };
     let choice = move |label: &'static str, take_levers: bool| {
         view! {
             <PostForm deed=action class="inline-form">
@@ -34,18 +35,19 @@ pub(super) fn Conflict(
         <FormBanner refusal=action.refusal() />
         {dynamic(move || {
             conflict()
-                .map(|(ours, levers)| {
+                .map(|(ours, conflict)| {
+                    let keeping = if conflict.writes {
+                        "Keep ours, and Lever is brought to it; or take Lever's."
+                    } else {
+                        "Keep ours, and both stay as they are; or take Lever's."
+                    };
                     view! {
                         <section class="banner" data-tone="warn" aria-label="Conflicting status">
-                            <p>
-                                {format!(
-                                    "Lever says {}. Here {} was set by hand, and stays until somebody decides.",
-                                    levers.label(),
-                                    ours.label(),
-                                )}
-                            </p>
+                            <p>{format!("In Lever: {} ({}).", conflict.levers.label(), conflict.there)}</p>
+                            <p>{format!("Here: {} (set {}).", ours.label(), conflict.here)}</p>
+                            <p>{keeping}</p>
                             <div class="choices">
-                                {choice("Take Lever's status", true)} {choice("Keep this status", false)}
+                                {choice("Keep ours", false)} {choice("Take Lever's", true)}
                             </div>
                         </section>
                     }

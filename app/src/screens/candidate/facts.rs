@@ -36,6 +36,7 @@ pub(super) fn Facts(profile: RwSignal<CandidateProfile>) -> impl IntoView {
                         .collect_view()
                 })}
             </dl>
+            <a href=format!("/candidates/{}/reach", profile.with_untracked(|profile| profile.row.id))>"Change contact details"</a>
         </section>
     }
 }

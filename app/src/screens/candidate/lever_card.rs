@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 
 use crate::screens::candidates::import_cell::ImportCell;
+use crate::screens::opportunities::opportunities;
 use crate::ui::dynamic::dynamic;
 use crate::ui::time::When;
 
@@ -15,9 +16,12 @@ pub(super) fn Lever(
     id: CandidateId,
     profile: RwSignal<CandidateProfile>,
     refresh: Callback<()>,
+    /// Goes up with every news of the candidate.
+    news: Signal<u32>,
 ) -> impl IntoView {
     let name = Signal::derive(move || profile.with(|profile| profile.row.name.clone()));
     let import = Signal::derive(move || profile.with(|profile| profile.row.import.clone()));
+    let linked = Memo::new(move |_| profile.with(|profile| profile.lever.is_some()));
     let deciding = move || matches!(import.get(), ImportView::NeedsDecision { .. });
     view! {
         <section class="panel" aria-labelledby="lever-title">
@@ -75,6 +79,16 @@ pub(super) fn Lever(
                                             </div>
                                         }
                                     })}
+                                {card
+                                    .writing
+                                    .map(|writing| {
+                                        view! {
+                                            <div>
+                                                <dt>"The way back"</dt>
+                                                <dd>{writing}</dd>
+                                            </div>
+                                        }
+                                    })}
                                 <div>
                                     <dt>"Read from Lever"</dt>
                                     <dd>
@@ -85,6 +99,7 @@ pub(super) fn Lever(
                         }
                     })
             })}
+            {dynamic(move || linked.get().then(|| opportunities(id, news)))}
         </section>
     }
 }

@@ -90,7 +90,7 @@ fn Profile(profile: CandidateProfile) -> impl IntoView {
                 <MessageForm id=id refresh=refresh />
             </div>
             <div class="column-side">
-                <Lever id=id profile=profile refresh=refresh />
+                <Lever id=id profile=profile refresh=refresh news=version />
                 <Resume id=id />
                 <StatusForm id=id status=status refresh=refresh />
                 <Facts profile=profile />

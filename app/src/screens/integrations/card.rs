@@ -139,6 +139,8 @@ fn Deeds(
             .collect_view()
     });
     let settings = card.can_manage.then(|| view! { <A href="/settings">"Import settings"</A> });
+    let way_back =
+        (live && card.can_manage).then(|| view! { <A href="/integrations/way-back">"The way back"</A> });
     let managers = (!card.can_manage).then(|| {
         let names = card.managers.join(", ");
         let text = if names.is_empty() {
@@ -163,7 +165,7 @@ fn Deeds(
                             </GetForm>
                         }
                     })
-            })} {maps} {settings} {managers}
+            })} {maps} {way_back} {settings} {managers}
         </div>
     }
 }

@@ -88,7 +88,7 @@ mod tests {
     fn person(stage: &str, status: Status, cause: StatusCause) -> (Truth, Belief) {
         (
             Truth { stage: stage.into(), archived: None },
-            Belief { status, last_open: status, cause, moved: true, decided: None },
+            Belief { status, last_open: status, cause, moved: true, decided: None, agreed: false },
         )
     }
 

@@ -169,8 +169,8 @@ pub struct CandidateProfile {
     pub lever: Option<LeverCard>,
     /// Their opportunities in Lever, while a decision is needed.
     pub matches: Vec<MatchView>,
-    /// Lever's status where it differs from one set by hand.
-    pub conflict: Option<Status>,
+    /// Where Lever's status differs from one set by hand.
+    pub conflict: Option<ConflictView>,
     /// They were anonymised in Lever: whether their data stays here is open.
     pub erasure: Option<ErasureView>,
 }
@@ -182,6 +182,19 @@ pub struct ErasureView {
     pub due: Moment,
     /// Whether this viewer may decide.
     pub may_decide: bool,
+}
+
+/// Two statuses of one candidate, until a member decides.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConflictView {
+    /// Lever's status.
+    pub levers: Status,
+    /// What Lever says, by whom and when: `Stage Offer, by Jo Doe, 23 Nov, 20:22`.
+    pub there: String,
+    /// Who set the other one here and when: `by Ana Ruiz, 23 Nov, 20:22`.
+    pub here: String,
+    /// Whether keeping it writes it to Lever.
+    pub writes: bool,
 }
 
 /// Whether a message left.
@@ -239,6 +252,8 @@ pub struct LeverCard {
     pub archived: Option<String>,
     /// The Lever user credited with the import.
     pub credited_to: Option<String>,
+    /// How the status set here stands on its way to Lever, while it is.
+    pub writing: Option<String>,
     /// When Lever was last read.
     pub fresh: Moment,
 }

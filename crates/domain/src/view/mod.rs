@@ -11,17 +11,19 @@ mod import_sheet;
 mod insight;
 mod integration;
 mod members;
+mod opportunities;
 mod receiving;
 mod reply;
 mod settings;
 mod viewer;
+mod way_back;
 
 pub use activity::{ActivityPage, ActivityRow, ActivitySearch, DeliveryPage};
 pub use attention::{AttentionPage, AttentionRow, Mend, PlaceQuestion, RetryAll};
 pub use bulk::{BulkImportPage, BulkImportView, BulkItemView};
 pub use candidates::{
-    CandidateFilter, CandidatePage, CandidateProfile, CandidateRow, Count, ErasureView, ImportView,
-    LeverCard, MatchView, MessageDelivery, MessageView, StatusChangeView,
+    CandidateFilter, CandidatePage, CandidateProfile, CandidateRow, ConflictView, Count, ErasureView,
+    ImportView, LeverCard, MatchView, MessageDelivery, MessageView, StatusChangeView,
 };
 pub use drift::{DifferenceRow, DriftPage, DriftedMember, DriftedPlace, RunAsks, RunRow, RunsPage};
 pub use health::{HealthPage, HourView, LeverAnswers, QueueView};
@@ -32,7 +34,9 @@ pub use integration::{
     PlaceRow, SecretView, StagesStep, SyncView, UsersStep, Wizard,
 };
 pub use members::{InviteRow, InviteView, MemberRow, MembersPage, NewInvite, SetUpView};
+pub use opportunities::{OpportunitiesView, OpportunityRow};
 pub use receiving::{AcceptedToken, HeardEvent, HeldEvent, Receiving};
 pub use reply::{ReplyPage, ReplyState};
 pub use settings::{FallbackCredit, SettingsPage};
 pub use viewer::Viewer;
+pub use way_back::{ReachPage, ReturnChoice, ReturnRow, WayBackPage};

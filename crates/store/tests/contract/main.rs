@@ -34,4 +34,5 @@ mod sign_in_failures;
 mod signing_tokens;
 mod status_changes;
 mod support;
+mod way_back;
 mod webhook_removals;

@@ -2,6 +2,7 @@
 
 use domain::ids::{CandidateId, OrganisationId};
 use domain::mapping::Place;
+use domain::pipeline::Truth;
 use domain::time::Timestamp;
 use store::opportunities::{self, Opportunity, Reading};
 use store::{Error, Store, Tx};
@@ -18,6 +19,7 @@ on_both!(
     what_a_preview_needs_is_read,
     another_organisation_sees_and_changes_nothing,
     whoever_is_on_their_way_is_counted,
+    agreement_is_kept_until_a_member_decides_again,
 );
 
 async fn whoever_is_on_their_way_is_counted(store: &Store) {
@@ -32,6 +34,35 @@ async fn whoever_is_on_their_way_is_counted(store: &Store) {
     opportunities::unlink(&mut tx, acme, "o-2", Timestamp(30)).await.unwrap();
     assert_eq!(opportunities::count_active(&mut tx, acme).await.unwrap(), 1);
     assert_eq!(opportunities::count_active(&mut tx, other).await.unwrap(), 0);
+}
+
+async fn agreement_is_kept_until_a_member_decides_again(store: &Store) {
+    let mut tx = store.begin().await.unwrap();
+    let (acme, other) = (organisation(&mut tx).await, organisation(&mut tx).await);
+    let jo = link(&mut tx, acme, "Jo", "o-1").await;
+    opportunities::record_reading(&mut tx, acme, "o-1", &reading("screen", None, false)).await.unwrap();
+    let truth = Truth { stage: "offer".into(), archived: None };
+    opportunities::agree(&mut tx, acme, "o-1", &truth).await.unwrap();
+    let memory = opportunities::memory(&mut tx, acme, "o-1").await.unwrap();
+    assert_eq!((memory.agreed, memory.decided_stage.as_deref()), (true, Some("offer")));
+    let beliefs = opportunities::standings(&mut tx, acme).await.unwrap();
+    assert!(beliefs[0].1.agreed && beliefs[0].1.decided.as_ref() == Some(&truth));
+    opportunities::decided(&mut tx, acme, jo).await.unwrap();
+    let memory = opportunities::memory(&mut tx, acme, "o-1").await.unwrap();
+    assert_eq!((memory.agreed, memory.decided_stage.as_deref()), (false, Some("screen")));
+    opportunities::disagree(&mut tx, acme, "o-1").await.unwrap();
+    assert_eq!(opportunities::memory(&mut tx, acme, "o-1").await.unwrap().decided_stage, None);
+    opportunities::set_changed(&mut tx, acme, "o-1", Some("u-1"), Some(Timestamp(7))).await.unwrap();
+    let changed = opportunities::changed(&mut tx, acme, "o-1").await.unwrap();
+    assert_eq!(changed, (Some("u-1".to_owned()), Some(Timestamp(7))));
+    for strange in [
+        opportunities::agree(&mut tx, other, "o-1", &truth).await,
+        opportunities::disagree(&mut tx, other, "o-1").await,
+        opportunities::set_changed(&mut tx, other, "o-1", None, None).await,
+    ] {
+        assert!(matches!(strange, Err(Error::RowsTouched { .. })));
+    }
+    assert_eq!(opportunities::changed(&mut tx, other, "o-1").await.unwrap(), (None, None));
 }
 
 fn linked(id: &str, candidate: CandidateId) -> Opportunity {

@@ -19,6 +19,9 @@ use usecases::{candidates, worker};
 use super::Tally;
 use super::world::{World, usecase};
 
+/// Tokens from here on are those of the echoes of our own requests.
+const ECHOES: usize = 2_000_000;
+
 /// A change in Lever.
 #[derive(Clone, Debug)]
 enum Change {
@@ -89,7 +92,12 @@ async fn deed(
         75..80 => forge(world, chance, tally, person, turn).await?,
         80..87 => set_by_hand(world, chance, tally, person).await?,
         87..92 => decide(world, chance, tally, person).await?,
-        _ => at_once(world, chance, tally, person, turn).await?,
+        _ => {
+            if world.way_back && chance.random_bool(0.5) {
+                set_by_hand(world, chance, tally, person).await?;
+            }
+            at_once(world, chance, tally, person, turn).await?;
+        }
     }
     Ok(())
 }
@@ -209,6 +217,17 @@ async fn set_by_hand(world: &mut World, chance: &mut StdRng, tally: &mut Tally, 
     let candidate = world.people[person].candidate;
     candidates::set_status(&world.services, &world.admin, candidate, status.code()).await.map_err(usecase)?;
     tally.by_hand += 1;
+    if world.way_back {
+        // What our own request makes Lever send: early, late, twice or never.
+        let id = world.people[person].opportunity.clone();
+        let echo = delivery(
+            world,
+            "candidateStageChange",
+            ECHOES + tally.by_hand,
+            &json!({ "opportunityId": id, "contactId": "c-1" }),
+        );
+        world.people[person].hints.push(echo);
+    }
     note_decision(world, person, Some(status)).await
 }
 
@@ -383,7 +402,7 @@ async fn of_all(world: &mut World, chance: &mut StdRng, tally: &mut Tally) -> Re
                 .await?;
         }
         5 => {
-            let faults = vec![
+            let mut faults = vec![
                 Fault::new(
                     "opportunities.get",
                     FaultKind::Unavailable,
@@ -400,6 +419,20 @@ async fn of_all(world: &mut World, chance: &mut StdRng, tally: &mut Tally) -> Re
                     When::Count(chance.random_range(0..2)),
                 ),
             ];
+            if world.way_back {
+                for endpoint in ["opportunities.stage", "opportunities.archived"] {
+                    let kind = [
+                        FaultKind::DropAfter,
+                        FaultKind::AppliedThenError,
+                        FaultKind::DropBefore,
+                        FaultKind::Unavailable,
+                    ]
+                    .choose(chance)
+                    .cloned()
+                    .context("there are faults")?;
+                    faults.push(Fault::new(endpoint, kind, When::Count(chance.random_range(0..4))));
+                }
+            }
             world.lever.set_faults(faults).await?;
         }
         6 => {

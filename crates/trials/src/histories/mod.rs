@@ -30,6 +30,8 @@ pub struct Tally {
     pub by_hand: usize,
     /// Deeds of several at the same time.
     pub at_once: usize,
+    /// Requests by which statuses set here were written to Lever.
+    pub written: usize,
 }
 
 impl std::ops::AddAssign for Tally {
@@ -39,29 +41,35 @@ impl std::ops::AddAssign for Tally {
         self.deliveries += other.deliveries;
         self.by_hand += other.by_hand;
         self.at_once += other.at_once;
+        self.written += other.written;
     }
 }
 
 /// Lets so many candidates of one world live through what `seed` says, on this
-/// database, then reconciles and compares.
+/// database, then reconciles and compares. With the way back, statuses set here are
+/// written to Lever, and afterwards the two are the same or somebody is asked.
 ///
 /// # Errors
 /// What differs from Lever, with the seed; or what stood in the way.
-pub async fn live_through(fresh: Fresh, seed: u64, histories: usize) -> Result<Tally> {
+pub async fn live_through(fresh: Fresh, seed: u64, histories: usize, way_back: bool) -> Result<Tally> {
     let (mut world, tally, differences) = async {
         let mut world = World::new(fresh, seed, histories).await?;
-        let tally = deeds::live(&mut world, seed).await?;
+        if way_back {
+            world.switch_the_way_back_on().await?;
+        }
+        let mut tally = deeds::live(&mut world, seed).await?;
         world.reconcile(seed.is_multiple_of(2)).await?;
+        tally.written = world.written();
         let differences = truth::differences(&world).await?;
         anyhow::Ok((world, tally, differences))
     }
     .await
-    .with_context(|| format!("seed {seed} with {histories} histories"))?;
+    .with_context(|| format!("seed {seed} with {histories} histories, way back {way_back}"))?;
     if !differences.is_empty() {
         let shown = differences.len().min(8);
         let told = world.story_of(&differences);
         bail!(
-            "seed {seed} with {histories} histories: {} differences from Lever\n{}\n{told}",
+            "seed {seed} with {histories} histories, way back {way_back}: {} differences from Lever\n{}\n{told}",
             differences.len(),
             differences[..shown].iter().map(|found| found.text.as_str()).collect::<Vec<_>>().join("\n"),
         );

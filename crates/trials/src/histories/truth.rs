@@ -115,6 +115,39 @@ pub(super) async fn differences(world: &World) -> Result<Vec<Difference>> {
             held_places.insert(place.subject());
             continue;
         };
+        if world.way_back {
+            let write = store::status_writes::find(&mut tx, organisation, &person.opportunity).await?;
+            let refused = matches!(
+                write.as_ref().map(|write| write.state),
+                Some(store::status_writes::State::Refused(_))
+            );
+            if write.is_some() && !refused {
+                tell(format!("{write:?} is still to be written"));
+            }
+            if refused != asked.contains(&(AttentionKind::StatusNotWritten, person.candidate.to_string())) {
+                tell(format!("refused {refused}, and an open item does not fit"));
+            }
+            let memory = store::opportunities::memory(&mut tx, organisation, &person.opportunity).await?;
+            // Where Lever was brought to a stage that keeps the status, any is right.
+            let kept = map.target(&place) == Some(Target::Keep) && memory.agreed;
+            let same = candidate.status == levers || kept;
+            if candidate.conflict.is_some_and(|marked| marked != levers)
+                || (same && candidate.conflict.is_some())
+            {
+                tell(format!("marked {:?}, but {levers:?} in Lever", candidate.conflict));
+            }
+            if !same && candidate.conflict.is_none() && !refused {
+                tell(format!(
+                    "status {:?} by {:?}, but {levers:?} in Lever ({place:?}), and nobody is asked; {memory:?}",
+                    candidate.status, candidate.cause
+                ));
+            }
+            let marked = asked.contains(&(AttentionKind::StatusConflict, person.candidate.to_string()));
+            if marked != candidate.conflict.is_some() {
+                tell(format!("conflict {:?}, but an open item: {marked}", candidate.conflict));
+            }
+            continue;
+        }
         let stands_as_decided = person.decided == Some((stage, reason.map(str::to_owned)));
         let (status, conflict) = expected(person, levers, stands_as_decided);
         if (candidate.status, candidate.conflict) != (status, conflict) {

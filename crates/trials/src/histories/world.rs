@@ -22,6 +22,7 @@ use store::opportunities::Opportunity;
 use store::organisations::Organisation;
 use store::testing::Fresh;
 use usecases::integration::{self, ConnectForm};
+use usecases::way_back::WayBackForm;
 use usecases::webhooks::Inbox;
 use usecases::{
     CapabilityKey, Changes, Ids, LeverAccess, SealingKey, SeededRandom, Services, Settings, SteppedClock,
@@ -67,6 +68,8 @@ pub(crate) struct World {
     /// The stages one can be moved to, and the reasons one can be archived for.
     pub(super) stages: Vec<String>,
     pub(super) reasons: Vec<String>,
+    /// Whether statuses set here are written to Lever.
+    pub(super) way_back: bool,
     clock: Arc<SteppedClock>,
     http: reqwest::Client,
     _fresh: Fresh,
@@ -126,6 +129,7 @@ impl World {
             path,
             people,
             token: TOKEN.to_owned(),
+            way_back: false,
             clock,
             http,
             _fresh: fresh,
@@ -136,6 +140,48 @@ impl World {
         world.lever.forget_received();
         world.step(Duration::from_secs(1)).await?;
         Ok(world)
+    }
+
+    /// Statuses set here are written to Lever from now on: each to the first place
+    /// that means it, the new ones to New lead.
+    pub(super) async fn switch_the_way_back_on(&mut self) -> Result<()> {
+        let step = match integration::wizard(&self.services, &self.admin, SetUpStep::Users)
+            .await
+            .map_err(usecase)?
+        {
+            Wizard::Users(step) => step,
+            other => anyhow::bail!("{other:?} is not the second step"),
+        };
+        let somebody = step.lever_users.into_iter().find(|user| user.active).context("Lever has no users")?;
+        integration::save_users(&self.services, &self.admin, Default::default(), Some(somebody.id))
+            .await
+            .map_err(usecase)?;
+        let step = self.stages_step().await?;
+        let leads_to = |status: Status| {
+            let rows = if status.is_open() { &step.stages } else { &step.reasons };
+            let wanted = if status == Status::New { Target::Keep } else { Target::Set(status) };
+            rows.iter().find(|row| row.active && row.target == Some(wanted)).map(|row| row.id.clone())
+        };
+        let places = Status::ALL
+            .into_iter()
+            .filter_map(|status| Some((status.code().to_owned(), leads_to(status)?)))
+            .collect();
+        let form = WayBackForm { is_on: true, places };
+        usecases::way_back::save_way_back(&self.services, &self.admin, form).await.map_err(usecase)?;
+        self.way_back = true;
+        Ok(())
+    }
+
+    /// How many requests have written a status to Lever.
+    pub(super) fn written(&self) -> usize {
+        let writes = ["opportunities.stage", "opportunities.archived"];
+        self.lever
+            .received()
+            .iter()
+            .filter(|received| {
+                received.endpoint.as_deref().is_some_and(|endpoint| writes.contains(&endpoint))
+            })
+            .count()
     }
 
     /// Moves both clocks on.

@@ -59,13 +59,15 @@ pub async fn run(arguments: &Arguments) -> Result<()> {
         }
         let here = postgres && seed.is_multiple_of(arguments.postgres_one_in);
         on_postgres += u64::from(here);
+        // Every other world with the way back.
+        let way_back = seed / 2 % 2 == 0;
         running.spawn(async move {
             let fresh = if here {
                 store::testing::postgres_unsynced().await
             } else {
                 store::testing::sqlite_unsynced().await
             };
-            live_through(fresh, seed, in_one_world).await
+            live_through(fresh, seed, in_one_world, way_back).await
         });
     }
     while let Some(one) = running.join_next().await {
@@ -85,12 +87,13 @@ fn ended(world: Option<std::result::Result<Result<Tally>, tokio::task::JoinError
 
 fn tell(total: &Tally, started: Instant) {
     say(format!(
-        "{:>7} histories, {} changes in Lever, {} deliveries, {} decisions by hand, {} times several at once; \
-         {} s",
+        "{:>7} histories, {} changes in Lever, {} deliveries, {} decisions by hand, {} requests of the way back, \
+         {} times several at once; {} s",
         total.histories,
         total.changes,
         total.deliveries,
         total.by_hand,
+        total.written,
         total.at_once,
         started.elapsed().as_secs()
     ));

@@ -7,6 +7,7 @@ use domain::mapping::Place;
 use domain::status::Status;
 use domain::time::Timestamp;
 use domain::view::{AttentionPage, AttentionRow, Mend, RetryAll};
+use domain::way_back::WriteFailure;
 use store::attention::{self, Item};
 use store::{Tx, candidates, catalogue, connections, imports, members};
 
@@ -155,6 +156,22 @@ async fn words(services: &Services, actor: &Actor, tx: &mut Tx, item: &Item) -> 
                 },
             )
         }
+        AttentionKind::StatusNotWritten => {
+            let status = item.detail["status"]
+                .as_str()
+                .and_then(Status::from_code)
+                .map_or("The status", Status::label);
+            Words::new(
+                format!("{status} of {name} is not in Lever"),
+                write_failure(item),
+                Mend::Retry { label: format!("Write the status of {name} again") },
+            )
+        }
+        AttentionKind::ContactNotWritten => Words::new(
+            format!("What is new about {name} is not in Lever"),
+            write_failure(item),
+            Mend::Retry { label: format!("Write what is new about {name} again") },
+        ),
         AttentionKind::KeyRejected => Words::new(
             "Lever rejects the API key",
             "Nothing is lost: imports and updates wait until a new key is pasted.",
@@ -372,6 +389,11 @@ async fn unmapped(actor: &Actor, tx: &mut Tx, item: &Item) -> Result<Words> {
         "Candidates who are there in Lever keep the status they had. Choose what it means; it is then applied to them.",
         mend,
     ))
+}
+
+fn write_failure(item: &Item) -> &'static str {
+    let failure = item.detail["failure"].as_str().and_then(WriteFailure::from_code);
+    failure.unwrap_or(WriteFailure::GaveUp).text()
 }
 
 fn candidate_page(item: &Item, label: String) -> Mend {

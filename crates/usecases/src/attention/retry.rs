@@ -11,7 +11,7 @@ use store::reconciliations::Cause;
 use store::{Tx, attention, connections, jobs};
 
 use crate::jobs::enqueue_reconciliation;
-use crate::{Result, Services, candidates, imports};
+use crate::{Result, Services, candidates, imports, way_back};
 
 /// Tries again what the item is about.
 ///
@@ -62,6 +62,18 @@ pub async fn retry(services: &Services, actor: &Actor, item: AttentionId) -> Res
             tx.commit().await?;
             services.wake.notify_one();
             return Ok(());
+        }
+        AttentionKind::StatusNotWritten => {
+            services.require(actor, Action::WorkWithCandidates)?;
+            let candidate = item.candidate.ok_or(Problem::NotFound)?;
+            way_back::try_again(services, &mut tx, organisation, candidate).await?;
+            "Asked to write a status to Lever again."
+        }
+        AttentionKind::ContactNotWritten => {
+            services.require(actor, Action::WorkWithCandidates)?;
+            let candidate = item.candidate.ok_or(Problem::NotFound)?;
+            candidates::add_again(services, &mut tx, actor, candidate).await?;
+            "Asked to add to a contact in Lever again."
         }
         // Nothing here can be tried: a person has cleaned up in Lever, and says so.
         AttentionKind::ImportFoundTwice => {

@@ -1,8 +1,10 @@
 //! Candidates: list, page, adding, writing, status.
 
 mod add;
+mod change_reach;
 mod decide_erasure;
 mod list;
+mod opportunities;
 mod profile;
 mod resolve_conflict;
 mod send_message;
@@ -10,10 +12,14 @@ mod set_status;
 mod view;
 
 pub use add::{CandidateForm, add};
+pub(crate) use change_reach::add_again;
+pub use change_reach::{ReachForm, change_reach, reach};
 pub use decide_erasure::decide_erasure;
 pub(crate) use decide_erasure::erase;
 pub use list::list;
 pub(crate) use list::{read_cursor, write_cursor};
+pub(crate) use opportunities::seen as seen_opportunity;
+pub use opportunities::{follow, look_for_opportunities, opportunities_of};
 pub use profile::profile;
 pub use resolve_conflict::resolve_conflict;
 pub use send_message::send_message;

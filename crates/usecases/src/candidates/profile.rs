@@ -10,9 +10,10 @@ use domain::mapping::Place;
 use domain::problem::Problem;
 use domain::status::{Status, StatusCause};
 use domain::view::{
-    CandidateProfile, ErasureView, LeverCard, MatchView, MessageDelivery, MessageView, StatusChangeView,
+    CandidateProfile, ConflictView, ErasureView, LeverCard, MatchView, MessageDelivery, MessageView,
+    StatusChangeView,
 };
-use store::candidates::{self, Listed};
+use store::candidates::{self, Candidate, Listed};
 use store::catalogue::LeverPlace;
 use store::connections::Connection;
 use store::imports::{Import, Match};
@@ -20,8 +21,9 @@ use store::messages::Message;
 use store::opportunities::Opportunity;
 use store::reply_links::ReplyLink;
 use store::status_changes::StatusChange;
+use store::status_writes::{self, State};
 use store::{
-    Tx, catalogue, erasures, imports, members, messages, opportunities, reply_links, status_changes,
+    Tx, catalogue, erasures, imports, members, messages, opportunities, reply_links, status_changes, way_back,
 };
 
 use super::view::Lever;
@@ -49,13 +51,13 @@ pub async fn profile(services: &Services, actor: &Actor, candidate: CandidateId)
         Some(connection) => catalogue::places(&mut tx, organisation, connection.id).await?,
         None => Vec::new(),
     };
-    let history = status_changes::list(&mut tx, organisation, candidate.id)
-        .await?
-        .into_iter()
+    let changes = status_changes::list(&mut tx, organisation, candidate.id).await?;
+    let history = changes
+        .iter()
         .map(|change| StatusChangeView {
             from: change.from,
             to: change.to,
-            because: because(&change, &names, &places),
+            because: because(change, &names, &places),
             delivery: change.delivery.filter(|_| actor.role.may(Action::SeeActivity)),
             at: services.moment(change.at),
         })
@@ -64,10 +66,22 @@ pub async fn profile(services: &Services, actor: &Actor, candidate: CandidateId)
     let opportunity = opportunities::by_candidate(&mut tx, organisation, candidate.id).await?;
     let card = match (&opportunity, &lever.connection) {
         (Some(opportunity), Some(connection)) => {
-            Some(lever_card(services, &mut tx, connection, opportunity, import.as_ref(), &places).await?)
+            let mut card =
+                lever_card(services, &mut tx, connection, opportunity, import.as_ref(), &places).await?;
+            card.writing = writing(&mut tx, &candidate, opportunity, &places).await?;
+            Some(card)
         }
         _ => None,
     };
+    let conflict = conflict_view(
+        services,
+        &mut tx,
+        &lever,
+        &candidate,
+        (opportunity.as_ref(), &changes),
+        (&names, &places),
+    )
+    .await?;
     let matches = import
         .iter()
         .filter(|import| import.state == ImportState::NeedsDecision)
@@ -97,9 +111,63 @@ pub async fn profile(services: &Services, actor: &Actor, candidate: CandidateId)
         history,
         lever: card,
         matches,
-        conflict: candidate.conflict,
+        conflict,
         erasure,
     })
+}
+
+/// Both statuses, with who and when, where they differ.
+async fn conflict_view(
+    services: &Services,
+    tx: &mut Tx,
+    lever: &Lever,
+    candidate: &Candidate,
+    (opportunity, history): (Option<&Opportunity>, &[StatusChange]),
+    (names, places): (&BTreeMap<MemberId, String>, &[LeverPlace]),
+) -> Result<Option<ConflictView>> {
+    let Some(levers) = candidate.conflict else { return Ok(None) };
+    let organisation = candidate.organisation;
+    let mut there = match opportunity.and_then(Opportunity::place) {
+        Some(place @ Place::Stage(_)) => format!("Stage {}", name_of_place(place, places)),
+        Some(place @ Place::Archived(_)) => format!("Archived as {}", name_of_place(place, places)),
+        None => "Lever".to_owned(),
+    };
+    if let (Some(opportunity), Some(connection)) = (opportunity, &lever.connection) {
+        let (by, at) = opportunities::changed(tx, organisation, &opportunity.id).await?;
+        let by = match by {
+            Some(by) => catalogue::user(tx, organisation, connection.id, &by).await?,
+            None => None,
+        };
+        if let Some(by) = by {
+            there.push_str(&format!(", by {}", by.name));
+        }
+        if let Some(at) = at {
+            there.push_str(&format!(", {}", services.moment(at).text));
+        }
+    }
+    let by_hand =
+        history.iter().find(|change| change.cause == StatusCause::Hand && change.to == candidate.status);
+    let by = name_of(by_hand.and_then(|change| change.member), names);
+    let at = by_hand.map_or(candidate.status_at, |change| change.at);
+    let writes = way_back::is_on(tx, organisation).await?
+        && way_back::map(tx, organisation).await?.place(candidate.status).is_some();
+    Ok(Some(ConflictView { levers, there, here: format!("by {by}, {}", services.moment(at).text), writes }))
+}
+
+/// How the status set here stands on its way to Lever, while it is.
+async fn writing(
+    tx: &mut Tx,
+    candidate: &Candidate,
+    opportunity: &Opportunity,
+    places: &[LeverPlace],
+) -> Result<Option<String>> {
+    let write = status_writes::find(tx, candidate.organisation, &opportunity.id).await?;
+    Ok(write.map(|write| match write.state {
+        State::Refused(failure) => format!("{} was not written: {}", write.status, failure.text()),
+        State::Queued | State::Sending => {
+            format!("On its way: {}", name_of_place(write.to, places))
+        }
+    }))
 }
 
 /// The links of outbound messages that this viewer may see: in the demo all of
@@ -222,6 +290,7 @@ async fn lever_card(
         stage,
         archived,
         credited_to,
+        writing: None,
         fresh: services.moment(opportunity.read_at),
     })
 }

@@ -12,10 +12,11 @@ use store::status_changes::{self, StatusChange};
 use store::{attention, connections, opportunities};
 
 use crate::jobs::{last_open, place_name};
+use crate::way_back::{drop_wish, wish};
 use crate::{Result, Services};
 
 /// Takes Lever's status, or keeps the one set by hand; either way the mark goes.
-/// Without a mark nothing changes.
+/// What is kept is written to Lever where the way back is on. Without a mark nothing changes.
 ///
 /// # Errors
 /// [`Problem::NotFound`].
@@ -32,6 +33,7 @@ pub async fn resolve_conflict(
     opportunities::lock_of(&mut tx, organisation, candidate).await?;
     let candidate = candidates::hold(&mut tx, organisation, candidate).await?.ok_or(Problem::NotFound)?;
     let Some(levers) = candidate.conflict else { return Ok(()) };
+    let mut to_lever = false;
     if take_levers {
         let update = StatusUpdate {
             status: levers,
@@ -41,9 +43,11 @@ pub async fn resolve_conflict(
             conflict: None,
         };
         candidates::set_status(&mut tx, organisation, candidate.id, &update).await?;
-        let place = opportunities::by_candidate(&mut tx, organisation, candidate.id)
-            .await?
-            .and_then(|opportunity| opportunity.place());
+        let linked = opportunities::by_candidate(&mut tx, organisation, candidate.id).await?;
+        if let Some(linked) = &linked {
+            drop_wish(services, &mut tx, organisation, linked).await?;
+        }
+        let place = linked.and_then(|opportunity| opportunity.place());
         let place = match (connections::find(&mut tx, organisation).await?, place) {
             (Some(connection), Some(place)) => Some(place_name(&mut tx, &connection, &place).await?),
             _ => None,
@@ -64,6 +68,7 @@ pub async fn resolve_conflict(
     } else {
         candidates::set_conflict(&mut tx, organisation, candidate.id, None).await?;
         opportunities::decided(&mut tx, organisation, candidate.id).await?;
+        to_lever = wish(services, &mut tx, actor, candidate.id, candidate.status).await?;
     }
     let subject = candidate.id.to_string();
     attention::resolve(&mut tx, organisation, AttentionKind::StatusConflict, &subject, now).await?;
@@ -83,6 +88,9 @@ pub async fn resolve_conflict(
     activity::record(&mut tx, organisation, &entry).await?;
     tx.commit().await?;
 
+    if to_lever {
+        services.wake.notify_one();
+    }
     services.changes.announce(organisation, Change::Candidate { id: candidate.id });
     services.changes.announce(organisation, Change::Attention);
     Ok(())

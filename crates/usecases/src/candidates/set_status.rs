@@ -12,9 +12,11 @@ use store::status_changes::{self, StatusChange};
 use store::{attention, opportunities};
 
 use crate::jobs::last_open;
+use crate::way_back::wish;
 use crate::{Result, Services};
 
-/// Sets the status (a [`domain::status::Status`] code) and records who did.
+/// Sets the status (a [`domain::status::Status`] code) and records who did. Where
+/// the way back is on it is written to Lever, by a job of the same transaction.
 /// The status the candidate has already changes nothing.
 ///
 /// # Errors
@@ -45,6 +47,7 @@ pub async fn set_status(
     };
     candidates::set_status(&mut tx, organisation, candidate.id, &update).await?;
     opportunities::decided(&mut tx, organisation, candidate.id).await?;
+    let to_lever = wish(services, &mut tx, actor, candidate.id, status).await?;
     let change = StatusChange {
         id: services.new_id(),
         candidate: candidate.id,
@@ -72,6 +75,9 @@ pub async fn set_status(
     activity::record(&mut tx, organisation, &entry).await?;
     tx.commit().await?;
 
+    if to_lever {
+        services.wake.notify_one();
+    }
     services.changes.announce(organisation, Change::Candidate { id: candidate.id });
     if settled {
         services.changes.announce(organisation, Change::Attention);

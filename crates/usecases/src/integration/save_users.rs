@@ -16,6 +16,7 @@ use store::map_saves::{self, Map};
 
 use super::together::{Told, together};
 use super::{drift, gone, progress};
+use crate::way_back::try_all_again;
 use crate::{Result, Services};
 
 /// The row of the fallback among the choices.
@@ -150,6 +151,8 @@ impl Checked {
         map_saves::keep(tx, organisation, Map::Users, &saved, Some(actor.member), now).await?;
         let connection = Connection { fallback_user: self.fallback.clone(), ..connection.clone() };
         let mut attention = gone::look_for_gone(tx, services, &connection).await?;
+        // What nobody could be named for may have somebody now.
+        attention |= try_all_again(services, tx, organisation).await?;
         if progress::is_complete(tx, &connection).await? {
             attention |= drift::ask(tx, services, &connection).await?;
         }

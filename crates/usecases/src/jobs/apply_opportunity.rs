@@ -5,14 +5,14 @@
 //! deliveries never change the end result, and one read serves every delivery
 //! that waited. [`apply`] is also what an import and a reconciliation end in.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use domain::attention::AttentionKind;
 use domain::event::Change;
 use domain::ids::{CandidateId, DeliveryId, OrganisationId};
 use domain::job::Job;
-use domain::mapping::Place;
+use domain::mapping::{Place, StageMap, Target};
 use domain::pipeline::{Belief, Decision, Truth, decide};
 use domain::status::{Status, StatusCause};
 use domain::time::Timestamp;
@@ -24,9 +24,14 @@ use store::connections::Connection;
 use store::jobs::Claimed;
 use store::opportunities::{self, Reading};
 use store::status_changes::{self, StatusChange};
-use store::{Tx, attention, catalogue, deliveries, erasures, imports, jobs, stage_map};
+use store::{
+    Tx, attention, catalogue, contact_opportunities, deliveries, erasures, imports, jobs, stage_map,
+    status_writes,
+};
 
 use super::{Ended, Ending, Stop, WITHOUT_LEVER, begin_fenced, lever_of};
+use crate::candidates::seen_opportunity;
+use crate::way_back::drop_wish;
 use crate::{Result, Services, calls, integration, outage};
 
 /// After so many answers *not found* without a deletion being listed it is a
@@ -189,6 +194,8 @@ pub(super) async fn unlink(
         return Ok(None);
     }
     imports::unlinked(tx, organisation, linked.candidate, id, now).await?;
+    contact_opportunities::forget(tx, organisation, id).await?;
+    drop_wish(services, tx, organisation, &linked).await?;
     // What was to be decided about it is moot.
     let subject = linked.candidate.to_string();
     attention::resolve(tx, organisation, AttentionKind::StatusConflict, &subject, now).await?;
@@ -247,6 +254,21 @@ pub(super) fn announce(services: &Services, organisation: OrganisationId, applie
     }
 }
 
+/// Applies an opportunity that a member chose just now, in their transaction.
+///
+/// # Errors
+/// As the store says.
+pub(crate) async fn follow_now(
+    services: &Services,
+    tx: &mut Tx,
+    connection: &Connection,
+    read: &Opportunity,
+    read_at: Timestamp,
+) -> Result<()> {
+    apply(services, tx, connection, read, Source { read_at, delivery: None }).await?;
+    Ok(())
+}
+
 /// Applies what was read of an opportunity to the candidate it stands for, in
 /// the caller's transaction. `None` when it is not linked.
 pub(super) async fn apply(
@@ -295,13 +317,24 @@ pub(super) async fn apply(
             landed
         }
     };
-    let belief = Belief {
+    let mut belief = Belief {
         status: candidate.status,
         last_open: candidate.last_open,
         cause: candidate.cause,
         moved: went || moves > landed,
         decided: memory.decided_stage.map(|stage| Truth { stage, archived: memory.decided_reason }),
+        agreed: memory.agreed,
     };
+    match wished(services, tx, connection, &candidate, &truth, &map, &read.id).await? {
+        Wished::Nothing => {}
+        // Where the member saw it, or half of our own way: no news to them.
+        Wished::OnTheWay => belief.decided = Some(truth.clone()),
+        Wished::There { asked } => {
+            (belief.decided, belief.agreed) = (Some(truth.clone()), true);
+            applied.attention |= asked;
+            applied.outcome = "as it was set here";
+        }
+    }
     if memory.moved != belief.moved {
         opportunities::set_moved(tx, organisation, &read.id, belief.moved).await?;
     }
@@ -353,6 +386,11 @@ pub(super) async fn apply(
         read_at: source.read_at,
     };
     opportunities::record_reading(tx, organisation, &read.id, &reading).await?;
+    if let Some(seen) = seen_opportunity(services, connection, read, &BTreeMap::new(), source.read_at) {
+        contact_opportunities::keep(tx, organisation, &seen).await?;
+    }
+    let (by, changed_at) = last_change(read);
+    opportunities::set_changed(tx, organisation, &read.id, by, changed_at).await?;
     if let (true, Some(left)) = (row.held, before.map(|before| before.place())) {
         let nobody = !opportunities::any_held_at(tx, organisation, &left).await?;
         if nobody {
@@ -365,6 +403,70 @@ pub(super) async fn apply(
         applied.attention |= integration::stage_left(services, tx, organisation, left).await?;
     }
     Ok(Some(applied))
+}
+
+/// How what was read stands to a status that a member wants written there.
+enum Wished {
+    /// It has nothing to do with it.
+    Nothing,
+    /// The wish is not fulfilled yet, and this is no contradiction.
+    OnTheWay,
+    /// The wish is fulfilled, by our request or by somebody else.
+    There {
+        /// Whether an attention item about it was closed.
+        asked: bool,
+    },
+}
+
+/// Settles a wish that is fulfilled. This is how the echo of our own request is
+/// recognised, whether it comes before the answer, twice, or by a reconciliation
+/// alone: the status stays as the member set it.
+async fn wished(
+    services: &Services,
+    tx: &mut Tx,
+    connection: &Connection,
+    candidate: &Candidate,
+    truth: &Truth,
+    map: &StageMap,
+    id: &str,
+) -> Result<Wished> {
+    let (organisation, now) = (connection.organisation, services.now());
+    let Some(write) = status_writes::find(tx, organisation, id).await? else { return Ok(Wished::Nothing) };
+    if candidate.status != write.status || candidate.cause != StatusCause::Hand {
+        return Ok(Wished::Nothing);
+    }
+    let place = truth.place();
+    let means_it = place == write.to || map.target(&place) == Some(Target::Set(write.status));
+    let elsewhere_bound = write.sent.as_ref().is_some_and(|sent| sent != truth)
+        && write.look_at.is_some_and(|look_at| look_at > now);
+    if !means_it || elsewhere_bound {
+        let ours = *truth == write.seen || write.sent.as_ref() == Some(truth);
+        return Ok(if ours { Wished::OnTheWay } else { Wished::Nothing });
+    }
+    status_writes::forget(tx, organisation, id).await?;
+    opportunities::agree(tx, organisation, id, truth).await?;
+    let (kind, subject) = (AttentionKind::StatusNotWritten, candidate.id.to_string());
+    let asked = attention::resolve(tx, organisation, kind, &subject, now).await?;
+    let place = place_name(tx, connection, &place).await?;
+    let entry = Activity {
+        id: services.new_id(),
+        at: now,
+        member: Some(write.member),
+        candidate: Some(candidate.id),
+        kind: "status_written",
+        summary: format!("{} is {} in Lever too: {place}.", candidate.name, write.status),
+    };
+    activity::record(tx, organisation, &entry).await?;
+    Ok(Wished::There { asked })
+}
+
+/// Who changed it last, where Lever says so, and when: an archive names nobody.
+fn last_change(read: &Opportunity) -> (Option<&str>, Option<Timestamp>) {
+    match (&read.archived, read.stage_changes.last()) {
+        (Some(archived), _) => (None, archived.archived_at.map(Timestamp)),
+        (None, Some(change)) => (change.user_id.as_deref(), change.updated_at.map(Timestamp)),
+        (None, None) => (None, None),
+    }
 }
 
 /// Whether something later than `read` was applied already: a request begun

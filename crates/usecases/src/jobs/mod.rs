@@ -28,9 +28,11 @@ mod replay_quarantine;
 mod run_bulk_import;
 mod start_held_import;
 mod tidy_webhooks;
+mod write_contact;
+mod write_status;
 
 pub(crate) use add_reply_note::enqueue as enqueue_reply_note;
-pub(crate) use apply_opportunity::{last_open, place_name};
+pub(crate) use apply_opportunity::{follow_now, last_open, place_name};
 pub(crate) use reconcile::enqueue as enqueue_reconciliation;
 
 use std::time::Duration;
@@ -135,6 +137,8 @@ async fn run_one(services: &Services, claimed: &Claimed) -> Ended {
         Job::AddReplyNote { import } => add_reply_note::run(services, claimed, *import).await,
         Job::AttachResume { import } => attach_resume::run(services, claimed, *import).await,
         Job::ApplyOpportunity { opportunity } => apply_opportunity::run(services, claimed, opportunity).await,
+        Job::WriteStatus { opportunity } => write_status::run(services, claimed, opportunity).await,
+        Job::WriteContact { candidate } => write_contact::run(services, claimed, *candidate).await,
         Job::RefreshCatalogue { connection } => refresh_catalogue::run(services, claimed, *connection).await,
         Job::Reconcile { reconciliation } => reconcile::run(services, claimed, *reconciliation).await,
         Job::ReplayQuarantine { connection } => replay_quarantine::run(services, claimed, *connection).await,
@@ -155,6 +159,8 @@ pub(crate) async fn gave_up(services: &Services, tx: &mut Tx, claimed: &Claimed)
         Job::ApplyOpportunity { opportunity } => {
             apply_opportunity::gave_up(services, tx, claimed, opportunity).await
         }
+        Job::WriteContact { candidate } => write_contact::gave_up(services, tx, claimed, *candidate).await,
+        Job::WriteStatus { opportunity } => write_status::gave_up(services, tx, claimed, opportunity).await,
         Job::Reconcile { reconciliation } => reconcile::gave_up(services, tx, claimed, *reconciliation).await,
         Job::RemoveWebhooks { connection } => {
             remove_webhooks::gave_up(services, tx, claimed, *connection).await

@@ -9,7 +9,7 @@
 //! With every page what was reached is written down, so that whoever takes a
 //! run over after a crash goes on from there. What differed is kept with the run.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::time::Duration;
 
 use domain::attention::AttentionKind;
@@ -25,10 +25,11 @@ use store::differences::{self, Difference};
 use store::jobs::Claimed;
 use store::opportunities;
 use store::reconciliations::{self, Cause, Phase, Progress, Reconciliation};
-use store::{Tx, attention, deliveries, jobs};
+use store::{Tx, attention, contact_opportunities, deliveries, jobs};
 
 use super::apply_opportunity::{Applied, Source, announce, apply, for_each_deleted, place_name, unlink};
 use super::{Ended, Ending, Stop, WITHOUT_LEVER, begin_fenced, confidentiality, lever_of};
+use crate::candidates::seen_opportunity;
 use crate::{Result, Services, outage};
 
 /// How far before the end of the last run a window begins.
@@ -296,6 +297,8 @@ impl Sweep<'_> {
                 )
                 .await?;
                 applied.push(done);
+            } else {
+                self.see(&mut tx, opportunity, read_at).await?;
             }
         }
         self.record_progress(&mut tx).await?;
@@ -304,6 +307,19 @@ impl Sweep<'_> {
             announce(self.services, organisation, Some(done));
         }
         self.services.changes.announce(organisation, Change::Connection);
+        Ok(())
+    }
+
+    /// Keeps what is seen of another opportunity of somebody who is linked: a member
+    /// may want to follow that one.
+    async fn see(&self, tx: &mut Tx, read: &Opportunity, read_at: Timestamp) -> Result<()> {
+        let organisation = self.organisation();
+        let seen = seen_opportunity(self.services, self.connection, read, &BTreeMap::new(), read_at);
+        if let Some(seen) = seen
+            && contact_opportunities::concerns_us(tx, organisation, &seen.contact).await?
+        {
+            contact_opportunities::keep(tx, organisation, &seen).await?;
+        }
         Ok(())
     }
 

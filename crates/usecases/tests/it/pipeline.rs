@@ -145,7 +145,12 @@ async fn a_status_set_by_hand_is_kept_with_a_mark_until_somebody_decides() {
         scene.lever.set_stage(&id, "Offer").await.unwrap();
         scene.deliver(&id, 2).await;
         let profile = scene.profile().await;
-        assert_eq!((profile.row.status, profile.conflict), (Status::Interviewing, Some(Status::Offer)));
+        assert_eq!(profile.row.status, Status::Interviewing);
+        let conflict = profile.conflict.unwrap();
+        assert_eq!(conflict.levers, Status::Offer);
+        assert!(conflict.there.starts_with("Stage Offer, by "), "{}", conflict.there);
+        assert!(conflict.here.starts_with("by Ana Ruiz, "), "{}", conflict.here);
+        assert!(!conflict.writes);
         assert!(scene.asked_about(AttentionKind::StatusConflict).await.is_some());
 
         candidates::resolve_conflict(scene.services(), &scene.ana, scene.jo, take_levers).await.unwrap();
@@ -161,7 +166,9 @@ async fn a_status_set_by_hand_is_kept_with_a_mark_until_somebody_decides() {
         if take_levers {
             assert_eq!((profile.row.status, profile.conflict), (Status::Hired, None));
         } else {
-            assert_eq!((profile.row.status, profile.conflict), (Status::Interviewing, Some(Status::Hired)));
+            let conflict = profile.conflict.map(|conflict| (conflict.levers, conflict.there));
+            assert_eq!(profile.row.status, Status::Interviewing);
+            assert_eq!(conflict.as_ref().map(|(levers, _)| *levers), Some(Status::Hired), "{conflict:?}");
         }
     }
 }
@@ -173,7 +180,7 @@ async fn a_conflict_ends_when_lever_agrees() {
     candidates::set_status(scene.services(), &scene.ana, scene.jo, "offer").await.unwrap();
     scene.lever.set_stage(&id, "Recruiter screen").await.unwrap();
     scene.deliver(&id, 1).await;
-    assert_eq!(scene.profile().await.conflict, Some(Status::Screening));
+    assert_eq!(scene.profile().await.conflict.map(|conflict| conflict.levers), Some(Status::Screening));
     scene.lever.set_stage(&id, "Offer").await.unwrap();
     scene.deliver(&id, 2).await;
     assert_eq!(scene.profile().await.conflict, None);

@@ -1,0 +1,35 @@
+//! The way back.
+
+use std::collections::BTreeMap;
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::Postcard;
+
+use crate::problem::AppError;
+use crate::ui::drawn::Drawn;
+
+/// The page.
+#[server(prefix = "/api", endpoint = "draw_way_back", output = Postcard)]
+pub(crate) async fn draw_way_back() -> Result<Drawn, AppError> {
+    use super::drawing::page;
+    use crate::ssr;
+
+    let (services, actor) = ssr::signed_in().await?;
+    let way_back = ssr::answer(usecases::way_back::way_back(&services, &actor).await)?;
+    Ok(ssr::draw(page(way_back)))
+}
+
+/// *Save*: whether it is on, and where each status leads, by its code.
+#[server(prefix = "/api", endpoint = "save_way_back", output = Postcard)]
+pub(crate) async fn save_way_back(
+    #[server(default)] is_on: String,
+    #[server(default)] places: BTreeMap<String, String>,
+) -> Result<(), AppError> {
+    use usecases::way_back::WayBackForm;
+
+    use crate::ssr;
+
+    let (services, actor) = ssr::signed_in().await?;
+    let form = WayBackForm { is_on: is_on == "on", places };
+    ssr::answer(usecases::way_back::save_way_back(&services, &actor, form).await)
+}

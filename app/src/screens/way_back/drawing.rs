@@ -1,0 +1,105 @@
+//! The page, as the server draws it.
+
+use domain::problem::Field;
+use domain::view::{ReturnRow, WayBackPage};
+use leptos::prelude::*;
+
+use super::api::SaveWayBack;
+use crate::problem::AppError;
+use crate::ui::button::Submit;
+use crate::ui::field::problems;
+use crate::ui::post_form::{Deed, PostForm};
+use crate::ui::select::{Choice, Select};
+
+/// The page.
+pub(super) fn page(page: WayBackPage) -> AnyView {
+    let save = Deed::new::<SaveWayBack>();
+    let refusal = save.refusal();
+    let (open, closed): (Vec<ReturnRow>, Vec<ReturnRow>) =
+        page.rows.into_iter().partition(|row| row.status.is_open());
+    let state = if page.is_on {
+        "On: a status set here by a member is written to Lever."
+    } else {
+        "Off: nothing that is set here is written to Lever."
+    };
+    let waiting = (page.refused > 0).then(|| {
+        let text = match page.refused {
+            1 => "One status could not be written. Saving tries again. ".to_owned(),
+            many => format!("{many} statuses could not be written. Saving tries again. "),
+        };
+        view! {
+            <p>
+                {text} <a href="/attention">"Needs attention"</a>
+            </p>
+        }
+    });
+    let suggested = (!page.saved).then(|| {
+        view! {
+            <p class="quiet">
+                "What Job Stage Mapping leaves no doubt about is chosen already. Nothing is saved yet."
+            </p>
+        }
+    });
+    let switch = vec![Choice::new("off", "Off"), Choice::new("on", "On")];
+    let rows = move |rows: Vec<ReturnRow>| rows.into_iter().map(|row| line(row, refusal)).collect_view();
+    view! {
+        <section class="panel narrow way-back" aria-label="The way back">
+            <p role="status">
+                <strong>{state}</strong>
+            </p>
+            {waiting}
+            <ul class="plain">
+                <li>
+                    "When a member sets the status of a candidate who is in Lever, the opportunity moves to the stage below, or is archived for the reason below, in the name of the member's own Lever user, or of the fallback."
+                </li>
+                <li>
+                    "What was moved in Lever meanwhile is never overwritten: both statuses are shown, and a member keeps one of them."
+                </li>
+                <li>
+                    "New e-mail addresses, phone numbers and links of a candidate are added to the contact in Lever. Nothing is removed there."
+                </li>
+                <li>"Statuses that Lever itself, an answer or a message has set are not written."</li>
+            </ul>
+            <PostForm deed=save>
+                <Select
+                    label="Way back"
+                    name="is_on"
+                    id="is-on"
+                    choices=switch
+                    selected=if page.is_on { "on" } else { "off" }
+                    texts=Signal::stored(Vec::new())
+                />
+                {suggested}
+                <fieldset>
+                    <legend>"Open statuses lead to a stage"</legend>
+                    {rows(open)}
+                </fieldset>
+                <fieldset>
+                    <legend>"Closed statuses lead into the archive"</legend>
+                    {rows(closed)}
+                </fieldset>
+                <Submit label="Save" look="primary" pending=save.pending() />
+            </PostForm>
+        </section>
+    }
+    .into_any()
+}
+
+/// Where one status leads.
+fn line(row: ReturnRow, refusal: Signal<Option<AppError>>) -> AnyView {
+    let mut choices = vec![Choice::new("", "Nothing is written")];
+    choices.extend(row.choices.into_iter().map(|choice| Choice::new(choice.id, choice.label)));
+    let (field, code) = (Field::WayBack(row.status), row.status.code());
+    view! {
+        <Select
+            label=row.status.label()
+            name=format!("places[{code}]")
+            id=format!("place-{code}")
+            choices=choices
+            selected=row.chosen
+            texts=problems(refusal, field)
+            code=code
+        />
+    }
+    .into_any()
+}
