@@ -97,6 +97,8 @@ export async function inUse(world: World): Promise<{ walk: Walk; screens: Screen
     screen('runs', at('/imports')),
     screen('insight', at('/insight')),
     screen('integrations', at('/integrations')),
+    screen('way-back', at('/integrations/way-back')),
+    screen('candidate-reach', `${linked}/reach`),
     screen('wizard-connect', at('/integrations/lever?step=connect'), 'member', dialog),
     screen('wizard-users', at('/integrations/lever?step=users'), 'member', dialog),
     screen('wizard-stages', at('/integrations/lever?step=stages'), 'member', dialog),

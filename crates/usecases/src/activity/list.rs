@@ -241,6 +241,8 @@ fn purpose(code: &str) -> String {
         "import_candidate" => "for an import",
         "add_import_note" => "for the note of an import",
         "add_reply_note" => "for a note of answers",
+        "write_status" => "to write a status",
+        "write_contact" => "to add to a contact",
         "attach_resume" => "for a résumé",
         "apply_opportunity" => "to apply what a delivery told of",
         "refresh_catalogue" => "to know its stages, reasons and users",

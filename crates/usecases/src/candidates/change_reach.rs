@@ -104,7 +104,7 @@ pub async fn change_reach(
         at: now,
         member: Some(actor.member),
         candidate: Some(candidate.id),
-        kind: "reach_changed",
+        kind: "candidate_changed",
         summary: format!("Changed how {} can be reached: {}.", candidate.name, changed.join(", ")),
     };
     activity::record(&mut tx, organisation, &entry).await?;

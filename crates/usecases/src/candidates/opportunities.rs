@@ -185,7 +185,7 @@ pub async fn follow(
         at: now,
         member: Some(actor.member),
         candidate: Some(candidate),
-        kind: "opportunity_followed",
+        kind: "status_source_chosen",
         summary: format!("Follows another opportunity of {} in Lever.", held.name),
     };
     activity::record(&mut tx, organisation, &entry).await?;

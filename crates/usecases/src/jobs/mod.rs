@@ -125,7 +125,8 @@ impl From<VaultError> for Stop {
 
 /// Runs a claimed job.
 pub(crate) async fn run(services: &Services, claimed: &Claimed) -> Ended {
-    calls::during(claimed.job.kind(), run_one(services, claimed)).await
+    // A job is as large as the largest of them: on the heap, not on every worker's stack.
+    calls::during(claimed.job.kind(), Box::pin(run_one(services, claimed))).await
 }
 
 async fn run_one(services: &Services, claimed: &Claimed) -> Ended {

@@ -22,7 +22,7 @@ use super::{
     Ended, Ending, Stop, WITHOUT_LEVER, ask_for_permission, begin_fenced, inside_of_lever, lever_of,
     prolonged, still_ours,
 };
-use crate::{Result, Services, integration};
+use crate::{Result, Services, calls, integration};
 
 /// After so many refusals it is a matter for a person.
 const MOST_REFUSALS: u32 = 1;
@@ -34,6 +34,7 @@ pub(super) async fn run(services: &Services, claimed: &Claimed, candidate: Candi
         return Ok(Ending::Wait { until: services.now() + WITHOUT_LEVER });
     };
     let client = client.at(Priority::Click);
+    calls::about(candidate);
     loop {
         let (write, linked, is_on) = {
             let mut tx = services.store.read().await?;
@@ -91,6 +92,15 @@ async fn refused(
         let (kind, subject) = (AttentionKind::ContactNotWritten, write.candidate.to_string());
         let (detail, id) = (json!({ "failure": failure.code() }), services.new_id());
         attention::raise(tx, organisation, kind, &subject, Some(write.candidate), &detail, id, now).await?;
+        let entry = Activity {
+            id: services.new_id(),
+            at: now,
+            member: None,
+            candidate: Some(write.candidate),
+            kind: "contact_write_failed",
+            summary: format!("What is new was not added in Lever. {}", failure.text()),
+        };
+        activity::record(tx, organisation, &entry).await?;
     }
     Ok(())
 }

@@ -35,7 +35,7 @@ use super::{
     Ended, Ending, Stop, WITHOUT_LEVER, ask_for_permission, begin_fenced, inside_of_lever, lever_of,
     prolonged, still_ours,
 };
-use crate::{Result, Services, integration, outage};
+use crate::{Result, Services, calls, integration, outage};
 
 /// After so many refusals it is a matter for a person: the first may be because
 /// what we believe of Lever's users and stages is old.
@@ -92,7 +92,15 @@ async fn refused(
     let detail = json!({ "status": write.status.code(), "failure": failure.code() });
     let id = services.new_id();
     attention::raise(tx, organisation, kind, &subject, Some(write.candidate), &detail, id, now).await?;
-    Ok(())
+    let entry = Activity {
+        id: services.new_id(),
+        at: now,
+        member: None,
+        candidate: Some(write.candidate),
+        kind: "status_write_failed",
+        summary: format!("{} was not written to Lever. {}", write.status, failure.text()),
+    };
+    Ok(activity::record(tx, organisation, &entry).await?)
 }
 
 /// Whether something is to be done about it without a person.
@@ -134,6 +142,7 @@ impl<'a> Work<'a> {
         }
         let work =
             Box::new(Self { services, claimed, connection, client: client.at(Priority::Click), write });
+        calls::about(work.write.candidate);
         if let Some(why) = work.overtaken().await? {
             return work.drop_it(why).await.map(Loaded::Ended);
         }
@@ -224,7 +233,7 @@ impl<'a> Work<'a> {
     /// Applies what was read, and ends the job unless something is left to do.
     async fn apply_and_end(&self, mut tx: Tx, read: &Opportunity, source: Source) -> Ended {
         let (organisation, now) = (self.organisation(), self.services.now());
-        let applied = apply(self.services, &mut tx, &self.connection, read, source).await?;
+        let applied = Box::pin(apply(self.services, &mut tx, &self.connection, read, source)).await?;
         outage::over(self.services, &mut tx, &self.connection).await?;
         if self.is_unchanged(&mut tx).await? {
             // A later reading was applied before: it is read again.

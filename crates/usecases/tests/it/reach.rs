@@ -101,7 +101,7 @@ async fn what_is_new_is_added_and_nothing_that_others_put_there_is_removed() {
             ["https://jo.example"]
         ])
     );
-    assert_eq!((scene.times_asked("contacts.update"), scene.times_asked("opportunities.addLinks")), (1, 1));
+    assert_eq!((scene.times_asked("contacts.update"), scene.times_asked("opportunities.add_links")), (1, 1));
     // Only what changed: the addresses were not sent with the number.
     scene.lever.forget_received();
     change(&scene, "jo@home.example", "+49 (30) 1\n+1 555 123\n+1 555 9", "https://jo.example").await;
@@ -109,7 +109,7 @@ async fn what_is_new_is_added_and_nothing_that_others_put_there_is_removed() {
     let sent = scene.lever.received().into_iter().find(|call| call.method == "PUT").unwrap().body;
     let sent: Value = serde_json::from_str(&sent).unwrap();
     assert_eq!(sent.as_object().unwrap().keys().collect::<Vec<_>>(), ["phones"]);
-    assert_eq!(scene.times_asked("opportunities.addLinks"), 0);
+    assert_eq!(scene.times_asked("opportunities.add_links"), 0);
     assert_eq!(scene.attention().await, []);
     assert!(!candidates::reach(scene.services(), &scene.ana, scene.jo).await.unwrap().waits);
 }

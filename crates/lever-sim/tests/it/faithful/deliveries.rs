@@ -159,6 +159,45 @@ async fn changes_through_the_api_fire_too_unless_switched_off_and_a_creation_doe
 }
 
 #[tokio::test]
+async fn whatever_is_written_through_the_api_is_told_of_and_what_is_refused_is_not() {
+    let lever = Lever::with(0).await;
+    let mut receiver = Receiver::start().await;
+    lever.subscribe(&receiver, &ALL).await;
+    lever.subscribe(&receiver, &["contactUpdated"]).await;
+    let id = lever.somebody().await;
+    let ana = lever.user("ana@demo.example").await;
+    let hired = lever.reason_id("Hired").await;
+    let contact = lever.data(&format!("/opportunities/{id}")).await["contact"].as_str().unwrap().to_owned();
+    let at = |what: &str, user: &str| format!("/opportunities/{id}/{what}?perform_as={user}");
+
+    // Nobody is told of what was refused.
+    for user in ["nobody", ben_who_left(&lever).await.as_str()] {
+        assert_eq!(lever.put(&at("stage", user), json!({"stage": "offer"})).await.refusal().0, 400);
+        assert_eq!(lever.put(&at("archived", user), json!({"reason": hired})).await.refusal().0, 400);
+    }
+    lever.put(&at("stage", &ana), json!({"stage": "offer"})).await;
+    lever.put(&at("archived", &ana), json!({"reason": hired})).await;
+    lever.put(&at("archived", &ana), json!({"reason": null})).await;
+    lever.put(&format!("/contacts/{contact}"), json!({"phones": [{"value": "1"}]})).await;
+    let mut told = Vec::new();
+    for _ in 0..5 {
+        told.push(receiver.next().await.body()["event"].as_str().unwrap().to_owned());
+    }
+    told.sort_unstable();
+    let archived = "candidateArchiveChange";
+    assert_eq!(told, [archived, archived, "candidateHired", "candidateStageChange", "contactUpdated"]);
+    let moves = lever.data(&format!("/opportunities/{id}")).await["stageChanges"].clone();
+    assert_eq!(moves[1]["userId"], ana, "the actor is in the history");
+    assert_eq!(lever.running.deliveries().len(), 5);
+}
+
+async fn ben_who_left(lever: &Lever) -> String {
+    let ben = lever.user("ben@demo.example").await;
+    lever.post(&format!("/users/{ben}/deactivate"), json!({})).await;
+    ben
+}
+
+#[tokio::test]
 async fn a_failure_is_tried_again_five_times_with_the_same_body_and_then_given_up() {
     let lever = Lever::with(0).await;
     let mut receiver = Receiver::start().await;
