@@ -108,6 +108,7 @@ fn standing(run: BulkImportView) -> AnyView {
             <p role="status">{words.join(" · ")}</p>
             <p class="quiet">
                 {format!("Started by {} ", run.started_by)} <When moment=run.started />
+                {run.finished.map(|at| view! { ", ended " <When moment=at /> })}
             </p>
             <ul class="outcomes">{outcomes.collect_view()}</ul>
             <div class="buttons">{buttons}</div>
