@@ -135,12 +135,6 @@ test('every other state', async ({ world }, info) => {
   const walk = await connectedAtOnce(world);
   const { ana, admin, outside, lever } = walk;
 
-  await addCandidate(ana, NOT_ELIGIBLE.person);
-  for (const { person } of [AVAILABLE, QUEUED, SENDING, IMPORTED, FAILED, DELETED]) {
-    await candidateWhoAnswered(ana, outside, person);
-  }
-  await importIntoLever(ana, IMPORTED.person);
-
   // Somebody in Lever has the address.
   const known = (await lever.opportunities()).find(({ emails }) => emails.length > 0);
   const decided: State = {
@@ -148,6 +142,13 @@ test('every other state', async ({ world }, info) => {
     person: { name: 'Dee Double', email: known?.emails[0] ?? '' },
     shows: (row, { name }) => row.getByRole('button', { name: `Decide about ${name}`, exact: true }),
   };
+
+  await addCandidate(ana, NOT_ELIGIBLE.person);
+  for (const { person } of [AVAILABLE, QUEUED, SENDING, IMPORTED, FAILED, DELETED]) {
+    await candidateWhoAnswered(ana, outside, person);
+  }
+  await importIntoLever(ana, IMPORTED.person);
+
   await candidateWhoAnswered(ana, outside, decided.person);
   await importButton(ana, decided.person).click();
   await ana.sees(decided.shows(row(ana, decided.person), decided.person));

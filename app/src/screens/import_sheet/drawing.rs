@@ -154,7 +154,7 @@ fn choices(sheet: ImportSheet, search: Option<String>) -> AnyView {
     };
     let here = format!("/candidates/{}/import", sheet.candidate);
     view! {
-        <form method="post" action=ImportChosen::PATH class="panel sheet" aria-label="Import">
+        <form method="post" action=ImportChosen::PATH class="panel import-choices" aria-label="Import">
             <input type="hidden" name="candidate" value=sheet.candidate.to_string() />
             {posting(sheet.postings, search, here, refusal)}
             {stage(sheet.stages, refusal)}
