@@ -19,6 +19,7 @@ use crate::screens::insight::Insight;
 use crate::screens::integrations::Integrations;
 use crate::screens::invite::Invite;
 use crate::screens::members::Members;
+use crate::screens::messages::{BulkMessage, BulkMessages, NewMessage, Templates};
 use crate::screens::new_candidate::NewCandidate;
 use crate::screens::not_found::NotFound;
 use crate::screens::reach::Reach;
@@ -59,6 +60,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("candidates/:id/reach") view=Reach ssr=SsrMode::Async />
                     <Route path=path!("imports") view=BulkImports ssr=SsrMode::Async />
                     <Route path=path!("imports/:id") view=BulkImport ssr=SsrMode::Async />
+                    <Route path=path!("messages") view=BulkMessages ssr=SsrMode::Async />
+                    <Route path=path!("messages/new") view=NewMessage ssr=SsrMode::Async />
+                    <Route path=path!("messages/templates") view=Templates ssr=SsrMode::Async />
+                    <Route path=path!("messages/:id") view=BulkMessage ssr=SsrMode::Async />
                     <Route path=path!("attention") view=Attention ssr=SsrMode::Async />
                     <Route path=path!("activity") view=Activity ssr=SsrMode::Async />
                     <Route path=path!("activity/deliveries/:id") view=Delivery ssr=SsrMode::Async />

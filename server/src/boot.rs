@@ -37,6 +37,7 @@ pub async fn open(
     // Read before the database is touched: a wrong setting leaves no trace.
     let found = find_key(&settings.key)?;
     let store = open_store(&settings.database_url).await?;
+    let store = if settings.mail.is_configured() { store.telling() } else { store };
     demo::mark(&store, &settings.database_url, settings.demo.is_some()).await?;
     let key = prove_key(&store, settings, found).await?;
     let transport = lever::Transport::new(settings.timing.lever_deadline).map_err(|error| {
@@ -55,6 +56,7 @@ pub async fn open(
         vault: Vault::new(key.clone()),
         capabilities: CapabilityKey::new(key),
         lever,
+        mail: settings.mail.clone(),
         changes: Changes::default(),
         clock,
         ids: Ids::default(),

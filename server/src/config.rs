@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use lever::{BaseUrl, RateConfig};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use url::{Host, Url};
-use usecases::Timing;
+use usecases::{MailSettingError, Mailer, Timing};
 
 use crate::demo;
 use crate::refusal::Refusal;
@@ -91,6 +91,16 @@ pub struct CommonArguments {
     /// Must be https, unless it is this machine's own.
     #[arg(long, env = "FULCRUM_LEVER_URL", value_name = "URL")]
     pub lever_url: Option<String>,
+
+    /// The mail server: smtps://USER:PASSWORD@HOST:PORT, or smtp://... for STARTTLS.
+    /// Without it messages stay in the outbox. A flag is shown to everybody on the
+    /// machine: give the password by the variable.
+    #[arg(long, env = "FULCRUM_SMTP_URL", hide_env_values = true, value_name = "URL")]
+    pub smtp_url: Option<SecretString>,
+
+    /// Who mail is from: an address, or a name with one: Hiring <hiring@company.com>
+    #[arg(long, env = "FULCRUM_MAIL_FROM", value_name = "ADDRESS")]
+    pub mail_from: Option<String>,
 }
 
 /// What serving takes.
@@ -153,6 +163,8 @@ pub struct Settings {
     pub platform: String,
     /// The operator's override of Lever's address.
     pub lever: Option<BaseUrl>,
+    /// The way to people's mailboxes, where there is one.
+    pub mail: Mailer,
     /// Demo mode.
     pub demo: Option<Demo>,
     /// Pauses and deadlines.
@@ -239,6 +251,7 @@ impl Settings {
         let database_url = given(common.database.database_url);
         let key_file = common.key_file.filter(|path| !path.as_os_str().is_empty());
         let inline_key = given(inline_key).map(SecretString::from);
+        let mail = mail(common.smtp_url, common.mail_from)?;
         let platform = common.platform_name.trim().to_owned();
         if platform.is_empty() {
             return Err(Refusal::new(
@@ -249,6 +262,12 @@ impl Settings {
 
         let (database_url, key) = if demo.is_some() {
             demo::check(addr, public_url.as_ref(), database_url.as_deref(), lever.as_ref())?;
+            if mail.is_configured() {
+                return Err(Refusal::new(
+                    "The demo never sends mail.",
+                    "Leave --smtp-url away and unset FULCRUM_SMTP_URL.",
+                ));
+            }
             if key_file.is_some() || inline_key.is_some() {
                 return Err(Refusal::new(
                     "The demo has a sealing key of its own, so that no real key meets practice data.",
@@ -270,7 +289,7 @@ impl Settings {
             let key = key_source(&database_url, key_file, inline_key)?;
             (database_url, key)
         };
-        Ok(Self { addr, public_url, database_url, key, platform, lever, demo, timing, lever_rate })
+        Ok(Self { addr, public_url, database_url, key, platform, lever, mail, demo, timing, lever_rate })
     }
 }
 
@@ -312,6 +331,32 @@ fn key_source(
             "Write 64 random hexadecimal digits into a file (openssl rand -hex 32) and name it by --key-file (FULCRUM_KEY_FILE).",
         )),
     }
+}
+
+/// The way to people's mailboxes; without a server there is none.
+fn mail(url: Option<SecretString>, from: Option<String>) -> Result<Mailer, Refusal> {
+    let Some(url) = url.filter(|url| !url.expose_secret().trim().is_empty()) else {
+        return Ok(Mailer::default());
+    };
+    let Some(from) = given(from) else {
+        return Err(Refusal::new(
+            "There is a mail server, but nobody mail is from.",
+            "Set --mail-from (FULCRUM_MAIL_FROM) to an address, such as Hiring <hiring@company.com>.",
+        ));
+    };
+    // What was given is not shown: it may hold a password.
+    Mailer::new(&url, &from).map_err(|error| match error {
+        MailSettingError::Server => {
+            Refusal::new("Mail cannot be sent.", format!("Change --smtp-url (FULCRUM_SMTP_URL): {error}."))
+        }
+        MailSettingError::From => {
+            Refusal::new("Mail cannot be sent.", format!("Change --mail-from (FULCRUM_MAIL_FROM): {error}."))
+        }
+        MailSettingError::Tls => Refusal::new(
+            format!("Mail cannot be sent: {error}."),
+            "Look at this machine's certificate authorities.",
+        ),
+    })
 }
 
 /// An empty variable counts as not set.
@@ -600,6 +645,26 @@ mod tests {
         assert!(refusal(key).contains("FULCRUM_KEY_FILE"));
         demo.common.lever_url = Some("http://127.0.0.1:3100".into());
         assert!(Settings::for_serve(demo, None).is_ok());
+    }
+
+    #[test]
+    fn mail_needs_a_server_and_a_sender_and_shows_no_password() {
+        let mut mailing = arguments();
+        mailing.common.mail_from = Some("hiring@corp.example".into());
+        assert!(!Settings::for_serve(mailing.clone(), None).unwrap().mail.is_configured());
+        mailing.common.smtp_url = Some("smtps://ana:canary@mail.example".into());
+        let settings = Settings::for_serve(mailing.clone(), None).unwrap();
+        assert_eq!(settings.mail.server(), Some("mail.example:465"));
+        assert!(!format!("{mailing:?} {settings:?}").contains("canary"));
+        let mut demo = mailing.clone();
+        demo.demo = true;
+        assert!(refusal(demo).contains("FULCRUM_SMTP_URL"));
+        let mut nobody = mailing.clone();
+        nobody.common.mail_from = None;
+        assert!(refusal(nobody).contains("FULCRUM_MAIL_FROM"));
+        mailing.common.smtp_url = Some("https://ana:canary@mail.example".into());
+        let said = refusal(mailing);
+        assert!(said.contains("FULCRUM_SMTP_URL") && !said.contains("canary"), "{said}");
     }
 
     #[test]

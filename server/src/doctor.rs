@@ -13,7 +13,7 @@ use domain::time::Timestamp;
 use lever::{BaseUrl, Client, Environment, ErrorKind, RateBudget, SecretString, Transport};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use usecases::{Clock as _, SystemClock};
+use usecases::{Clock as _, Mailer, SystemClock};
 
 use crate::boot::{find_key, open_store};
 use crate::config::{KeySource, PublicUrl, Settings, sqlite_file};
@@ -55,6 +55,7 @@ pub async fn examine(settings: Settings) -> Result<ExitCode, Refusal> {
         port,
         public_url(&settings),
         lever(settings.lever.as_ref()).await,
+        mail(&settings.mail).await,
         clock(SystemClock.now()),
     ];
     let mut out = std::io::stdout().lock();
@@ -185,6 +186,23 @@ async fn lever(operator: Option<&BaseUrl>) -> Finding {
     }
 }
 
+/// Connects, says hello and signs in, as a letter would; nothing is sent.
+async fn mail(mailer: &Mailer) -> Finding {
+    let Some(server) = mailer.server() else {
+        return Finding::Note(
+            "No mail is configured: messages stay in the outbox. Set --smtp-url (FULCRUM_SMTP_URL) and --mail-from (FULCRUM_MAIL_FROM) to send them."
+                .into(),
+        );
+    };
+    match mailer.try_out().await {
+        Ok(()) => Finding::Fine(format!("The mail server {server} lets us in.")),
+        Err(error) => Finding::Wrong(Refusal::new(
+            format!("Mail cannot be sent by {server}: {error}."),
+            "Look at --smtp-url (FULCRUM_SMTP_URL): host, port, user and password, and whether it is smtps.",
+        )),
+    }
+}
+
 fn clock(now: Timestamp) -> Finding {
     if PLAUSIBLE.contains(&now) {
         Finding::Fine("The clock shows a plausible time.".into())
@@ -213,6 +231,16 @@ mod tests {
         assert!(matches!(lever(Some(&base_url)).await, Finding::Fine(_)));
         practice.stop().await.unwrap();
         assert!(matches!(lever(Some(&base_url)).await, Finding::Wrong(_)));
+    }
+
+    #[tokio::test]
+    async fn a_mail_server_that_is_not_there_is_told() {
+        assert!(matches!(mail(&Mailer::default()).await, Finding::Note(_)));
+        let url = SecretString::from("smtp://ana:canary@127.0.0.1:9");
+        let mailer = Mailer::new(&url, "hiring@corp.example").unwrap();
+        let Finding::Wrong(refusal) = mail(&mailer).await else { panic!() };
+        let said = refusal.to_string();
+        assert!(said.contains("127.0.0.1:9") && !said.contains("canary"), "{said}");
     }
 
     #[tokio::test]

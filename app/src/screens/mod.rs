@@ -14,6 +14,7 @@ pub(crate) mod insight;
 pub(crate) mod integrations;
 pub(crate) mod invite;
 pub(crate) mod members;
+pub(crate) mod messages;
 pub(crate) mod new_candidate;
 pub(crate) mod not_found;
 pub(crate) mod opportunities;

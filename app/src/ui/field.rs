@@ -103,6 +103,9 @@ pub(crate) fn TextArea(
     /// What to know before typing.
     #[prop(optional, into)]
     hint: Option<String>,
+    /// What it holds at first.
+    #[prop(optional, into)]
+    value: Option<String>,
     /// The element, for those who empty it.
     #[prop(optional)]
     node_ref: NodeRef<leptos::html::Textarea>,
@@ -123,8 +126,11 @@ pub(crate) fn TextArea(
                 spellcheck="true"
                 aria-describedby=described_by
                 aria-invalid=invalid(texts)
+                dir="auto"
                 node_ref=node_ref
-            ></textarea>
+            >
+                {value}
+            </textarea>
             {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
             <Problems id=problems_id texts=texts code=code />
         </div>

@@ -69,6 +69,8 @@ pub enum Action {
     ManageMembers,
     /// See the activity log.
     SeeActivity,
+    /// Save and delete texts that everybody uses.
+    SaveTemplates,
     /// See the user map and the stage map.
     ReadMaps,
     /// Start a reconciliation, retry what failed.
@@ -83,7 +85,11 @@ impl Action {
     pub fn least_role(self) -> Role {
         match self {
             Self::WorkWithCandidates => Role::Recruiter,
-            Self::ManageMembers | Self::SeeActivity | Self::ReadMaps | Self::SyncNow => Role::Admin,
+            Self::ManageMembers
+            | Self::SeeActivity
+            | Self::SaveTemplates
+            | Self::ReadMaps
+            | Self::SyncNow => Role::Admin,
             Self::ManageIntegration => Role::SuperAdmin,
         }
     }

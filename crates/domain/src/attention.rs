@@ -107,6 +107,30 @@ impl AttentionKind {
         Self::ALL.into_iter().find(|kind| kind.code() == code)
     }
 
+    /// What is the matter, about nobody in particular: for a mail.
+    #[must_use]
+    pub fn headline(self) -> &'static str {
+        match self {
+            Self::ImportNeedsDecision => "a candidate may already be in Lever",
+            Self::ImportFailed => "a candidate was not imported into Lever",
+            Self::ImportFoundTwice => "a candidate is in Lever twice",
+            Self::ImportOffered => "a candidate answered and can be imported",
+            Self::UnmappedPlace => "a stage or archive reason has no status",
+            Self::StatusConflict => "a status here differs from Lever's",
+            Self::KeyRejected => "Lever rejects the API key",
+            Self::PermissionMissing => "the API key lacks a permission",
+            Self::UnknownToken => "deliveries are signed with an unknown token",
+            Self::DeliveryNotApplied => "an update from Lever could not be applied",
+            Self::TooManyUnlinked => "Lever lists many candidates as deleted",
+            Self::Anonymised => "a candidate was anonymised in Lever",
+            Self::LeverUnavailable => "Lever is not there",
+            Self::MappedUserGone => "a Lever user who is credited was deactivated",
+            Self::StageGone => "a stage with candidates is no longer in Lever",
+            Self::SilentWebhooks => "Lever has sent no event for days",
+            Self::LeverChanged => "Lever has changed",
+        }
+    }
+
     /// The least role that can mend it.
     #[must_use]
     pub fn who_can(self) -> Role {

@@ -64,6 +64,10 @@ ids! {
     ImportId;
     /// The import of many candidates in one run.
     BulkImportId;
+    /// A text to many candidates.
+    BulkMessageId;
+    /// A saved text.
+    TemplateId;
     /// One webhook POST from Lever.
     DeliveryId;
     /// One recorded change of a candidate's status.

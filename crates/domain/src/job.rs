@@ -5,7 +5,11 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{BulkImportId, CandidateId, ConnectionId, ImportId, OrganisationId, ReconciliationId};
+use crate::attention::AttentionKind;
+use crate::ids::{
+    BulkImportId, BulkMessageId, CandidateId, ConnectionId, ImportId, MemberId, MessageId, OrganisationId,
+    ReconciliationId,
+};
 
 /// What a job does. The names are stable: they stand in the database.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,6 +90,23 @@ pub enum Job {
         /// Whose.
         candidate: CandidateId,
     },
+    /// Send a message to a candidate by mail.
+    SendMessage {
+        /// Which one.
+        message: MessageId,
+    },
+    /// Take a text to many a step further.
+    RunBulkMessage {
+        /// Which one.
+        bulk: BulkMessageId,
+    },
+    /// Tell a Super Admin by mail of the first attention item of a kind.
+    SendAttentionMail {
+        /// Of which kind.
+        about: AttentionKind,
+        /// Whom.
+        member: MemberId,
+    },
 }
 
 impl Job {
@@ -108,6 +129,9 @@ impl Job {
             Self::TidyWebhooks { .. } => "tidy_webhooks",
             Self::RemoveWebhooks { .. } => "remove_webhooks",
             Self::EraseCandidate { .. } => "erase_candidate",
+            Self::SendMessage { .. } => "send_message",
+            Self::RunBulkMessage { .. } => "run_bulk_message",
+            Self::SendAttentionMail { .. } => "send_attention_mail",
         }
     }
 
@@ -121,6 +145,9 @@ impl Job {
                 | Self::StartHeldImport { .. }
                 | Self::RemoveWebhooks { .. }
                 | Self::EraseCandidate { .. }
+                | Self::SendMessage { .. }
+                | Self::RunBulkMessage { .. }
+                | Self::SendAttentionMail { .. }
         )
     }
 
@@ -135,10 +162,13 @@ impl Job {
             | Self::ReplayQuarantine { .. }
             | Self::AddImportNote { .. }
             | Self::AttachResume { .. }
+            | Self::SendMessage { .. }
+            | Self::SendAttentionMail { .. }
             | Self::StartHeldImport { .. } => Priority::Delivery,
             Self::RefreshCatalogue { .. }
             | Self::Reconcile { .. }
             | Self::RunBulkImport { .. }
+            | Self::RunBulkMessage { .. }
             | Self::AddReplyNote { .. }
             | Self::TidyWebhooks { .. }
             | Self::RemoveWebhooks { .. }
@@ -166,6 +196,11 @@ impl Job {
             Self::TidyWebhooks { connection } => format!("tidy:{connection}"),
             Self::RemoveWebhooks { connection } => format!("removal:{connection}"),
             Self::EraseCandidate { candidate } => format!("erase:{candidate}"),
+            Self::SendMessage { message } => format!("message:{message}"),
+            Self::RunBulkMessage { bulk } => format!("bulk_message:{bulk}"),
+            Self::SendAttentionMail { about, member } => {
+                format!("attention_mail:{}:{member}", about.code())
+            }
         }
     }
 }

@@ -138,6 +138,8 @@ pub enum Field {
     Phones,
     /// A candidate's links.
     Links,
+    /// The name of a saved text.
+    TemplateName,
 }
 
 impl Field {
@@ -172,6 +174,7 @@ impl Field {
             Self::Phones => "phones",
             Self::Links => "links",
             Self::WayBack(status) => status.code(),
+            Self::TemplateName => "template_name",
             Self::MemberMap(id) | Self::StageMap(id) | Self::ReasonMap(id) => id,
         };
         code.to_owned()
@@ -214,6 +217,8 @@ pub enum FieldProblem {
     DeactivatedLeverUser(Field),
     /// No stage and no reason has a status.
     NothingMapped,
+    /// Something in braces is none of the fields that can be filled in.
+    UnknownTemplateField(Field),
     /// Somebody else saved another choice since the form was opened.
     SavedMeanwhile(Field, Option<Target>),
     /// The file is not taken as a résumé.
@@ -244,6 +249,7 @@ impl FieldProblem {
             | Self::GoneInLever(field)
             | Self::ComesBackAs(field, _)
             | Self::NotALink(field)
+            | Self::UnknownTemplateField(field)
             | Self::SavedMeanwhile(field, _) => field.clone(),
             Self::AtLeastOneEmail => Field::Email,
             Self::KeyRejected
@@ -267,6 +273,7 @@ impl FieldProblem {
                 Field::Password => "Enter a password.".into(),
                 Field::Organisation => "Enter the organisation's name.".into(),
                 Field::Message => "Write a message first.".into(),
+                Field::TemplateName => "Enter a name for the template.".into(),
                 Field::Answer => "Write an answer first.".into(),
                 Field::ApiKey => "Paste the API key generated in Lever.".into(),
                 Field::SigningToken => "Paste the webhook signing token from Lever.".into(),
@@ -280,6 +287,7 @@ impl FieldProblem {
             Self::NotAnEmail(_) => "This is not an e-mail address. It should look like name@company.com.".into(),
             Self::TooShort(_) => "Use at least 10 characters.".into(),
             Self::Taken(Field::Email) => "This e-mail address is already in use.".into(),
+            Self::Taken(Field::TemplateName) => "Another template has this name.".into(),
             Self::Taken(_) => "This is already in use.".into(),
             Self::NotAChoice(_) => "Choose one of the options.".into(),
             Self::KeyRejected => "Lever does not accept this key. Generate a new one in Lever and paste it here.".into(),
@@ -312,6 +320,9 @@ impl FieldProblem {
             }
             Self::NotALink(_) => "Each line must be a web address that begins with http:// or https://.".into(),
             Self::AtLeastOneEmail => "At least one address is needed to write to them.".into(),
+            Self::UnknownTemplateField(_) => {
+                "Only {first name}, {name}, {company} and {my name} can be filled in: check what stands in braces.".into()
+            }
             Self::SavedMeanwhile(_, Some(target)) => {
                 format!("Somebody saved “{}” here meanwhile. Save again to keep your choice.", target.label())
             }

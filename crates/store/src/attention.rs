@@ -6,7 +6,7 @@ use domain::attention::AttentionKind;
 use domain::ids::{AttentionId, CandidateId, OrganisationId};
 use domain::time::Timestamp;
 
-use crate::{Error, Result, Row, Tx, args};
+use crate::{Error, Result, Row, Tx, args, attention_mails};
 
 /// An open item.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +26,8 @@ pub struct Item {
 }
 
 /// Opens an item, or brings the detail of the open one up to date. Gives
-/// whether it is new.
+/// whether it is new. Where mail is configured, the first of a kind also queues
+/// the mails that tell of it; see [`crate::Store::telling`].
 ///
 /// # Errors
 /// As the database says.
@@ -57,6 +58,8 @@ pub async fn raise(
             args![organisation, kind, subject, detail],
         )
         .await?;
+    } else if tx.tells() {
+        attention_mails::tell(tx, organisation, kind, id, now).await?;
     }
     Ok(inserted == 1)
 }

@@ -1,6 +1,9 @@
 //! Messages: the conversation with a candidate.
 
+use std::collections::HashMap;
+
 use domain::ids::{CandidateId, MemberId, MessageId, OrganisationId};
+use domain::mail::{MailFailure, MailState};
 use domain::time::Timestamp;
 
 use crate::{Error, Result, Row, Tx, args};
@@ -49,6 +52,85 @@ pub async fn insert(tx: &mut Tx, organisation: OrganisationId, message: &Message
     )
     .await?;
     Ok(())
+}
+
+/// How far an outbound message is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mail {
+    /// Where it stands.
+    pub state: MailState,
+    /// Why it was not sent.
+    pub failure: Option<MailFailure>,
+    /// When the mail server took it.
+    pub sent_at: Option<Timestamp>,
+}
+
+/// How far an outbound message is; `None` for an answer.
+///
+/// # Errors
+/// As the database says.
+pub async fn mail(tx: &mut Tx, organisation: OrganisationId, id: MessageId) -> Result<Option<Mail>> {
+    let row = tx
+        .optional(
+            "select delivery, failure, sent_at from messages
+             where organisation_id = $1 and id = $2 and direction = 'out'",
+            args![organisation, id],
+        )
+        .await?;
+    row.as_ref().map(read_mail).transpose()
+}
+
+/// How far the outbound messages to a candidate are.
+///
+/// # Errors
+/// As the database says.
+pub async fn mails(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    candidate: CandidateId,
+) -> Result<HashMap<MessageId, Mail>> {
+    tx.all(
+        "select id, delivery, failure, sent_at from messages
+         where organisation_id = $1 and candidate_id = $2 and direction = 'out'",
+        args![organisation, candidate],
+    )
+    .await?
+    .iter()
+    .map(|row| Ok((row.get("id")?, read_mail(row)?)))
+    .collect()
+}
+
+/// Says how far an outbound message is; `false` when there is none.
+///
+/// # Errors
+/// As the database says.
+pub async fn set_mail(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    id: MessageId,
+    state: MailState,
+    failure: Option<MailFailure>,
+    now: Timestamp,
+) -> Result<bool> {
+    let sent_at = (state == MailState::Sent).then_some(now);
+    let touched = tx
+        .execute(
+            "update messages set delivery = $3, failure = $4, sent_at = $5
+             where organisation_id = $1 and id = $2 and direction = 'out'",
+            args![organisation, id, state.code(), failure.map(MailFailure::code), sent_at],
+        )
+        .await?;
+    Ok(touched == 1)
+}
+
+fn read_mail(row: &Row) -> Result<Mail> {
+    let state: String = row.get("delivery")?;
+    let failure: Option<String> = row.get("failure")?;
+    Ok(Mail {
+        state: MailState::from_code(&state).ok_or(Error::Inconsistent { column: "delivery" })?,
+        failure: failure.as_deref().and_then(MailFailure::from_code),
+        sent_at: row.get("sent_at")?,
+    })
 }
 
 /// One message.

@@ -106,6 +106,38 @@ pub async fn set_member_opened(
     Ok(touched == 1)
 }
 
+/// Keeps what was typed and refused, so that the page can show it again.
+///
+/// # Errors
+/// As the database says.
+pub async fn set_draft(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    id: ReplyLinkId,
+    draft: &str,
+) -> Result<()> {
+    tx.execute(
+        "update reply_links set draft = $3 where organisation_id = $1 and id = $2",
+        args![organisation, id, draft],
+    )
+    .await?;
+    Ok(())
+}
+
+/// What was typed and refused; empty when nothing was.
+///
+/// # Errors
+/// As the database says.
+pub async fn draft(tx: &mut Tx, organisation: OrganisationId, id: ReplyLinkId) -> Result<String> {
+    let row = tx
+        .optional(
+            "select draft from reply_links where organisation_id = $1 and id = $2",
+            args![organisation, id],
+        )
+        .await?;
+    row.map_or_else(|| Ok(String::new()), |row| row.get("draft"))
+}
+
 fn read(row: &Row) -> Result<ReplyLink> {
     Ok(ReplyLink {
         id: row.get("id")?,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use domain::actor::Role;
 use domain::candidate::Phone;
 use domain::ids::{MemberId, OrganisationId};
+use domain::job::Priority;
 use domain::problem::Problem;
 use domain::status::{Status, StatusCause};
 use domain::time::Timestamp;
@@ -164,7 +165,7 @@ async fn add(
          this week?",
         sample.score, sample.company
     );
-    let outgoing = Outgoing { author: owner, text, at: ago(wrote) };
+    let outgoing = Outgoing { author: owner, text, at: ago(wrote), urgency: Priority::Background };
     let message = put_into_outbox(services, tx, &candidate, outgoing).await?;
     if let Some((answered, text)) = answer {
         let written_to = Candidate { status: Status::Contacted, ..candidate };

@@ -16,6 +16,7 @@ use crate::clock::Clock;
 use crate::error::Result;
 use crate::ids::Ids;
 use crate::lever_access::LeverAccess;
+use crate::mail::Mailer;
 use crate::random::Random;
 use crate::vault::Vault;
 use crate::webhooks::Inbox;
@@ -31,6 +32,8 @@ pub struct Services {
     pub capabilities: CapabilityKey,
     /// The way to Lever.
     pub lever: LeverAccess,
+    /// The way to people's mailboxes, where there is one. Its store is then a telling one.
+    pub mail: Mailer,
     /// News for open screens.
     pub changes: Changes,
     /// Where the time comes from.

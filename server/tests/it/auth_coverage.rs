@@ -27,8 +27,10 @@ const OPEN: [&str; 9] = [
 ];
 
 /// What a Recruiter may not call.
-const ADMINS: [&str; 16] = [
+const ADMINS: [&str; 18] = [
     "draw_changes",
+    "delete_template",
+    "save_template",
     "draw_health",
     "draw_receiving",
     "draw_runs",
@@ -80,6 +82,7 @@ fn table() -> BTreeMap<&'static str, Vec<(&'static str, &'static str)>> {
         ("add_candidate", vec![("name", "Noor Haddad"), ("email", "noor@people.example")]),
         ("answer_reply", vec![("token", "none"), ("text", "Yes")]),
         ("change_reach", vec![candidate, ("emails", "noor@people.example")]),
+        ("begin_message", vec![("candidates[0]", ID), ("text", "Hello")]),
         ("change_role", vec![("member", ID), ("role", "admin")]),
         ("check_key", vec![("environment", "practice"), ("api_key", "none")]),
         ("connect_practice", vec![]),
@@ -95,6 +98,8 @@ fn table() -> BTreeMap<&'static str, Vec<(&'static str, &'static str)>> {
         ),
         ("current_viewer", vec![]),
         ("decide", vec![candidate, ("opportunity", "")]),
+        ("delete_template", vec![("template", ID)]),
+        ("discard_message", vec![("message", ID)]),
         ("disconnect", vec![]),
         ("fresh_invite_link", vec![]),
         ("import_chosen", vec![candidate]),
@@ -111,6 +116,11 @@ fn table() -> BTreeMap<&'static str, Vec<(&'static str, &'static str)>> {
         ("draw_way_back", vec![]),
         ("look_for_opportunities", vec![candidate]),
         ("follow_opportunity", vec![candidate, ("opportunity", "o-1")]),
+        ("draw_message", vec![("address", "")]),
+        ("draw_messages", vec![]),
+        ("draw_new_message", vec![("address", "")]),
+        ("draw_template_choice", vec![candidate]),
+        ("draw_templates", vec![("address", "")]),
         ("draw_bulk_imports", vec![]),
         ("list_candidates", vec![("filter[search]", "")]),
         ("draw_import_sheet", vec![("address", "")]),
@@ -132,11 +142,14 @@ fn table() -> BTreeMap<&'static str, Vec<(&'static str, &'static str)>> {
         ("request_import", vec![candidate]),
         ("resolve_conflict", vec![candidate, ("take_levers", "true")]),
         ("retry_attention", vec![("item", ID)]),
+        ("retry_message", vec![("message", ID)]),
         ("revoke_invite", vec![("invite", ID)]),
         (
             "save_connection",
             vec![("api_key", "none"), ("signing_tokens", "none"), ("environment", "practice")],
         ),
+        ("save_message_text", vec![("message", ID), ("text", "Hello")]),
+        ("save_template", vec![("template", ""), ("name", "Hello"), ("text", "Hello")]),
         ("save_settings", vec![("known_person", "ask"), ("on_reply", "off")]),
         ("save_stages", vec![("stages[lead-new]", "keep")]),
         ("save_users", vec![("fallback", "")]),
@@ -145,6 +158,7 @@ fn table() -> BTreeMap<&'static str, Vec<(&'static str, &'static str)>> {
         ("set_status", vec![candidate, ("status", "contacted")]),
         ("sign_in", vec![("email", "nobody@demo.example"), ("password", "wrong")]),
         ("sign_out", vec![]),
+        ("steer_message", vec![("message", ID), ("deed", "send")]),
         ("steer_bulk_import", vec![("bulk", ID), ("deed", "pause")]),
         ("sync_now", vec![]),
         ("undo_import", vec![candidate]),

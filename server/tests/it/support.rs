@@ -19,8 +19,8 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use usecases::webhooks::Inbox;
 use usecases::{
-    CapabilityKey, Changes, Ids, LeverAccess, SealingKey, Services, Settings, SystemClock, SystemRandom,
-    Timing, Vault,
+    CapabilityKey, Changes, Ids, LeverAccess, Mailer, SealingKey, Services, Settings, SystemClock,
+    SystemRandom, Timing, Vault,
 };
 
 /// Longest anything may take before a test gives up.
@@ -76,6 +76,7 @@ impl TestApp {
             vault: Vault::new(key.clone()),
             capabilities: CapabilityKey::new(key),
             lever: LeverAccess::new(Transport::new(timing.lever_deadline).unwrap(), None, Some(practice)),
+            mail: Mailer::default(),
             changes: Changes::default(),
             clock: Arc::new(SystemClock),
             ids: Ids::default(),

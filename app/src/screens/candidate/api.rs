@@ -1,6 +1,6 @@
 //! A candidate's page.
 
-use domain::ids::CandidateId;
+use domain::ids::{CandidateId, MessageId};
 use domain::view::CandidateProfile;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Postcard;
@@ -29,6 +29,15 @@ pub(crate) async fn send_message(
 
     let (services, actor) = ssr::signed_in().await?;
     ssr::answer(usecases::candidates::send_message(&services, &actor, candidate, &text).await)
+}
+
+/// Tries to send a message again that was not sent.
+#[server(prefix = "/api", endpoint = "retry_message", output = Postcard)]
+pub(crate) async fn retry_message(message: MessageId) -> Result<(), AppError> {
+    use crate::ssr;
+
+    let (services, actor) = ssr::signed_in().await?;
+    ssr::answer(usecases::messages::retry(&services, &actor, message).await)
 }
 
 /// Sets the status by hand.

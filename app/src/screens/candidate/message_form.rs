@@ -2,12 +2,17 @@
 
 use domain::ids::CandidateId;
 use domain::problem::Field;
+use leptos::ev::Event;
 use leptos::html;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlSelectElement;
 
 use super::api::SendMessage;
+use crate::screens::messages::api::DrawTemplateChoice;
 use crate::ui::banner::FormBanner;
 use crate::ui::button::Submit;
+use crate::ui::drawn::drawn;
 use crate::ui::dynamic::dynamic;
 use crate::ui::field::TextArea;
 use crate::ui::post_form::{Deed, PostForm};
@@ -25,8 +30,24 @@ pub(super) fn MessageForm(id: CandidateId, refresh: Callback<()>) -> impl IntoVi
         }
         refresh.run(());
     });
+    let choose = move |event: Event| {
+        let chosen = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
+        if let (Some(chosen), Some(area)) = (chosen, area.get_untracked())
+            && !chosen.value().is_empty()
+        {
+            // What was typed stays: the chosen text follows it.
+            let typed = area.value();
+            let gap = if typed.trim().is_empty() { "" } else { "\n\n" };
+            area.set_value(&format!("{}{gap}{}", typed.trim_end(), chosen.value()));
+            chosen.set_selected_index(0);
+        }
+    };
+    let candidate = Signal::stored(id.to_string());
     view! {
         <div class="panel">
+            <div on:change=choose>
+                {drawn(candidate, Signal::stored(0), |candidate| DrawTemplateChoice { candidate })}
+            </div>
             <FormBanner refusal=refusal />
             <PostForm deed=action>
                 <input type="hidden" name="candidate" value=id.to_string() />

@@ -86,7 +86,7 @@ fn Profile(profile: CandidateProfile) -> impl IntoView {
         <Decision id=id profile=profile refresh=refresh />
         <div class="columns">
             <div class="column-main">
-                <Thread profile=profile />
+                <Thread profile=profile refresh=refresh />
                 <MessageForm id=id refresh=refresh />
             </div>
             <div class="column-side">

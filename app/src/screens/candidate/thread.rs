@@ -3,13 +3,18 @@
 use domain::view::{CandidateProfile, MessageDelivery, MessageView};
 use leptos::prelude::*;
 
+use super::api::RetryMessage;
+use crate::ui::button::Submit;
 use crate::ui::dynamic::dynamic;
 use crate::ui::empty::Empty;
+use crate::ui::post_form::{Deed, PostForm};
 use crate::ui::time::When;
 
 /// Every message.
 #[component]
-pub(super) fn Thread(profile: RwSignal<CandidateProfile>) -> impl IntoView {
+pub(super) fn Thread(profile: RwSignal<CandidateProfile>, refresh: Callback<()>) -> impl IntoView {
+    let retry = Deed::new::<RetryMessage>();
+    retry.after(move || refresh.run(()));
     view! {
         <section class="thread" aria-labelledby="thread-title">
             <h2 id="thread-title">"Conversation"</h2>
@@ -26,24 +31,47 @@ pub(super) fn Thread(profile: RwSignal<CandidateProfile>) -> impl IntoView {
             })}
             <ol>
                 {dynamic(move || {
-                    profile.get().thread.into_iter().map(|message| view! { <Message message=message /> }).collect_view()
+                    profile.get().thread.into_iter().map(|message| view! { <Message message=message retry=retry /> }).collect_view()
                 })}
             </ol>
         </section>
     }
 }
 
+/// How far it is, in a word.
+fn how_far(delivery: MessageDelivery) -> Option<&'static str> {
+    match delivery {
+        MessageDelivery::Outbox => Some("Outbox"),
+        MessageDelivery::Queued => Some("Queued"),
+        MessageDelivery::Sent => Some("Sent"),
+        MessageDelivery::Failed => Some("Not sent"),
+        MessageDelivery::Received => None,
+    }
+}
+
 #[component]
-fn Message(message: MessageView) -> impl IntoView {
+fn Message(message: MessageView, retry: Deed) -> impl IntoView {
     let direction = if message.inbound { "in" } else { "out" };
+    let failed = (message.delivery == MessageDelivery::Failed).then(|| {
+        view! {
+            <div class="not-sent">
+                <p>{message.failure}</p>
+                <PostForm deed=retry class="inline-form">
+                    <input type="hidden" name="message" value=message.id.to_string() />
+                    <Submit label="Try again" pending=retry.pending() />
+                </PostForm>
+            </div>
+        }
+    });
     view! {
         <li class="message" data-direction=direction>
             <div class="message-head">
                 <strong>{message.from}</strong>
                 <When moment=message.at />
-                {(message.delivery == MessageDelivery::Outbox).then(|| view! { <span class="quiet">"Outbox"</span> })}
+                {how_far(message.delivery).map(|word| view! { <span class="quiet">{word}</span> })}
             </div>
             <div class="message-body">{message.body}</div>
+            {failed}
             {message
                 .reply_url
                 .map(|url| {

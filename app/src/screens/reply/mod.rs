@@ -42,41 +42,100 @@ fn Conversation(token: String, page: ReplyPage) -> impl IntoView {
     let answered = Signal::derive(move || before || done.get());
     let sender = StoredValue::new(page.sender.clone());
     let token = StoredValue::new(token);
+    let draft = StoredValue::new(page.draft);
+    let hint = StoredValue::new(format!(
+        "{} and colleagues at {} read it. You need no account.",
+        page.sender, page.organisation
+    ));
     view! {
-        <h1>{format!("Hello {}", page.first_name)}</h1>
-        <p class="hint">{format!("{} of {} wrote to you:", page.sender, page.organisation)}</p>
-        <blockquote class="message-body">{page.message}</blockquote>
+        <header class="reply-head">
+            <span class="initials" aria-hidden="true">
+                {initials(&page.sender)}
+            </span>
+            <div>
+                <h1>{format!("Hello {}", page.first_name)}</h1>
+                <p class="hint">{format!("{} of {} wrote to you", page.sender, page.organisation)}</p>
+            </div>
+        </header>
+        <blockquote class="message-body" dir="auto">
+            {page.message}
+        </blockquote>
         {dynamic(move || {
             if answered.get() {
                 view! {
-                    <div class="banner" data-tone="good" role="status">
+                    <div class="banner reply-thanks" data-tone="good" role="status">
                         <span>
                             <strong>"Thank you."</strong>
-                            {format!(" Your answer has reached {}.", sender.get_value())}
+                            {format!(
+                                " Your answer has reached {}, who will get back to you. You can close this page.",
+                                sender.get_value(),
+                            )}
                         </span>
                     </div>
-                    <details>
+                    <details open=!draft.get_value().is_empty()>
                         <summary>"Add something"</summary>
-                        <AnswerForm action=action token=token.get_value() />
+                        <AnswerForm
+                            action=action
+                            token=token.get_value()
+                            hint=hint.get_value()
+                            draft=draft.get_value()
+                        />
                     </details>
                 }
                     .into_any()
             } else {
-                view! { <AnswerForm action=action token=token.get_value() /> }.into_any()
+                view! {
+                    <AnswerForm
+                        action=action
+                        token=token.get_value()
+                        hint=hint.get_value()
+                        draft=draft.get_value()
+                    />
+                }
+                    .into_any()
             }
         })}
     }
 }
 
 #[component]
-fn AnswerForm(action: Deed, token: String) -> impl IntoView {
+fn AnswerForm(action: Deed, token: String, hint: String, draft: String) -> impl IntoView {
     let refusal = action.refusal();
     view! {
         <FormBanner refusal=refusal />
         <PostForm deed=action>
             <input type="hidden" name="token" value=token />
-            <TextArea label="Your answer" name="text" field=Field::Answer refusal=refusal rows=6 />
+            <TextArea
+                label="Your answer"
+                name="text"
+                field=Field::Answer
+                refusal=refusal
+                rows=6
+                hint=hint
+                value=draft
+            />
             <Submit label="Send" look="primary" pending=action.pending() />
         </PostForm>
+    }
+}
+
+/// The first letters of the first and the last name.
+fn initials(name: &str) -> String {
+    let mut words = name.split_whitespace();
+    let first = words.next().and_then(|word| word.chars().next());
+    let last = words.next_back().and_then(|word| word.chars().next());
+    first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn initials_are_those_of_the_first_and_the_last_name() {
+        for (name, expected) in [("Ana María Ruiz", "AR"), ("ana", "A"), ("", ""), ("نور حداد", "نح")]
+        {
+            assert_eq!(initials(name), expected);
+        }
     }
 }

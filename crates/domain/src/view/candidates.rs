@@ -201,8 +201,14 @@ pub struct ConflictView {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MessageDelivery {
-    /// In the outbox.
+    /// In the outbox: no mail is configured.
     Outbox,
+    /// Going to be sent.
+    Queued,
+    /// The mail server took it.
+    Sent,
+    /// It was not sent.
+    Failed,
     /// An answer: it arrived.
     Received,
 }
@@ -222,6 +228,8 @@ pub struct MessageView {
     pub at: Moment,
     /// Whether it left.
     pub delivery: MessageDelivery,
+    /// Why it was not sent.
+    pub failure: Option<String>,
     /// The reply page, where this viewer may see it.
     pub reply_url: Option<String>,
 }

@@ -12,6 +12,7 @@ mod insight;
 mod integration;
 mod members;
 mod opportunities;
+mod messages;
 mod receiving;
 mod reply;
 mod settings;
@@ -35,6 +36,10 @@ pub use integration::{
 };
 pub use members::{InviteRow, InviteView, MemberRow, MembersPage, NewInvite, SetUpView};
 pub use opportunities::{OpportunitiesView, OpportunityRow};
+pub use messages::{
+    BulkMessageItemView, BulkMessagePage, BulkMessageView, NewMessagePage, PreviewView, TemplateChoice,
+    TemplateRow, TemplatesPage, WhomView,
+};
 pub use receiving::{AcceptedToken, HeardEvent, HeldEvent, Receiving};
 pub use reply::{ReplyPage, ReplyState};
 pub use settings::{FallbackCredit, SettingsPage};

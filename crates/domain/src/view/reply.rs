@@ -15,6 +15,8 @@ pub struct ReplyPage {
     pub message: String,
     /// Whether it can be answered.
     pub state: ReplyState,
+    /// What was typed and refused before.
+    pub draft: String,
 }
 
 /// Whether a message can be answered.

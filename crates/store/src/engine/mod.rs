@@ -29,6 +29,8 @@ pub enum Engine {
 #[derive(Clone, Debug)]
 pub struct Store {
     pools: Pools,
+    /// Whether people are told by mail of what needs attention.
+    tells: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -41,6 +43,7 @@ enum Pools {
 #[derive(Debug)]
 pub struct Tx {
     inner: Inner,
+    tells: bool,
 }
 
 #[derive(Debug)]
@@ -66,7 +69,7 @@ impl Store {
         } else {
             return Err(Error::UnknownScheme);
         };
-        Ok(Self { pools })
+        Ok(Self { pools, tells: false })
     }
 
     /// As [`Store::open`] on SQLite, but commits are not synced: for proofs that
@@ -76,7 +79,14 @@ impl Store {
     /// As [`Store::open`].
     #[cfg(feature = "testing")]
     pub(crate) async fn open_unsynced(url: &str) -> Result<Self> {
-        Ok(Self { pools: sqlite::open(url, SqliteSynchronous::Off).await? })
+        Ok(Self { pools: sqlite::open(url, SqliteSynchronous::Off).await?, tells: false })
+    }
+
+    /// The same database, for an installation that has mail: the first attention item
+    /// of a kind queues the mails about it in its own transaction, whoever raises it.
+    #[must_use]
+    pub fn telling(self) -> Self {
+        Self { tells: true, ..self }
     }
 
     /// Which database it is.
@@ -98,7 +108,7 @@ impl Store {
             Pools::Sqlite { writer, .. } => Inner::Sqlite(writer.begin_with("begin immediate").await?),
             Pools::Postgres(pool) => Inner::Postgres(pool.begin().await?),
         };
-        Ok(Tx { inner })
+        Ok(Tx { inner, tells: self.tells })
     }
 
     /// Starts a transaction that only reads: a consistent picture, beside the writer.
@@ -112,7 +122,7 @@ impl Store {
                 Inner::Postgres(pool.begin_with("begin isolation level repeatable read read only").await?)
             }
         };
-        Ok(Tx { inner })
+        Ok(Tx { inner, tells: self.tells })
     }
 
     /// Closes every connection; later calls fail.
@@ -142,6 +152,11 @@ macro_rules! bound {
 }
 
 impl Tx {
+    /// Whether the first attention item of a kind is told by mail.
+    pub(crate) fn tells(&self) -> bool {
+        self.tells
+    }
+
     /// Which database it is on.
     #[must_use]
     pub fn engine(&self) -> Engine {

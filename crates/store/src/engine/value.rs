@@ -217,6 +217,7 @@ ids!(
     ActivityId,
     AttentionId,
     BulkImportId,
+    BulkMessageId,
     CallId,
     CandidateId,
     ConnectionId,
@@ -234,6 +235,7 @@ ids!(
     ResumeId,
     SigningTokenId,
     StatusChangeId,
+    TemplateId,
 );
 
 macro_rules! codes {

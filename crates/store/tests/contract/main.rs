@@ -5,6 +5,7 @@
 mod activity;
 mod attention;
 mod bulk_imports;
+mod bulk_messages;
 mod candidates;
 mod catalogue;
 mod connections;

@@ -25,8 +25,8 @@ use usecases::integration::{self, ConnectForm};
 use usecases::way_back::WayBackForm;
 use usecases::webhooks::Inbox;
 use usecases::{
-    CapabilityKey, Changes, Ids, LeverAccess, SealingKey, SeededRandom, Services, Settings, SteppedClock,
-    Timing, Vault, worker,
+    CapabilityKey, Changes, Ids, LeverAccess, Mailer, SealingKey, SeededRandom, Services, Settings,
+    SteppedClock, Timing, Vault, worker,
 };
 
 use super::truth::Difference;
@@ -106,6 +106,7 @@ impl World {
             vault: Vault::new(key.clone()),
             capabilities: CapabilityKey::new(key),
             lever: LeverAccess::at_rate(transport, Some(base), None, rate),
+            mail: Mailer::default(),
             changes: Changes::default(),
             clock: clock.clone(),
             ids: Ids::default(),

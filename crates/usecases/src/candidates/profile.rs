@@ -6,6 +6,7 @@ use domain::actor::{Action, Actor, Role};
 use domain::candidate::is_web_link;
 use domain::ids::{CandidateId, MemberId, MessageId};
 use domain::import::ImportState;
+use domain::mail::MailState;
 use domain::mapping::Place;
 use domain::problem::Problem;
 use domain::status::{Status, StatusCause};
@@ -17,7 +18,7 @@ use store::candidates::{self, Candidate, Listed};
 use store::catalogue::LeverPlace;
 use store::connections::Connection;
 use store::imports::{Import, Match};
-use store::messages::Message;
+use store::messages::{Mail, Message};
 use store::opportunities::Opportunity;
 use store::reply_links::ReplyLink;
 use store::status_changes::StatusChange;
@@ -41,10 +42,14 @@ pub async fn profile(services: &Services, actor: &Actor, candidate: CandidateId)
     let emails = candidates::emails(&mut tx, organisation, candidate.id).await?;
     let names = members::names(&mut tx, organisation).await?;
     let links = links_to_show(services, actor, &mut tx, candidate.id).await?;
+    let mails = messages::mails(&mut tx, organisation, candidate.id).await?;
     let thread = messages::list(&mut tx, organisation, candidate.id)
         .await?
         .into_iter()
-        .map(|message| message_view(services, message, &candidate.name, &names, &links))
+        .map(|message| {
+            let mail = mails.get(&message.id).copied();
+            message_view(services, message, mail, &candidate.name, &names, &links)
+        })
         .collect::<Result<Vec<_>>>()?;
     let lever = Lever::read(&mut tx, actor).await?;
     let places = match &lever.connection {
@@ -200,6 +205,7 @@ struct Links {
 fn message_view(
     services: &Services,
     message: Message,
+    mail: Option<Mail>,
     candidate: &str,
     names: &BTreeMap<MemberId, String>,
     links: &Links,
@@ -219,7 +225,14 @@ fn message_view(
         inbound: message.inbound,
         body: message.body,
         at: services.moment(message.created_at),
-        delivery: if message.inbound { MessageDelivery::Received } else { MessageDelivery::Outbox },
+        delivery: match mail.map(|mail| mail.state) {
+            None => MessageDelivery::Received,
+            Some(MailState::Outbox) => MessageDelivery::Outbox,
+            Some(MailState::Queued) => MessageDelivery::Queued,
+            Some(MailState::Sent) => MessageDelivery::Sent,
+            Some(MailState::Failed) => MessageDelivery::Failed,
+        },
+        failure: mail.and_then(|mail| mail.failure).map(|failure| failure.text().to_owned()),
         reply_url,
     })
 }

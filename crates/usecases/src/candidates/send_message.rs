@@ -6,6 +6,8 @@ use domain::actor::{Action, Actor};
 use domain::candidate::message_text;
 use domain::event::Change;
 use domain::ids::{CandidateId, MemberId, MessageId};
+use domain::job::{Job, Priority};
+use domain::mail::MailState;
 use domain::problem::{Field, Problem};
 use domain::status::{Status, StatusCause};
 use domain::time::Timestamp;
@@ -14,7 +16,7 @@ use store::candidates::{self, Candidate, StatusUpdate};
 use store::messages::{self, Message};
 use store::reply_links::{self, ReplyLink};
 use store::status_changes::{self, StatusChange};
-use store::{Tx, erasures};
+use store::{Tx, erasures, jobs};
 
 use crate::capability::token_hash;
 use crate::{Error, Result, Services};
@@ -22,7 +24,8 @@ use crate::{Error, Result, Services};
 /// For so long a message can be answered.
 const ANSWERABLE_FOR: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 
-/// Puts the message into the outbox with a signed reply link; New becomes Contacted.
+/// Puts the message into the outbox with a signed reply link, or on its way where
+/// mail is configured; New becomes Contacted.
 ///
 /// # Errors
 /// Fields; [`Problem::NotFound`].
@@ -39,9 +42,11 @@ pub async fn send_message(
     if erasures::is_erased(&mut tx, actor.organisation, candidate).await? {
         return Err(Problem::NotFound.into());
     }
-    let outgoing = Outgoing { author: actor.member, text, at: services.now() };
+    let urgency = Priority::Delivery;
+    let outgoing = Outgoing { author: actor.member, text, at: services.now(), urgency };
     put_into_outbox(services, &mut tx, &held, outgoing).await?;
     tx.commit().await?;
+    services.wake.notify_one();
     services.changes.announce(actor.organisation, Change::Candidate { id: candidate });
     Ok(())
 }
@@ -54,6 +59,8 @@ pub(crate) struct Outgoing {
     pub(crate) text: String,
     /// When.
     pub(crate) at: Timestamp,
+    /// How urgently it is sent, where mail is configured.
+    pub(crate) urgency: Priority,
 }
 
 /// Writes the message, its reply link, and all that follows from them.
@@ -64,7 +71,7 @@ pub(crate) async fn put_into_outbox(
     outgoing: Outgoing,
 ) -> Result<MessageId> {
     let organisation = candidate.organisation;
-    let Outgoing { author, text, at } = outgoing;
+    let Outgoing { author, text, at, urgency } = outgoing;
     let message = Message {
         id: services.new_id(),
         candidate: candidate.id,
@@ -86,6 +93,11 @@ pub(crate) async fn put_into_outbox(
     };
     let token = services.capabilities.reply_token(link.id).map_err(Error::internal)?;
     reply_links::insert(tx, &link, &token_hash(&token)).await?;
+    if services.mail.is_configured() {
+        messages::set_mail(tx, organisation, message.id, MailState::Queued, None, at).await?;
+        let job = Job::SendMessage { message: message.id };
+        jobs::enqueue_at(tx, organisation, &job, urgency, services.new_id(), at, at).await?;
+    }
     candidates::set_messaged(tx, organisation, candidate.id, at).await?;
     if candidate.status == Status::New {
         let update = StatusUpdate {

@@ -19,6 +19,7 @@ mod apply_opportunity;
 mod attach_resume;
 mod digest;
 mod erase_candidate;
+mod gather;
 mod import_candidate;
 mod note;
 mod reconcile;
@@ -26,6 +27,9 @@ mod refresh_catalogue;
 mod remove_webhooks;
 mod replay_quarantine;
 mod run_bulk_import;
+mod run_bulk_message;
+mod send_attention_mail;
+mod send_message;
 mod start_held_import;
 mod tidy_webhooks;
 mod write_contact;
@@ -146,6 +150,11 @@ async fn run_one(services: &Services, claimed: &Claimed) -> Ended {
         Job::TidyWebhooks { connection } => tidy_webhooks::run(services, claimed, *connection).await,
         Job::RemoveWebhooks { connection } => remove_webhooks::run(services, claimed, *connection).await,
         Job::EraseCandidate { candidate } => erase_candidate::run(services, claimed, *candidate).await,
+        Job::SendMessage { message } => send_message::run(services, claimed, *message).await,
+        Job::RunBulkMessage { bulk } => run_bulk_message::run(services, claimed, *bulk).await,
+        Job::SendAttentionMail { about, member } => {
+            send_attention_mail::run(services, claimed, *about, *member).await
+        }
     }
 }
 
@@ -166,12 +175,15 @@ pub(crate) async fn gave_up(services: &Services, tx: &mut Tx, claimed: &Claimed)
         Job::RemoveWebhooks { connection } => {
             remove_webhooks::gave_up(services, tx, claimed, *connection).await
         }
+        Job::SendMessage { message } => send_message::gave_up(services, tx, claimed, *message).await,
+        Job::RunBulkMessage { bulk } => run_bulk_message::gave_up(services, tx, claimed, *bulk).await,
         // The dead letter and the log have them; the next one starts from the beginning.
         Job::RefreshCatalogue { .. }
         | Job::ReplayQuarantine { .. }
         | Job::TidyWebhooks { .. }
         | Job::EraseCandidate { .. }
         | Job::AddReplyNote { .. }
+        | Job::SendAttentionMail { .. }
         | Job::StartHeldImport { .. } => Ok(Vec::new()),
     }
 }

@@ -13,20 +13,15 @@ use domain::ids::{BulkImportId, OrganisationId};
 use domain::import::{BulkState, SkipReason};
 use domain::job::Priority;
 use domain::problem::Problem;
-use domain::status::Status;
 use store::activity::{self, Activity};
-use store::bulk_imports::{self, BulkImport, Counts, Source};
-use store::candidates::{self, Part};
+use store::bulk_imports::{self, BulkImport, Counts};
 use store::jobs::Claimed;
 use store::{Tx, jobs, members};
 
-use super::{Ended, Ending, Stop, begin_fenced};
-use crate::candidates::{read_cursor, write_cursor};
+use super::{Ended, Ending, Stop, begin_fenced, gather};
 use crate::imports::{Asked, ask};
 use crate::{Result, Services};
 
-/// Candidates gathered in one transaction.
-const GATHERED: u32 = 500;
 /// Candidates who have their turn in one transaction.
 const TURNS: u32 = 50;
 /// Between two steps while imports are under way.
@@ -57,7 +52,7 @@ pub(super) async fn run(services: &Services, claimed: &Claimed, id: BulkImportId
     };
     let actor =
         Actor { organisation, member: member.id, role: member.role, name: member.name, email: member.email };
-    let gathering = gather(services, claimed, &bulk).await?;
+    let gathering = gather_some(services, claimed, &bulk).await?;
     let Some(counts) = give_turns(services, claimed, &actor, id).await? else {
         return Ok(Ending::Wait { until: services.now() + NOT_CONNECTED });
     };
@@ -144,32 +139,14 @@ async fn record(services: &Services, tx: &mut Tx, organisation: OrganisationId, 
 }
 
 /// Adds some candidates to the run; `false` when all are there.
-async fn gather(
+async fn gather_some(
     services: &Services,
     claimed: &Claimed,
     bulk: &BulkImport,
 ) -> std::result::Result<bool, Stop> {
     let Some(read_up_to) = &bulk.read_up_to else { return Ok(false) };
     let organisation = claimed.organisation;
-    let (found, next) = match &bulk.source {
-        Source::Candidates(named) => {
-            let from = read_up_to.parse().unwrap_or(0).min(named.len());
-            let to = (from + GATHERED as usize).min(named.len());
-            let mut tx = services.store.read().await?;
-            let known = candidates::known(&mut tx, organisation, &named[from..to]).await?;
-            (known, (to < named.len()).then(|| to.to_string()))
-        }
-        Source::Filter { search, status } => {
-            let mut tx = services.store.read().await?;
-            let status = status.as_deref().and_then(Status::from_code);
-            let filter = candidates::filter(&mut tx, organisation, search, status).await?;
-            let part = read_cursor(read_up_to).map_or(Part::Newest, Part::OlderThan);
-            let listed = candidates::list(&mut tx, organisation, &filter, part, GATHERED).await?;
-            let more = listed.len() == GATHERED as usize;
-            let next = listed.last().filter(|_| more).map(|last| write_cursor(last.candidate.cursor()));
-            (listed.into_iter().map(|listed| listed.candidate.id).collect(), next)
-        }
-    };
+    let (found, next) = gather::next(services, organisation, &bulk.source, read_up_to).await?;
     let mut tx = begin_fenced(services, claimed).await?;
     let now = services.now();
     bulk_imports::collect(&mut tx, organisation, bulk, &found, next.as_deref(), now).await?;

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use domain::candidate::message_text;
+use domain::candidate::{LONGEST_MESSAGE, message_text};
 use domain::event::Change;
 use domain::ids::MessageId;
 use domain::problem::{Field, Problem};
 use domain::status::{Status, StatusCause};
+use domain::text::lines;
 use domain::time::Timestamp;
 use store::Tx;
 use store::activity::{self, Activity};
@@ -24,6 +25,8 @@ use crate::{Result, Services};
 
 /// So many answers a link takes within [`WINDOW`].
 const MOST_ANSWERS: u32 = 20;
+/// So much of a refused answer is kept.
+const KEPT: usize = 2 * LONGEST_MESSAGE;
 /// See [`MOST_ANSWERS`].
 const WINDOW: Duration = Duration::from_secs(60 * 60);
 
@@ -32,6 +35,28 @@ const WINDOW: Duration = Duration::from_secs(60 * 60);
 /// # Errors
 /// Fields; [`Problem::LinkNotValid`]; [`Problem::TooManyTries`].
 pub async fn answer(services: &Services, token: &str, text: &str) -> Result<()> {
+    let answered = take(services, token, text).await;
+    if let Err(error) = &answered
+        && !text.trim().is_empty()
+        && *error.problem() != Problem::LinkNotValid
+    {
+        keep(services, token, text).await?;
+    }
+    answered
+}
+
+/// Keeps what was refused: without JavaScript the page is loaded again and shows it.
+async fn keep(services: &Services, token: &str, text: &str) -> Result<()> {
+    let mut tx = services.store.begin().await?;
+    let link = reply_links::open(&mut tx, &token_hash(token), services.now()).await?;
+    let Some(link) = link else { return Ok(()) };
+    let draft: String = lines(text).chars().take(KEPT).collect();
+    reply_links::set_draft(&mut tx, link.organisation, link.id, &draft).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn take(services: &Services, token: &str, text: &str) -> Result<()> {
     let text = message_text(Field::Answer, text)?;
     let now = services.now();
     let mut tx = services.store.begin().await?;
@@ -49,6 +74,7 @@ pub async fn answer(services: &Services, token: &str, text: &str) -> Result<()> 
     }
     let import = imports::by_candidate(&mut tx, link.organisation, candidate.id).await?;
     take_in(services, &mut tx, &candidate, Incoming { answers: message.id, text, at: now }).await?;
+    reply_links::set_draft(&mut tx, link.organisation, link.id, "").await?;
     enqueue_reply_note(services, &mut tx, link.organisation, import.as_ref(), now).await?;
     after_answer(services, &mut tx, &candidate, &message, &link, import.as_ref()).await?;
     tx.commit().await?;

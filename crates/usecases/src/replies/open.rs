@@ -27,6 +27,7 @@ pub async fn open(services: &Services, token: &str, member: Option<&Actor>) -> R
         Some(author) => members::get(&mut tx, link.organisation, author).await?,
         None => None,
     };
+    let draft = reply_links::draft(&mut tx, link.organisation, link.id).await?;
     let answered = messages::answered(&mut tx, link.organisation, &message).await?;
     drop(tx);
 
@@ -52,5 +53,6 @@ pub async fn open(services: &Services, token: &str, member: Option<&Actor>) -> R
         organisation: organisation.name,
         message: message.body,
         state: if answered { ReplyState::Answered } else { ReplyState::Open },
+        draft,
     })
 }

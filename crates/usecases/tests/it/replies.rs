@@ -27,6 +27,7 @@ async fn the_page_shows_the_message_and_nothing_else() {
         organisation: viewer.organisation,
         message: "Would you like to talk?".into(),
         state: ReplyState::Open,
+        draft: String::new(),
     };
     assert_eq!(open(&world.services, &token, None).await.unwrap(), page);
     assert_eq!(open(&world.services, &token, None).await.unwrap(), page, "looking changes nothing");
@@ -153,4 +154,20 @@ async fn a_members_visit_is_noted_once() {
     world.clock.step(Duration::from_secs(60));
     open(&world.services, &token, Some(&ana)).await.unwrap();
     assert_eq!((visits().await, noted().await), (vec![ana.name.clone()], Some(at)));
+}
+
+#[tokio::test]
+async fn what_was_typed_and_refused_is_there_again() {
+    let world = world().await;
+    let ana = member(&world, Role::Recruiter).await;
+    let nora = candidate(&world, &ana, "Nora Lindgren").await;
+    send_message(&world.services, &ana, nora, "Hello").await.unwrap();
+    let token = reply_token(&world, &ana, nora).await;
+    let long = "é".repeat(10_001);
+    answer(&world.services, &token, &long).await.unwrap_err();
+    assert_eq!(open(&world.services, &token, None).await.unwrap().draft, long);
+    answer(&world.services, &token, " ").await.unwrap_err();
+    assert_eq!(open(&world.services, &token, None).await.unwrap().draft, long, "nothing was typed");
+    answer(&world.services, &token, "Shorter.").await.unwrap();
+    assert_eq!(open(&world.services, &token, None).await.unwrap().draft, "");
 }

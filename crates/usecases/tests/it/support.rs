@@ -17,7 +17,7 @@ use store::testing::Fresh;
 use usecases::candidates::CandidateForm;
 use usecases::webhooks::Inbox;
 use usecases::{
-    CapabilityKey, Changes, Ids, LeverAccess, Practice, SealingKey, SeededRandom, Services, Settings,
+    CapabilityKey, Changes, Ids, LeverAccess, Mailer, Practice, SealingKey, SeededRandom, Services, Settings,
     SteppedClock, Timing, Vault,
 };
 
@@ -93,6 +93,7 @@ pub(crate) fn world_on(fresh: Fresh, settings: Settings, lever: LeverAccess) -> 
         vault: Vault::new(key.clone()),
         capabilities: CapabilityKey::new(key),
         lever,
+        mail: Mailer::default(),
         changes: Changes::default(),
         clock: clock.clone(),
         ids: Ids::default(),
