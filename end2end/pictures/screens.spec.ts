@@ -40,10 +40,18 @@ test('empty and refused', async ({ world, complaints }) => {
   complaints.expect(REFUSED_FORM);
   for (const [look, options] of Object.entries(LOOKS)) {
     const people = await onlookers(world, options);
-    for (const path of ['candidates', 'attention', 'activity', 'insight', 'integrations']) {
+    for (const path of [
+      'candidates',
+      'attention',
+      'activity',
+      'insight',
+      'integrations',
+      'messages',
+      'messages/templates',
+    ]) {
       await people.member.open(`${world.fulcrum.url}/${path}`);
       await expect(people.member.page.getByRole('main')).toBeVisible();
-      await people.member.page.screenshot({ path: join(FOLDER, `${path}-empty-${look}.png`) });
+      await people.member.page.screenshot({ path: join(FOLDER, `${path.replace('/', '-')}-empty-${look}.png`) });
     }
   }
   const ana = await world.visitor();

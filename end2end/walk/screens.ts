@@ -13,9 +13,10 @@ import {
   importButton,
   importIntoLever,
   row,
+  seesStatus,
   sendMessage,
 } from './candidates.js';
-import { openInLever } from './lever-candidate.js';
+import { moveTo, openInLever } from './lever-candidate.js';
 import { connectedAtOnce } from './shortcuts.js';
 import { signIn } from './sign-in.js';
 import { NOOR, type Person, THEO, type Walk } from './walk.js';
@@ -71,6 +72,24 @@ export async function inUse(world: World): Promise<{ walk: Walk; screens: Screen
 
   await openInLever(walk.inLever, NOOR);
   const profile = walk.inLever.page.url();
+  await moveTo(walk.inLever, 'Offer');
+  await seesStatus(ana, NOOR, 'Offer');
+
+  await admin.open(at('/activity?what=deliveries'));
+  const delivery = await admin.page
+    .getByRole('link', { name: 'Open delivery', exact: true })
+    .first()
+    .getAttribute('href');
+
+  await admin.open(at('/messages/templates'));
+  await admin.page.getByLabel('Name', { exact: true }).fill('First contact');
+  await admin.page.getByLabel('Text', { exact: true }).fill('Hi {first name}, may I tell you about a team?');
+  await admin.page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(admin.page.getByRole('heading', { name: 'First contact', exact: true })).toBeVisible();
+  const draft = await draftToAll(admin, at);
+  const toMany = await draftToAll(admin, at);
+  await admin.page.getByRole('button', { name: /^Send to/ }).click();
+  await admin.sees(admin.page.getByText(/^Done: \d+ of \d+/));
 
   const main = async (who: Visitor) => {
     await expect(who.page.getByRole('main')).toBeVisible();
@@ -93,6 +112,15 @@ export async function inUse(world: World): Promise<{ walk: Walk; screens: Screen
     screen('import-sheet', at(`${theo}/import`)),
     screen('attention', at('/attention')),
     screen('activity', at('/activity')),
+    screen('activity-audit-log', at('/activity?what=people')),
+    screen('activity-nothing-found', at('/activity?name=zzzzzz')),
+    screen('delivery', at(delivery ?? '')),
+    screen('messages', at('/messages')),
+    screen('message-new', at('/messages/new?all=1')),
+    screen('message-nobody', at('/messages/new')),
+    screen('message-draft', draft),
+    screen('message-sent', toMany),
+    screen('templates', at('/messages/templates')),
     screen('settings', at('/settings')),
     screen('runs', at('/imports')),
     screen('insight', at('/insight')),
@@ -128,6 +156,18 @@ export async function onlookers(
   const member = await world.visitor(options);
   await signIn(member, world.fulcrum, MEMBERS.superAdmin.email);
   return { member, stranger: await world.visitor(options) };
+}
+
+/** A text to everybody in the list, as a draft; gives its address. */
+async function draftToAll(who: Visitor, at: (path: string) => string): Promise<string> {
+  await who.open(at('/messages/new?all=1'));
+  await who.page
+    .getByRole('textbox', { name: 'Message', exact: true })
+    .fill('Hi {first name},\n\nmay I tell you about a team in Lisbon?\n\n{my name}');
+  await who.page.getByRole('button', { name: 'Preview', exact: true }).click();
+  await expect(who.page).toHaveURL(/\/messages\/[0-9a-f-]{36}$/);
+  await who.ready();
+  return who.page.url();
 }
 
 async function replyPageOfLast(who: Visitor): Promise<string> {

@@ -12,7 +12,7 @@ use super::api::SendMessage;
 use crate::screens::messages::api::DrawTemplateChoice;
 use crate::ui::banner::FormBanner;
 use crate::ui::button::Submit;
-use crate::ui::drawn::drawn;
+use crate::ui::drawn::drawn_part;
 use crate::ui::dynamic::dynamic;
 use crate::ui::field::TextArea;
 use crate::ui::post_form::{Deed, PostForm};
@@ -46,7 +46,7 @@ pub(super) fn MessageForm(id: CandidateId, refresh: Callback<()>) -> impl IntoVi
     view! {
         <div class="panel">
             <div on:change=choose>
-                {drawn(candidate, Signal::stored(0), |candidate| DrawTemplateChoice { candidate })}
+                {drawn_part(&[], candidate, Signal::stored(0), |candidate| DrawTemplateChoice { candidate })}
             </div>
             <FormBanner refusal=refusal />
             <PostForm deed=action>
