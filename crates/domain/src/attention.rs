@@ -128,6 +128,8 @@ impl AttentionKind {
             Self::StageGone => "a stage with candidates is no longer in Lever",
             Self::SilentWebhooks => "Lever has sent no event for days",
             Self::LeverChanged => "Lever has changed",
+            Self::StatusNotWritten => "a status was not written to Lever",
+            Self::ContactNotWritten => "new contact details were not written to Lever",
         }
     }
 

@@ -11,8 +11,8 @@ mod import_sheet;
 mod insight;
 mod integration;
 mod members;
-mod opportunities;
 mod messages;
+mod opportunities;
 mod receiving;
 mod reply;
 mod settings;
@@ -35,11 +35,11 @@ pub use integration::{
     PlaceRow, SecretView, StagesStep, SyncView, UsersStep, Wizard,
 };
 pub use members::{InviteRow, InviteView, MemberRow, MembersPage, NewInvite, SetUpView};
-pub use opportunities::{OpportunitiesView, OpportunityRow};
 pub use messages::{
     BulkMessageItemView, BulkMessagePage, BulkMessageView, NewMessagePage, PreviewView, TemplateChoice,
     TemplateRow, TemplatesPage, WhomView,
 };
+pub use opportunities::{OpportunitiesView, OpportunityRow};
 pub use receiving::{AcceptedToken, HeardEvent, HeldEvent, Receiving};
 pub use reply::{ReplyPage, ReplyState};
 pub use settings::{FallbackCredit, SettingsPage};
