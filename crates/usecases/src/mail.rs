@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use domain::mail::MailFailure;
+use domain::text::one_line;
 use domain::time::Timestamp;
 use lettre::address::AddressError;
 use lettre::message::header::ContentType;
@@ -72,11 +73,13 @@ impl Mailer {
     pub fn new(url: &SecretString, from: &str) -> Result<Self, MailSettingError> {
         let url = Url::parse(url.expose_secret()).map_err(|_| MailSettingError::Server)?;
         let from: Mailbox = from.trim().parse().map_err(|_: AddressError| MailSettingError::From)?;
-        let (host, here) = match url.host().ok_or(MailSettingError::Server)? {
-            Host::Domain(name) => (name.to_owned(), name == "localhost"),
-            Host::Ipv4(ip) => (ip.to_string(), IpAddr::from(ip).is_loopback()),
-            Host::Ipv6(ip) => (ip.to_string(), IpAddr::from(ip).is_loopback()),
+        let host = match url.host().ok_or(MailSettingError::Server)? {
+            // Of a scheme that is not the web's, an IPv4 address is a name like any other.
+            Host::Domain(name) => name.to_owned(),
+            Host::Ipv4(ip) => ip.to_string(),
+            Host::Ipv6(ip) => ip.to_string(),
         };
+        let here = host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
         if host.is_empty() || !matches!(url.path(), "" | "/") || url.query().is_some() {
             return Err(MailSettingError::Server);
         }
@@ -204,9 +207,10 @@ impl Letter<'_> {
         Message::builder()
             .message_id(Some(id))
             .date(SystemTime::UNIX_EPOCH + written)
-            .from(Mailbox::new(Some(self.from_name.to_owned()), from.email.clone()))
-            .to(Mailbox::new(Some(self.to_name.to_owned()), to))
-            .subject(self.subject)
+            // A line break would end a header.
+            .from(Mailbox::new(Some(one_line(self.from_name)), from.email.clone()))
+            .to(Mailbox::new(Some(one_line(self.to_name)), to))
+            .subject(one_line(self.subject))
             .header(ContentType::TEXT_PLAIN)
             .body(self.text.to_owned())
             .map_err(|error| NotSent::Never {
