@@ -5,7 +5,7 @@ import { NOT_THERE, REFUSED_FORM } from '../fixtures/complaints.js';
 import { MEMBERS } from '../fixtures/fulcrum.js';
 import { expect, test } from '../fixtures/test.js';
 import { field, press } from '../walk/connect.js';
-import { inUse, onlookers } from '../walk/screens.js';
+import { inUse, onlookers, somethingTheMatter } from '../walk/screens.js';
 import { readyToPaste } from '../walk/shortcuts.js';
 import { signIn } from '../walk/sign-in.js';
 
@@ -36,6 +36,21 @@ test.describe('in use', () => {
   });
 });
 
+test('when something in Lever is the matter', async ({ world, complaints }) => {
+  test.setTimeout(300_000);
+  complaints.expect(REFUSED_FORM);
+  const { matters } = await somethingTheMatter(world);
+  for (const [look, options] of Object.entries(LOOKS)) {
+    const people = await onlookers(world, options);
+    for (const { name, address, shows } of matters) {
+      const { page } = people.member;
+      await people.member.open(address);
+      await shows(people.member);
+      await page.screenshot({ path: join(FOLDER, `${name}-${look}.png`), fullPage: true });
+    }
+  }
+});
+
 test('empty and refused', async ({ world, complaints }) => {
   complaints.expect(REFUSED_FORM);
   for (const [look, options] of Object.entries(LOOKS)) {
@@ -48,10 +63,14 @@ test('empty and refused', async ({ world, complaints }) => {
       'integrations',
       'messages',
       'messages/templates',
+      'integrations/receiving',
+      'integrations/changes',
+      'integrations/runs',
     ]) {
       await people.member.open(`${world.fulcrum.url}/${path}`);
       await expect(people.member.page.getByRole('main')).toBeVisible();
-      await people.member.page.screenshot({ path: join(FOLDER, `${path.replace('/', '-')}-empty-${look}.png`) });
+      const name = path.replace('/', '-');
+      await people.member.page.screenshot({ path: join(FOLDER, `${name}-empty-${look}.png`) });
     }
   }
   const ana = await world.visitor();

@@ -16,8 +16,12 @@ import {
   seesStatus,
   sendMessage,
 } from './candidates.js';
+import { press } from './connect.js';
 import { moveTo, openInLever } from './lever-candidate.js';
-import { connectedAtOnce } from './shortcuts.js';
+import { goTo } from './lever-settings.js';
+import { choose } from './maps.js';
+import { syncNow } from './sections.js';
+import { connectedAtOnce, openWizard } from './shortcuts.js';
 import { signIn } from './sign-in.js';
 import { NOOR, type Person, THEO, type Walk } from './walk.js';
 
@@ -124,6 +128,10 @@ export async function inUse(world: World): Promise<{ walk: Walk; screens: Screen
     screen('settings', at('/settings')),
     screen('runs', at('/imports')),
     screen('insight', at('/insight')),
+    screen('receiving', at('/integrations/receiving')),
+    screen('changes', at('/integrations/changes')),
+    screen('reconciliation', at('/integrations/runs')),
+    screen('health', at('/integrations/health')),
     screen('integrations', at('/integrations')),
     screen('way-back', at('/integrations/way-back')),
     screen('candidate-reach', `${linked}/reach`),
@@ -146,6 +154,65 @@ export async function inUse(world: World): Promise<{ walk: Walk; screens: Screen
     screen('lever-account', inLever('/practice/account')),
   ];
   return { walk, screens };
+}
+
+/** A stage that nobody mapped with a candidate in it, deliveries that no token
+ * verifies, a lost one that a comparison found, and a map that is being previewed. */
+export async function somethingTheMatter(world: World): Promise<{ matters: Screen[] }> {
+  const walk = await connectedAtOnce(world);
+  const { admin, ana, inLever, outside } = walk;
+  const at = (path: string) => `${world.fulcrum.url}${path}`;
+  for (const person of [NOOR, THEO]) {
+    await candidateWhoAnswered(ana, outside, person);
+    await importIntoLever(ana, person);
+  }
+  await world.lever.behave({ delivery_drop: 1 });
+  await openInLever(inLever, NOOR);
+  await moveTo(inLever, 'Offer');
+  await syncNow(admin);
+  await seesStatus(ana, NOOR, 'Offer');
+  await world.lever.behave({ delivery_drop: 0 });
+
+  await world.lever.addStage('Panel interview');
+  await world.lever.renameStage('Phone interview', 'Offer out');
+  await openInLever(inLever, THEO);
+  await moveTo(inLever, 'Panel interview');
+  await syncNow(admin);
+  await admin.sees(admin.page.getByRole('link', { name: 'Look at the changes', exact: true }));
+
+  await goTo(inLever, 'Settings', 'Webhooks');
+  await inLever.page.getByRole('button', { name: 'Generate new token', exact: true }).click();
+  await openInLever(inLever, NOOR);
+  await moveTo(inLever, 'Reference check');
+  await admin.sees(admin.page.getByRole('link', { name: 'Look at receiving', exact: true }));
+
+  await openWizard(walk, admin, 'stages');
+  await choose(admin, 'Offer', 'Interviewing');
+  await press(admin, 'Preview');
+  await expect(admin.page.getByText(/This moves 2 people/)).toBeVisible();
+
+  const text =
+    (words: RegExp): Screen['shows'] =>
+    async (who) => {
+      await expect(who.page.getByText(words).first()).toBeVisible();
+    };
+  const matter = (name: string, path: string, words: RegExp): Screen => ({
+    name: `${name}-matter`,
+    who: 'member',
+    address: at(path),
+    shows: text(words),
+  });
+  return {
+    matters: [
+      matter('integrations', '/integrations', /Something changed in Lever/),
+      matter('disconnect', '/integrations?disconnect=ask', /Disconnect Lever\?/),
+      matter('receiving', '/integrations/receiving', /signed with another token/),
+      matter('changes', '/integrations/changes', /What does it mean here/),
+      matter('reconciliation', '/integrations/runs', /now Offer/),
+      matter('attention', '/attention', /Panel interview/),
+      matter('wizard-stages', '/integrations/lever?step=stages', /This moves 2 people/),
+    ],
+  };
 }
 
 /** A browser of its own for looking at screens, signed in as the Super Admin. */
