@@ -25,6 +25,8 @@ use crate::problem::AppError;
 
 /// Where the stream comes from.
 const ADDRESS: &str = "/events";
+/// How long a line may be down before anybody is told.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// How long to wait before a refused stream is tried again, at first.
 const FIRST_WAIT: Duration = Duration::from_secs(2);
 /// How long at most.
@@ -39,6 +41,7 @@ pub(crate) struct Live {
     attention: RwSignal<u32>,
     members: RwSignal<u32>,
     trouble: RwSignal<Option<AppError>>,
+    cut: RwSignal<bool>,
 }
 
 impl Live {
@@ -64,6 +67,7 @@ impl Live {
             attention: RwSignal::new(0),
             members: RwSignal::new(0),
             trouble: RwSignal::new(None),
+            cut: RwSignal::new(false),
         }
     }
 
@@ -109,6 +113,11 @@ impl Live {
         self.trouble.into()
     }
 
+    /// Whether the server has not been reached for a while.
+    pub(crate) fn cut(self) -> Signal<bool> {
+        self.cut.into()
+    }
+
     /// Spreads one change.
     pub(crate) fn tell(self, change: &Change) {
         match change {
@@ -148,7 +157,21 @@ impl Live {
                     drop(stream.try_update_value(Option::take));
                 }
             });
-            on_cleanup(move || watch.remove());
+            // The browser knows first that it is offline; that it is online again does not say
+            // that the server answers, which opening the stream finds out.
+            let offline = window_event_listener_untyped("offline", move |_| {
+                self.cut.try_set(true);
+            });
+            let online = window_event_listener_untyped("online", move |_| {
+                if is_visible() {
+                    open(self, stream, FIRST_WAIT);
+                }
+            });
+            on_cleanup(move || {
+                watch.remove();
+                offline.remove();
+                online.remove();
+            });
         });
     }
 }
@@ -182,13 +205,27 @@ type Slot = StoredValue<Option<Stream>, LocalStorage>;
 
 fn open(live: Live, slot: Slot, wait: Duration) {
     let Ok(source) = EventSource::new(ADDRESS) else { return };
-    let on_open = Closure::<dyn FnMut(Event)>::new(move |_| live.tell(&Change::All));
+    let on_open = Closure::<dyn FnMut(Event)>::new(move |_| {
+        live.cut.try_set(false);
+        live.tell(&Change::All);
+    });
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
         let data = message.data().as_string().unwrap_or_default();
         live.tell(&Change::read(&data));
     });
     let failing = source.clone();
     let on_error = Closure::<dyn FnMut(Event)>::new(move |_| {
+        if failing.ready_state() == EventSource::CONNECTING {
+            let broken = failing.clone();
+            set_timeout(
+                move || {
+                    if broken.ready_state() == EventSource::CONNECTING && is_visible() {
+                        live.cut.try_set(true);
+                    }
+                },
+                PATIENCE,
+            );
+        }
         // The browser reconnects by itself after a broken line, but not after a refusal.
         if failing.ready_state() == EventSource::CLOSED {
             live.tell(&Change::All);
@@ -213,7 +250,8 @@ fn open(live: Live, slot: Slot, wait: Duration) {
     slot.try_set_value(Some(stream));
 }
 
-fn is_visible() -> bool {
+/// Whether anybody can see the page.
+pub(crate) fn is_visible() -> bool {
     document().visibility_state() == VisibilityState::Visible
 }
 

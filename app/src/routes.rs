@@ -29,6 +29,7 @@ use crate::screens::runs::Runs;
 use crate::screens::set_up::SetUp;
 use crate::screens::settings::Settings;
 use crate::screens::sign_in::SignIn;
+use crate::screens::styleguide::Styleguide;
 use crate::screens::way_back::WayBack;
 use crate::screens::wizard::Wizard;
 use crate::ui::page_title::Platform;
@@ -69,6 +70,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("activity/deliveries/:id") view=Delivery ssr=SsrMode::Async />
                     <Route path=path!("insight") view=Insight ssr=SsrMode::Async />
                     <Route path=path!("members") view=Members ssr=SsrMode::Async />
+                    <Route path=path!("styleguide") view=Styleguide ssr=SsrMode::Async />
                     <Route path=path!("settings") view=Settings ssr=SsrMode::Async />
                     <Route path=path!("integrations/way-back") view=WayBack ssr=SsrMode::Async />
                     <Route path=path!("integrations/health") view=Health ssr=SsrMode::Async />

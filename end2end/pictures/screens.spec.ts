@@ -1,27 +1,31 @@
-/** A picture of every screen: light, dark and on a phone. */
+/** A picture of every screen in every state: light, dark and on a phone. */
 import { join } from 'node:path';
 
-import { NOT_THERE, REFUSED_FORM } from '../fixtures/complaints.js';
+import { NOT_THERE, REFUSED_FORM, SERVER_AWAY } from '../fixtures/complaints.js';
 import { MEMBERS } from '../fixtures/fulcrum.js';
 import { expect, test } from '../fixtures/test.js';
 import { field, press } from '../walk/connect.js';
+import { crowd } from '../walk/crowd.js';
 import { inUse, onlookers, somethingTheMatter } from '../walk/screens.js';
 import { readyToPaste } from '../walk/shortcuts.js';
 import { signIn } from '../walk/sign-in.js';
 
 const FOLDER = process.env.FULCRUM_PICTURES ?? join('test-results', 'pictures');
 
+const WIDE = { width: 1440, height: 900 };
+const PHONE = { width: 320, height: 640 };
 const LOOKS = {
-  light: { colorScheme: 'light' },
-  dark: { colorScheme: 'dark' },
-  phone: { colorScheme: 'light', viewport: { width: 320, height: 640 } },
+  light: { colorScheme: 'light', viewport: WIDE },
+  dark: { colorScheme: 'dark', viewport: WIDE },
+  phone: { colorScheme: 'light', viewport: PHONE },
+  'phone-dark': { colorScheme: 'dark', viewport: PHONE },
 } as const;
 
 test.describe('in use', () => {
   test.use({ contents: 'people' });
 
   test('every screen', async ({ world, complaints }) => {
-    test.setTimeout(300_000);
+    test.setTimeout(600_000);
     complaints.expect(NOT_THERE);
     const { screens } = await inUse(world);
     for (const [look, options] of Object.entries(LOOKS)) {
@@ -49,6 +53,62 @@ test('when something in Lever is the matter', async ({ world, complaints }) => {
       await page.screenshot({ path: join(FOLDER, `${name}-${look}.png`), fullPage: true });
     }
   }
+});
+
+test.describe('hard to show', () => {
+  test.use({ contents: 'people' });
+
+  test('thousands of rows, long and right-to-left text, no connection, no server', async ({
+    world,
+    complaints,
+  }) => {
+    test.setTimeout(600_000);
+    complaints.expect(SERVER_AWAY);
+    const { url } = world.fulcrum;
+    const ana = await world.visitor();
+    await signIn(ana, world.fulcrum, MEMBERS.ana.email);
+    await crowd(ana, url, 1_100);
+    const find = (name: string) => `${url}/candidates?search=${encodeURIComponent(name.slice(0, 8))}`;
+    const screens = {
+      'candidates-thousands': `${url}/candidates`,
+      'candidates-second-page': `${url}/candidates?sort=name`,
+      'candidates-right-to-left': find('نور'),
+      'candidates-long': find('Wolfesch'),
+      'candidates-markup': find('script'),
+      styleguide: `${url}/styleguide`,
+    };
+    for (const [look, options] of Object.entries(LOOKS)) {
+      const { member } = await onlookers(world, options);
+      const { page } = member;
+      const picture = (name: string) =>
+        page.screenshot({ path: join(FOLDER, `${name}-${look}.png`), fullPage: true });
+      for (const [name, address] of Object.entries(screens)) {
+        await member.open(address);
+        await expect(page.getByRole('main')).toBeVisible();
+        await picture(name);
+        if (name === 'candidates-long' || name === 'candidates-right-to-left') {
+          const person = await page.locator('tbody a.row-link').first().getAttribute('href');
+          await member.open(new URL(person ?? '', url).href);
+          await expect(page.getByRole('textbox', { name: 'Message', exact: true })).toBeVisible();
+          await picture(name.replace('candidates', 'candidate'));
+        }
+      }
+      await member.open(`${url}/candidates`);
+      await page.locator('tbody .choose').first().check();
+      await page.screenshot({ path: join(FOLDER, `candidates-chosen-${look}.png`) });
+      await page.locator('body').press('?');
+      await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
+      await page.screenshot({ path: join(FOLDER, `candidates-keys-${look}.png`) });
+      await page.keyboard.press('Escape');
+      await world.fulcrum.program.stop('SIGTERM');
+      await expect(page.getByText('The server cannot be reached.').first()).toBeVisible();
+      await page.getByRole('combobox', { name: 'Filter by status' }).selectOption('Responded');
+      await expect(page.getByRole('link', { name: 'Try again' })).toBeVisible();
+      await page.screenshot({ path: join(FOLDER, `candidates-no-server-${look}.png`) });
+      await world.fulcrum.program.start();
+      await page.close();
+    }
+  });
 });
 
 test('empty and refused', async ({ world, complaints }) => {

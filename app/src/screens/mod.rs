@@ -26,5 +26,6 @@ pub(crate) mod runs;
 pub(crate) mod set_up;
 pub(crate) mod settings;
 pub(crate) mod sign_in;
+pub(crate) mod styleguide;
 pub(crate) mod way_back;
 pub(crate) mod wizard;

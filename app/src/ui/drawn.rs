@@ -4,15 +4,16 @@
 //!
 //! Links in a drawing are the router's like any others. Its forms are plain
 //! ones; while the page lives they are sent in its background: one that asks
-//! becomes the address, one that changes something is posted and the drawing
-//! fetched anew. What was typed or chosen stays where it is until then, and so
-//! does the keyboard's place.
+//! becomes the address (by itself where it says `data-asks`), one that changes
+//! something is posted and the drawing fetched anew. A new drawing is laid over
+//! the old one, so that whoever types, chooses or goes by keyboard is not
+//! disturbed: see [`redraw`].
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use domain::problem::{FieldProblem, Problem};
-use leptos::ev::{Event, FocusEvent, SubmitEvent};
+use leptos::ev::{Event, SubmitEvent};
 use leptos::html::Div;
 use leptos::prelude::*;
 use leptos::server::ServerActionError;
@@ -30,7 +31,10 @@ use super::empty::Loading;
 use super::failure::Failure;
 use super::get_form::address_of;
 use super::post_form::fields_of;
+use super::redraw::redraw;
+use super::toast::speaker;
 use crate::ask::{Asking, Sent, ask, carried, send};
+use crate::live::is_visible;
 use crate::problem::AppError;
 
 /// HTML that the server made of a view, which escapes what people wrote; only
@@ -38,9 +42,10 @@ use crate::problem::AppError;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Drawn(pub(crate) String);
 
-/// How long a drawing with news waits after the focus left it: a press on a
-/// button in it takes that long at most.
-const CALM: Duration = Duration::from_millis(400);
+/// A pause in typing after which a form that asks by itself does.
+const PAUSE: Duration = Duration::from_millis(250);
+/// How often a drawing that says it is not settled is fetched again.
+const UNSETTLED: Duration = Duration::from_secs(2);
 
 /// What the address asks, without its question mark.
 pub(crate) fn asked() -> Signal<String> {
@@ -100,7 +105,7 @@ pub(crate) fn drawn_and(
     // A page carries its HTML once: beside it goes an empty answer.
     let aside: Arc<OnceLock<Sent>> = Arc::default();
     let put_aside = Arc::clone(&aside);
-    let (stale, touched) = (StoredValue::new(false), StoredValue::new(false));
+    let touched = StoredValue::new(false);
     let draw = move || -> Asking {
         touched.try_set_value(false);
         let (asking, put_aside) = (question(address.get_untracked()), Arc::clone(&put_aside));
@@ -116,34 +121,22 @@ pub(crate) fn drawn_and(
     };
     let answer = carried(address, Box::new(draw));
 
-    let place = NodeRef::<Div>::new();
-    // What somebody chose and has not sent yet.
-    let touch = move |event: Event| {
+    let drawing = NodeRef::<Div>::new();
+    // What somebody typed or chose and has not sent yet: the news waits for it.
+    let touch = move |event: &Event| {
         let element = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         let changes = element.and_then(|element| element.closest("form[method=post]").ok().flatten());
         if changes.is_some() {
             touched.set_value(true);
         }
     };
-    let in_use = move |place| touched.get_value() || in_use(place);
     Effect::new(move |before: Option<u32>| {
         let now = news.get();
-        if before.is_some_and(|before| before != now) {
-            if in_use(place) { stale.set_value(true) } else { answer.refetch() }
+        if before.is_some_and(|before| before != now) && !touched.get_value() {
+            answer.refetch();
         }
         now
     });
-    let left = move |_: FocusEvent| {
-        set_timeout(
-            move || {
-                if stale.try_get_value() == Some(true) && !in_use(place) {
-                    stale.set_value(false);
-                    answer.refetch();
-                }
-            },
-            CALM,
-        );
-    };
 
     let refused = RwSignal::new(refused);
     Effect::new(move |before: Option<String>| {
@@ -153,8 +146,13 @@ pub(crate) fn drawn_and(
         }
         now
     });
-    let sending = StoredValue::new(false);
+    let sending = StoredValue::new_local(Vec::<HtmlFormElement>::new());
+    let done = StoredValue::new_local(Vec::<HtmlFormElement>::new());
+    let speak = speaker();
     let navigate = use_navigate();
+    let go = Callback::new(move |(address, replace): (String, bool)| {
+        navigate(&address, NavigateOptions { replace, scroll: !replace, ..NavigateOptions::default() });
+    });
     let submit = move |event: SubmitEvent| {
         let form = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
         let Some(form) = form else { return };
@@ -162,17 +160,20 @@ pub(crate) fn drawn_and(
         let button = event.submitter();
         let own = |name: &str| button.as_ref().and_then(|button| button.get_attribute(name));
         let action = own("formaction").or_else(|| form.get_attribute("action")).unwrap_or_default();
-        if own("formmethod").unwrap_or_else(|| form.method()) == "get" {
+        let method = own("formmethod").unwrap_or_else(|| form.method());
+        if method == "get" {
             if let Some(address) = address_of(&form, &action) {
                 event.prevent_default();
-                navigate(&address, NavigateOptions::default());
+                go.run((address, false));
             }
-        } else if let Some(held) = held_by(&form) {
+        } else if let Some(held) = held_by(&form).filter(|_| method == "post") {
             event.prevent_default();
-            if sending.get_value() {
+            // Pressing twice sends once; another form is not held up.
+            if sending.with_value(|sending| sending.contains(&form)) {
                 return;
             }
-            sending.set_value(true);
+            sending.update_value(|sending| sending.push(form.clone()));
+            let says = own("data-says");
             // Setting an attribute of an element fails for malformed names only.
             let busy = move |is_busy: &str| {
                 drop(button.as_ref().map(|button| button.set_attribute("aria-busy", is_busy)));
@@ -180,39 +181,95 @@ pub(crate) fn drawn_and(
             busy("true");
             spawn_local(async move {
                 let refusal = send(&action, &held).await.err();
-                sending.try_set_value(false);
+                sending.try_update_value(|sending| sending.retain(|sent| *sent != form));
                 busy("false");
-                match &refusal {
-                    Some(refusal) => mark(&form, refusal),
-                    None => {
-                        stale.try_set_value(false);
-                        answer.refetch();
+                mark(&form, refusal.as_ref());
+                if refusal.is_none() {
+                    if let Some(says) = says {
+                        speak.run(says);
                     }
+                    done.try_update_value(|done| done.push(form));
+                    answer.refetch();
                 }
                 refused.try_set(refusal);
             });
         }
     };
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    // A form that asks by itself: at once when something is chosen, after a pause while somebody types.
+    let asks = move |event: &Event, pause: Duration| {
+        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let form = target.and_then(|target| target.closest("form[data-asks]").ok().flatten());
+        let Some(form) = form.and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) else { return };
+        if let Some(timer) = timer.try_update_value(Option::take).flatten() {
+            timer.clear();
+        }
+        let ask = move || {
+            let action = form.get_attribute("action").unwrap_or_default();
+            if let Some(address) = address_of(&form, &action).filter(|_| form.is_connected()) {
+                go.run((address, true));
+            }
+        };
+        timer.try_set_value(set_timeout_with_handle(ask, pause).ok());
+    };
 
+    let first = StoredValue::new(None::<String>);
+    let retry = Callback::new(move |()| answer.refetch());
     let show = move |answer: Result<Sent, AppError>| {
         let html = answer.and_then(|sent| match aside.get().unwrap_or(&sent) {
             sent if sent.is_empty() => Ok(Drawn(String::new())),
             sent => sent.read(),
         });
-        match html {
+        let refused = match html {
             Ok(Drawn(html)) => {
-                if is_browser() {
-                    after_drawing(place, then);
+                match drawing.try_get_untracked().flatten() {
+                    Some(drawing) => redraw(&drawing, &html),
+                    None => first.set_value(Some(html)),
                 }
-                view! { <div class="drawn" inner_html=html></div> }.into_any()
+                for form in done.try_update_value(std::mem::take).unwrap_or_default() {
+                    form.reset();
+                }
+                if is_browser() {
+                    request_animation_frame(then);
+                }
+                None
             }
-            Err(error) => view! { <Failure error=error /> }.into_any(),
+            Err(error) => Some(error),
+        };
+        // What was shown stays while it cannot be brought up to date.
+        let empty = first.with_value(Option::is_none);
+        let html = first.get_value().unwrap_or_default();
+        view! {
+            {refused.map(|error| view! { <Failure error=error retry=retry /> }.into_any())}
+            <div class="drawn" node_ref=drawing inner_html=html hidden=empty></div>
         }
+        .into_any()
     };
     let show = Arc::new(show);
+    Effect::new(move |_| {
+        let again = move || {
+            let unsettled = drawing
+                .try_get_untracked()
+                .flatten()
+                .and_then(|drawing| drawing.query_selector("[data-unsettled]").ok().flatten());
+            if unsettled.is_some() && is_visible() {
+                answer.refetch();
+            }
+        };
+        if let Ok(timer) = set_interval_with_handle(again, UNSETTLED) {
+            on_cleanup(move || timer.clear());
+        }
+    });
     view! {
         <FormBanner refusal=refused />
-        <div node_ref=place on:submit=submit on:focusout=left on:input=touch>
+        <div
+            on:submit=submit
+            on:input=move |event| {
+                touch(&event);
+                asks(&event, PAUSE);
+            }
+            on:change=move |event| asks(&event, Duration::ZERO)
+        >
             <Transition fallback=|| {
                 view! { <Loading /> }
             }>
@@ -239,41 +296,11 @@ fn held_by(form: &HtmlFormElement) -> Option<JsValue> {
     fields_of(form).map(|fields| JsValue::from_str(&fields))
 }
 
-/// Whether somebody is typing or choosing in the drawing.
-fn in_use(place: NodeRef<Div>) -> bool {
-    let focused = document().active_element();
-    let fields = "input, select, textarea";
-    place.try_get_untracked().flatten().zip(focused).is_some_and(|(place, focused)| {
-        place.contains(Some(&focused)) && focused.matches(fields).unwrap_or(false)
-    })
-}
-
-/// Does `then` once the new drawing stands there, and gives the keyboard its place
-/// back if that went with the old one.
-fn after_drawing(place: NodeRef<Div>, then: fn()) {
-    let focused = place
-        .try_get_untracked()
-        .flatten()
-        .zip(document().active_element())
-        .filter(|(place, focused)| place.contains(Some(focused)))
-        .map(|(_, focused)| focused.id())
-        .filter(|id| !id.is_empty());
-    request_animation_frame(move || {
-        then();
-        let lost = document().active_element().is_none_or(|element| element.tag_name() == "BODY");
-        let before = focused.filter(|_| lost).and_then(|id| document().get_element_by_id(&id));
-        if let Some(element) = before.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
-            // Focusing fails for detached elements only.
-            drop(element.focus());
-        }
-    });
-}
-
 /// Puts what is wrong beside the fields of `form` it belongs to.
-fn mark(form: &HtmlFormElement, refusal: &AppError) {
+fn mark(form: &HtmlFormElement, refusal: Option<&AppError>) {
     let Ok(places) = form.query_selector_all(".problems") else { return };
     let problems = match refusal {
-        AppError::Problem(Problem::Fields(problems)) => problems.as_slice(),
+        Some(AppError::Problem(Problem::Fields(problems))) => problems.as_slice(),
         _ => &[],
     };
     let mut first = None;

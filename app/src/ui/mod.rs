@@ -21,10 +21,14 @@ pub(crate) mod map_row;
 pub(crate) mod page_title;
 pub(crate) mod pager;
 pub(crate) mod post_form;
+mod redraw;
 pub(crate) mod select;
 pub(crate) mod shown;
 pub(crate) mod sift;
 pub(crate) mod stepper;
+#[cfg(feature = "ssr")]
+pub(crate) mod tabs;
 pub(crate) mod time;
+pub(crate) mod toast;
 #[cfg(feature = "ssr")]
 pub(crate) mod token_form;

@@ -7,6 +7,7 @@
 use domain::ids::{BulkImportId, CandidateId, MemberId, OrganisationId};
 use domain::import::{BulkOutcome, BulkState, ImportFailure, ImportState, SkipReason};
 use domain::time::Timestamp;
+use domain::view::CandidateFilter;
 use serde::{Deserialize, Serialize};
 
 use crate::{Error, Result, Row, Tx, args};
@@ -18,12 +19,7 @@ pub enum Source {
     /// These candidates.
     Candidates(Vec<CandidateId>),
     /// Everybody whom the candidate list shows for this.
-    Filter {
-        /// Words searched for.
-        search: String,
-        /// The code of the one status shown.
-        status: Option<String>,
-    },
+    Filter(CandidateFilter),
 }
 
 /// A run.

@@ -1,4 +1,5 @@
-//! Candidates, their addresses, and the words they are searched by.
+//! Candidates, their addresses, and the words they are searched by. How they are
+//! listed is in `candidate_list`.
 
 use std::collections::BTreeSet;
 
@@ -54,17 +55,6 @@ pub struct Candidate {
     pub created_at: Timestamp,
 }
 
-/// A candidate as the list shows them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Listed {
-    /// Who.
-    pub candidate: Candidate,
-    /// Their first address.
-    pub email: String,
-    /// The owner's name.
-    pub owner: Option<String>,
-}
-
 /// A new status and everything that goes with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StatusUpdate {
@@ -80,53 +70,42 @@ pub struct StatusUpdate {
     pub conflict: Option<Status>,
 }
 
-/// A place in the list, which is ordered by age, newest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cursor {
-    /// When the candidate there was added.
-    pub created_at: Timestamp,
-    /// Which candidate it is.
-    pub id: CandidateId,
+/// The furthest a candidate is on the way into Lever, as the list is narrowed to
+/// it. The numbers are the database's: what the list asks for is a range of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Way {
+    /// Not written to, or no answer yet.
+    NotAnswered = 0,
+    /// Answered, and not in Lever.
+    Answered = 1,
+    /// Answered, and a member decides first.
+    Deciding = 2,
+    /// In Lever.
+    InLever = 3,
 }
 
-impl Candidate {
-    /// Their place in the list.
-    #[must_use]
-    pub fn cursor(&self) -> Cursor {
-        Cursor { created_at: self.created_at, id: self.id }
+impl From<Way> for Value {
+    fn from(way: Way) -> Self {
+        Self::from(way as i64)
     }
 }
 
-/// Which part of the list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// From the newest on.
-    Newest,
-    /// Those added before the candidate at this place, newest first.
-    OlderThan(Cursor),
-    /// Those added after the candidate at this place, oldest first.
-    NewerThan(Cursor),
+/// Letters of a name that count for its place in the list.
+const SORTED_BY: usize = 64;
+
+/// What the list sorts a name by: the same on both databases.
+pub(crate) fn sort_name(name: &str) -> String {
+    name.to_lowercase().chars().take(SORTED_BY).collect()
 }
 
-/// What the list is narrowed to. Make it with [`filter`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Filter {
-    /// The range of words each word stands for, lowest and first above, the rarest first;
-    /// empty where there is none.
-    words: Option<[(String, String); WORDS]>,
-    /// Whether the first word is so rare that its candidates are looked at one by one.
-    rare: bool,
-    status: Option<Status>,
+/// What the list sorts a status by: its place in the pipeline.
+pub(crate) fn status_rank(status: Status) -> i64 {
+    status as i64
 }
-
-/// Most words of a search that count; the first ones do.
-const WORDS: usize = 6;
-/// A word that at most so many candidates bear leads the search; else age does.
-const RARE: u32 = 2_000;
 
 /// The words of `text` that can be searched: runs of letters and digits, lower
 /// case, of two letters or more.
-fn words(text: &str) -> Vec<String> {
+pub(crate) fn words(text: &str) -> Vec<String> {
     text.to_lowercase()
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| word.chars().nth(1).is_some())
@@ -148,8 +127,9 @@ pub async fn insert(
         "insert into candidates
             (id, organisation_id, name, headline, company, location, phones, links, skills, score, owner_id,
              status, status_cause, status_at, last_open_status, conflict_status, messaged_at, answered_at,
-             created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19)",
+             created_at, updated_at, sort_name, score_rank, status_rank, way)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19,
+                 $20, $21, $22, $23)",
         args![
             candidate.id,
             organisation,
@@ -170,6 +150,14 @@ pub async fn insert(
             candidate.messaged_at,
             candidate.answered_at,
             candidate.created_at,
+            sort_name(&candidate.name),
+            i64::from(candidate.score.unwrap_or(0)),
+            status_rank(candidate.status),
+            if candidate.messaged_at.and(candidate.answered_at).is_some() {
+                Way::Answered
+            } else {
+                Way::NotAnswered
+            },
         ],
     )
     .await?;
@@ -239,6 +227,7 @@ pub async fn set_reach(
     insert_emails_and_words(tx, organisation, candidate, emails).await
 }
 
+/// The columns that `read` reads, of `candidates c`.
 macro_rules! columns {
     () => {
         "c.id, c.organisation_id, c.name, c.headline, c.company, c.location, c.phones, c.links, c.skills,
@@ -246,6 +235,7 @@ macro_rules! columns {
          c.messaged_at, c.answered_at, c.created_at"
     };
 }
+pub(crate) use columns;
 
 /// Those of `named` that the organisation has, in the same order.
 ///
@@ -353,7 +343,7 @@ pub async fn set_status(
         .execute(
             "update candidates
              set status = $3, status_cause = $4, status_at = $5, last_open_status = $6, conflict_status = $7,
-                 updated_at = $5
+                 status_rank = $8, updated_at = $5
              where organisation_id = $1 and id = $2",
             args![
                 organisation,
@@ -362,7 +352,8 @@ pub async fn set_status(
                 update.cause,
                 update.at,
                 update.last_open,
-                update.conflict
+                update.conflict,
+                status_rank(update.status)
             ],
         )
         .await?;
@@ -400,7 +391,8 @@ pub async fn set_messaged(
 ) -> Result<()> {
     let touched = tx
         .execute(
-            "update candidates set messaged_at = coalesce(messaged_at, $3), updated_at = $3
+            "update candidates set messaged_at = coalesce(messaged_at, $3), updated_at = $3,
+                way = case when way = 0 and answered_at is not null then 1 else way end
              where organisation_id = $1 and id = $2",
             args![organisation, id, at],
         )
@@ -420,7 +412,8 @@ pub async fn set_answered(
 ) -> Result<()> {
     let touched = tx
         .execute(
-            "update candidates set answered_at = coalesce(answered_at, $3), updated_at = $3
+            "update candidates set answered_at = coalesce(answered_at, $3), updated_at = $3,
+                way = case when way = 0 and messaged_at is not null then 1 else way end
              where organisation_id = $1 and id = $2",
             args![organisation, id, at],
         )
@@ -439,206 +432,7 @@ pub async fn any(tx: &mut Tx, organisation: OrganisationId) -> Result<bool> {
         .is_some())
 }
 
-/// Prepares a filter: candidates who bear, for each word of `search`, a word
-/// that begins with it (in name, company or an address), and who have `status`.
-/// Words of one letter are still being typed and do not count; the first six others do.
-///
-/// # Errors
-/// As the database says.
-pub async fn filter(
-    tx: &mut Tx,
-    organisation: OrganisationId,
-    search: &str,
-    status: Option<Status>,
-) -> Result<Filter> {
-    let mut ranges = Vec::new();
-    for word in words(search).into_iter().take(WORDS) {
-        // Words hold letters and digits only, so none that begins with this one is above.
-        let above = format!("{word}{}", char::MAX);
-        let borne_by: u32 = tx
-            .one(
-                "select count(*) as n from (
-                    select 1 as one from candidate_words
-                    where organisation_id = $1 and word >= $2 and word < $3 limit $4) bearers",
-                args![organisation, &word, &above, RARE + 1],
-            )
-            .await?
-            .get("n")?;
-        ranges.push((borne_by, word, above));
-    }
-    ranges.sort();
-    let rare = ranges.first().is_some_and(|(borne_by, _, _)| *borne_by <= RARE);
-    let words = (!ranges.is_empty()).then(|| {
-        let mut slots = ranges.into_iter().map(|(_, low, above)| (low, above));
-        std::array::from_fn(|_| slots.next().unwrap_or_default())
-    });
-    Ok(Filter { words, rare, status })
-}
-
-// The statements of the list. Arguments: $1 organisation, $2 and $3 the place,
-// $4 the limit, then six pairs of words if any, then the status if any.
-
-macro_rules! listed {
-    () => {
-        concat!(
-            "select ",
-            columns!(),
-            ", (select e.email from candidate_emails e where e.candidate_id = c.id and e.position = 0) as email,
-             (select m.name from members m where m.id = c.owner_id) as owner_name "
-        )
-    };
-}
-
-/// Everybody.
-macro_rules! everybody {
-    () => {
-        "from candidates c where c.organisation_id = $1 "
-    };
-}
-
-/// The first word is rare: begin with its bearers. `cross join` keeps SQLite to that order.
-macro_rules! by_word {
-    () => {
-        concat!(
-            "from (select distinct w.candidate_id from candidate_words w
-                   where w.organisation_id = $1 and w.word >= $5 and w.word < $6) hit
-             cross join candidates c
-             where c.organisation_id = $1 and c.id = hit.candidate_id ",
-            other_words!()
-        )
-    };
-}
-
-/// Every word is common: begin with the newest candidates and keep those who bear them.
-macro_rules! by_age {
-    () => {
-        concat!(
-            "from candidates c
-             where c.organisation_id = $1
-             and exists (select 1 from candidate_words w
-                         where w.candidate_id = c.id and w.word >= $5 and w.word < $6) ",
-            other_words!()
-        )
-    };
-}
-
-macro_rules! other_words {
-    () => {
-        "and ($7 = '' or exists (select 1 from candidate_words w
-                                 where w.candidate_id = c.id and w.word >= $7 and w.word < $8))
-         and ($9 = '' or exists (select 1 from candidate_words w
-                                 where w.candidate_id = c.id and w.word >= $9 and w.word < $10))
-         and ($11 = '' or exists (select 1 from candidate_words w
-                                  where w.candidate_id = c.id and w.word >= $11 and w.word < $12))
-         and ($13 = '' or exists (select 1 from candidate_words w
-                                  where w.candidate_id = c.id and w.word >= $13 and w.word < $14))
-         and ($15 = '' or exists (select 1 from candidate_words w
-                                  where w.candidate_id = c.id and w.word >= $15 and w.word < $16)) "
-    };
-}
-
-macro_rules! older {
-    () => {
-        " and (c.created_at, c.id) < ($2, $3) order by c.created_at desc, c.id desc limit $4"
-    };
-}
-
-macro_rules! newer {
-    () => {
-        " and (c.created_at, c.id) > ($2, $3) order by c.created_at, c.id limit $4"
-    };
-}
-
-macro_rules! counted {
-    ($from:expr, $status:expr) => {
-        concat!(
-            "select count(*) as n from (select 1 as one ",
-            $from,
-            $status,
-            " and (c.created_at, c.id) < ($2, $3) limit $4) counted"
-        )
-    };
-}
-
-/// Picks among the forms of a statement: [everybody, by word, by age].
-macro_rules! pick {
-    ($filter:expr, $form:ident) => {
-        match (&$filter.words, $filter.rare, $filter.status) {
-            (None, _, None) => $form!(everybody!(), ""),
-            (None, _, Some(_)) => $form!(everybody!(), "and c.status = $5"),
-            (Some(_), true, None) => $form!(by_word!(), ""),
-            (Some(_), true, Some(_)) => $form!(by_word!(), "and c.status = $17"),
-            (Some(_), false, None) => $form!(by_age!(), ""),
-            (Some(_), false, Some(_)) => $form!(by_age!(), "and c.status = $17"),
-        }
-    };
-}
-
-macro_rules! older_page {
-    ($from:expr, $status:expr) => {
-        concat!(listed!(), $from, $status, older!())
-    };
-}
-
-macro_rules! newer_page {
-    ($from:expr, $status:expr) => {
-        concat!(listed!(), $from, $status, newer!())
-    };
-}
-
-impl Filter {
-    fn args(&self, organisation: OrganisationId, at: Timestamp, id: String, limit: u32) -> Vec<Value> {
-        let mut args = args![organisation, at, id, limit];
-        for (low, above) in self.words.iter().flatten() {
-            args.push(low.into());
-            args.push(above.into());
-        }
-        if let Some(status) = self.status {
-            args.push(status.into());
-        }
-        args
-    }
-}
-
-/// At most `limit` candidates of a part of the list, in the order of that part.
-///
-/// # Errors
-/// As the database says.
-pub async fn list(
-    tx: &mut Tx,
-    organisation: OrganisationId,
-    filter: &Filter,
-    part: Part,
-    limit: u32,
-) -> Result<Vec<Listed>> {
-    let (sql, at, id) = match part {
-        Part::Newest => (pick!(filter, older_page), Timestamp(i64::MAX), String::new()),
-        Part::OlderThan(cursor) => (pick!(filter, older_page), cursor.created_at, cursor.id.to_string()),
-        Part::NewerThan(cursor) => (pick!(filter, newer_page), cursor.created_at, cursor.id.to_string()),
-    };
-    tx.all(sql, filter.args(organisation, at, id, limit))
-        .await?
-        .iter()
-        .map(|row| {
-            Ok(Listed {
-                candidate: read(row)?,
-                email: row.get::<Option<String>>("email")?.unwrap_or_default(),
-                owner: row.get("owner_name")?,
-            })
-        })
-        .collect()
-}
-
-/// How many candidates match, counted up to `limit`.
-///
-/// # Errors
-/// As the database says.
-pub async fn count(tx: &mut Tx, organisation: OrganisationId, filter: &Filter, limit: u32) -> Result<u32> {
-    let args = filter.args(organisation, Timestamp(i64::MAX), String::new(), limit);
-    tx.one(pick!(filter, counted), args).await?.get("n")
-}
-
-fn read(row: &Row) -> Result<Candidate> {
+pub(crate) fn read(row: &Row) -> Result<Candidate> {
     Ok(Candidate {
         id: row.get("id")?,
         organisation: row.get("organisation_id")?,

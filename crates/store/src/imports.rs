@@ -11,6 +11,7 @@ use domain::import::{Choice, Decision, ImportFailure, ImportState};
 use domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::candidates::Way;
 use crate::{Engine, Error, Result, Row, Tx, args};
 
 /// Where the one note of an import stands.
@@ -416,7 +417,8 @@ pub async fn ask(
             args![organisation, id, matches, now],
         )
         .await?;
-    Error::expect_one("import needs a decision", touched)
+    Error::expect_one("import needs a decision", touched)?;
+    set_way(tx, organisation, id, Way::Deciding).await
 }
 
 /// Needs a decision -> queued, with the decision; `false` when somebody was
@@ -439,6 +441,9 @@ pub async fn decide(
             args![organisation, id, decision, now],
         )
         .await?;
+    if touched == 1 {
+        set_way(tx, organisation, id, Way::Answered).await?;
+    }
     Ok(touched == 1)
 }
 
@@ -463,7 +468,8 @@ pub async fn imported(
             args![organisation, id, opportunity, note.code(), now],
         )
         .await?;
-    Error::expect_one("imported", touched)
+    Error::expect_one("imported", touched)?;
+    set_way(tx, organisation, id, Way::InLever).await
 }
 
 /// Queued, sending or unknown -> failed. Only from *sending* is it known that
@@ -534,7 +540,27 @@ pub async fn unlinked(
             args![organisation, candidate, opportunity, now],
         )
         .await?;
+    if touched == 1 {
+        tx.execute(
+            "update candidates set way = $3 where organisation_id = $1 and id = $2",
+            args![organisation, candidate, Way::Answered],
+        )
+        .await?;
+    }
     Ok(touched == 1)
+}
+
+/// How far the candidate of an import is, for the list.
+async fn set_way(tx: &mut Tx, organisation: OrganisationId, id: ImportId, way: Way) -> Result<()> {
+    let touched = tx
+        .execute(
+            "update candidates set way = $3
+             where organisation_id = $1
+             and id = (select candidate_id from imports where organisation_id = $1 and id = $2)",
+            args![organisation, id, way],
+        )
+        .await?;
+    Error::expect_one("say how far an import is", touched)
 }
 
 /// Moves the note on; `false` when it is not at `from`.

@@ -29,6 +29,7 @@ pub mod attention;
 pub mod attention_mails;
 pub mod bulk_imports;
 pub mod bulk_messages;
+pub mod candidate_list;
 pub mod candidates;
 pub mod catalogue;
 pub mod connections;

@@ -49,20 +49,33 @@ pub(crate) async fn import_selected(#[server(default)] candidates: Vec<Candidate
     Ok(())
 }
 
-/// Imports everybody whom the list shows for this filter, and shows how far it is.
+/// Imports everybody whom the list shows for these choices, and shows how far it
+/// is. The fields are those of the list's address.
 #[server(prefix = "/api", endpoint = "import_matching", output = Postcard)]
 pub(crate) async fn import_matching(
     #[server(default)] search: String,
     #[server(default)] status: String,
+    #[server(default)] owner: String,
+    #[server(default)] lever: String,
+    #[server(default)] score_from: String,
+    #[server(default)] score_to: String,
 ) -> Result<(), AppError> {
-    use domain::status::Status;
+    use domain::view::CandidateFilter;
     use usecases::imports::bulk::{Whom, start};
 
     use crate::ssr;
 
     let (services, actor) = ssr::signed_in().await?;
-    let whom = Whom::Matching { search, status: Status::from_code(&status) };
-    let id = ssr::answer(start(&services, &actor, whom).await)?;
+    let filter = CandidateFilter::from_pairs(|name| match name {
+        "search" => Some(&search),
+        "status" => Some(&status),
+        "owner" => Some(&owner),
+        "lever" => Some(&lever),
+        "score_from" => Some(&score_from),
+        "score_to" => Some(&score_to),
+        _ => None,
+    });
+    let id = ssr::answer(start(&services, &actor, Whom::Matching(filter)).await)?;
     ssr::go_to(&format!("/imports/{id}"));
     Ok(())
 }

@@ -1,50 +1,17 @@
-//! Imports of many: how far a run is, its results, and the way to start one
-//! from the candidate list.
+//! Imports of many: how far a run is, and its results. One is started from the
+//! candidate list.
 
 pub(crate) mod api;
 #[cfg(feature = "ssr")]
 mod drawing;
 
-use domain::status::Status;
-use domain::view::CandidateFilter;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use self::api::{DrawBulkImport, DrawBulkImports, ImportMatching, ImportSelected};
+use self::api::{DrawBulkImport, DrawBulkImports};
 use crate::live::Live;
-use crate::ui::banner::FormBanner;
-use crate::ui::button::Submit;
 use crate::ui::drawn::{asked, drawn};
 use crate::ui::page_title::PageTitle;
-use crate::ui::post_form::{Deed, PostForm};
-
-/// The form that the check boxes of the candidate list belong to.
-pub(crate) const CHOSEN: &str = "chosen";
-
-/// *Import selected* and *Import all that match*.
-#[component]
-pub(crate) fn ImportMany(filter: CandidateFilter) -> impl IntoView {
-    let (selected, matching) = (Deed::new::<ImportSelected>(), Deed::new::<ImportMatching>());
-    view! {
-        <FormBanner refusal=selected.refusal() />
-        <FormBanner refusal=matching.refusal() />
-        <div class="import-many">
-            <PostForm deed=selected class="inline-form" id=CHOSEN>
-                <Submit label="Import selected" pending=selected.pending() />
-            </PostForm>
-            <PostForm deed=matching class="inline-form">
-                <input type="hidden" name="search" value=filter.search />
-                <input
-                    type="hidden"
-                    name="status"
-                    value=filter.status.map(Status::code).unwrap_or_default()
-                />
-                <Submit label="Import all that match" pending=matching.pending() />
-            </PostForm>
-            <a href="/imports">"Imports of many"</a>
-        </div>
-    }
-}
 
 /// The newest runs.
 #[component]

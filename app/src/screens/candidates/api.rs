@@ -1,19 +1,22 @@
 //! The candidate list.
 
 use domain::ids::CandidateId;
-use domain::view::{CandidateFilter, CandidatePage};
 use leptos::prelude::*;
 use leptos::server_fn::codec::Postcard;
 
 use crate::problem::AppError;
+use crate::ui::drawn::Drawn;
 
-/// One page of candidates.
-#[server(prefix = "/api", endpoint = "list_candidates", output = Postcard)]
-pub(crate) async fn list_candidates(filter: CandidateFilter) -> Result<CandidatePage, AppError> {
+/// One page of candidates, with the choices above it.
+#[server(prefix = "/api", endpoint = "draw_candidates", output = Postcard)]
+pub(crate) async fn draw_candidates(#[server(default)] address: String) -> Result<Drawn, AppError> {
+    use super::drawing::{asked, list};
     use crate::ssr;
 
     let (services, actor) = ssr::signed_in().await?;
-    ssr::answer(usecases::candidates::list(&services, &actor, &filter).await)
+    let filter = asked(&address);
+    let page = ssr::answer(usecases::candidates::list(&services, &actor, &filter).await)?;
+    Ok(ssr::draw(list(page, &filter)))
 }
 
 /// One click on the Lever icon, or a retry.

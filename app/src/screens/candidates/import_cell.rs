@@ -157,6 +157,7 @@ fn ImportButton(action: Deed, id: CandidateId, name: String, hint: String) -> im
                 class="button import"
                 aria-label=format!("Import {name} into Lever")
                 title=hint.clone()
+                data-says=format!("{name} is on the way to Lever")
             >
                 <LeverIcon />
                 "Import"

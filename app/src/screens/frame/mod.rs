@@ -16,6 +16,7 @@ use crate::ui::dynamic::dynamic;
 use crate::ui::icon::LeverIcon;
 use crate::ui::post_form::{Deed, PostForm};
 use crate::ui::shown::shown_or;
+use crate::ui::toast::{self, region};
 
 /// The signed-in member, for screens that show less to some.
 #[derive(Clone, Copy)]
@@ -34,6 +35,7 @@ impl Me {
 #[component]
 pub(crate) fn Frame() -> impl IntoView {
     let live = Live::provide();
+    toast::provide();
     let me = Page::new(String::new(), || CurrentViewer {});
     provide_context(Me(me));
     view! {
@@ -46,7 +48,18 @@ pub(crate) fn Frame() -> impl IntoView {
                 <FormBanner refusal=live.trouble() />
                 <Outlet />
             </main>
+            {dynamic(move || {
+                live.cut().get()
+                    .then(|| {
+                        view! {
+                            <p class="offline" role="status">
+                                "The server cannot be reached. What you type stays here, and the page is brought up to date when it is back."
+                            </p>
+                        }
+                    })
+            })}
         </div>
+        {region()}
     }
 }
 

@@ -2,6 +2,7 @@
 
 use domain::ids::CandidateId;
 use domain::status::Status;
+use domain::view::CandidateFilter;
 use serde::Deserialize;
 use usecases::imports::bulk::Whom;
 
@@ -52,7 +53,11 @@ impl Asked {
 /// Whom a message is for.
 pub(super) fn whom(candidates: Vec<CandidateId>, all: bool, search: String, status: &str) -> Whom {
     if candidates.is_empty() && all {
-        Whom::Matching { search, status: Status::from_code(status) }
+        Whom::Matching(CandidateFilter {
+            search,
+            status: Status::from_code(status),
+            ..CandidateFilter::default()
+        })
     } else {
         Whom::Candidates(candidates)
     }
@@ -89,7 +94,12 @@ mod tests {
             assert_eq!(asked.template, "t");
         }
         let all = Asked::read("all=1&search=jo+p%C3%A4rk&status=responded");
-        assert_eq!(all.whom(), Whom::Matching { search: "jo pärk".into(), status: Some(Status::Responded) });
+        let filter = CandidateFilter {
+            search: "jo pärk".into(),
+            status: Some(Status::Responded),
+            ..CandidateFilter::default()
+        };
+        assert_eq!(all.whom(), Whom::Matching(filter));
         assert_eq!(Asked::read("").whom(), Whom::Candidates(Vec::new()));
         assert_eq!(Asked::read("search=jo").whom(), Whom::Candidates(Vec::new()), "nobody said all");
     }

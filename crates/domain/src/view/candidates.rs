@@ -3,26 +3,199 @@
 use serde::{Deserialize, Serialize};
 
 use crate::connection::ConnectionState;
-use crate::ids::{CandidateId, DeliveryId, ImportId, MessageId};
+use crate::ids::{CandidateId, DeliveryId, ImportId, MemberId, MessageId};
 use crate::import::NotEligible;
 use crate::status::Status;
 use crate::time::Moment;
 
 /// What the list is asked for. All of it is in the address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct CandidateFilter {
     /// Words to search for; prefixes of two letters or more in name, e-mail, company.
-    #[serde(default)]
     pub search: String,
     /// Only this status.
-    #[serde(default)]
     pub status: Option<Status>,
+    /// Only those of this member.
+    pub owner: Option<MemberId>,
+    /// Only those so far on the way into Lever.
+    pub lever: Option<InLever>,
+    /// Only with a score of so much at least.
+    pub score_from: Option<u16>,
+    /// Only with a score of so much at most.
+    pub score_to: Option<u16>,
+    /// In which order.
+    pub order: CandidateOrder,
     /// Cursor of the page after which to go on.
-    #[serde(default)]
     pub after: Option<String>,
     /// Cursor of the page before which to go back.
-    #[serde(default)]
     pub before: Option<String>,
+}
+
+impl CandidateFilter {
+    /// What the address says, read leniently: a choice that there is not asks for nothing.
+    #[must_use]
+    pub fn from_pairs<'a>(mut value: impl FnMut(&str) -> Option<&'a str>) -> Self {
+        let mut filled = |name| value(name).map(str::trim).filter(|value| !value.is_empty());
+        let score = |text: &str| text.parse().ok();
+        Self {
+            search: filled("search").unwrap_or_default().to_owned(),
+            status: filled("status").and_then(Status::from_code),
+            owner: filled("owner").and_then(|id| id.parse().ok()),
+            lever: filled("lever").and_then(InLever::from_code),
+            score_from: filled("score_from").and_then(score),
+            score_to: filled("score_to").and_then(score),
+            order: filled("sort").and_then(CandidateOrder::from_code).unwrap_or_default(),
+            after: filled("after").map(str::to_owned),
+            before: filled("before").map(str::to_owned),
+        }
+    }
+
+    /// What the address says: names and values, those left out that ask for nothing.
+    #[must_use]
+    pub fn to_pairs(&self) -> Vec<(&'static str, String)> {
+        let order = (self.order != CandidateOrder::default()).then(|| self.order.code());
+        [
+            ("search", Some(self.search.clone())),
+            ("status", self.status.map(|status| status.code().to_owned())),
+            ("owner", self.owner.map(|owner| owner.to_string())),
+            ("lever", self.lever.map(|lever| lever.code().to_owned())),
+            ("score_from", self.score_from.map(|score| score.to_string())),
+            ("score_to", self.score_to.map(|score| score.to_string())),
+            ("sort", order),
+            ("after", self.after.clone()),
+            ("before", self.before.clone()),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value.filter(|value| !value.is_empty())?)))
+        .collect()
+    }
+
+    /// Whether everybody is asked for, in whatever order.
+    #[must_use]
+    pub fn is_everybody(&self) -> bool {
+        let place = (self.order, self.after.clone(), self.before.clone());
+        *self == Self { order: place.0, after: place.1, before: place.2, ..Self::default() }
+    }
+}
+
+/// How far the candidates asked for are on the way into Lever.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InLever {
+    /// In Lever.
+    Yes,
+    /// Not in Lever.
+    No,
+    /// A member decides first.
+    Deciding,
+    /// Answered, and not in Lever.
+    Answered,
+}
+
+impl InLever {
+    /// Every choice, in the order in which they are offered.
+    pub const ALL: [Self; 4] = [Self::Answered, Self::Deciding, Self::Yes, Self::No];
+
+    /// The stable text in forms and addresses.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::No => "no",
+            Self::Deciding => "deciding",
+            Self::Answered => "answered",
+        }
+    }
+
+    /// Reads [`InLever::code`] back.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|choice| choice.code() == code)
+    }
+
+    /// The words on the screen.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Yes => "In Lever",
+            Self::No => "Not in Lever",
+            Self::Deciding => "Needs a decision",
+            Self::Answered => "Answered, not imported",
+        }
+    }
+}
+
+/// What the list is sorted by. Age decides among the like.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CandidateSort {
+    /// When they were added.
+    #[default]
+    Newest,
+    /// Since when they have their status: when something happened last.
+    Since,
+    /// Their name.
+    Name,
+    /// Their coding score.
+    Score,
+    /// Their status, as the pipeline goes.
+    Status,
+}
+
+impl CandidateSort {
+    /// Every order.
+    pub const ALL: [Self; 5] = [Self::Newest, Self::Since, Self::Name, Self::Score, Self::Status];
+
+    /// The stable text in addresses.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Newest => "added",
+            Self::Since => "since",
+            Self::Name => "name",
+            Self::Score => "score",
+            Self::Status => "status",
+        }
+    }
+
+    /// The order that a first press asks for.
+    #[must_use]
+    pub fn at_first(self) -> CandidateOrder {
+        let descending = matches!(self, Self::Newest | Self::Since | Self::Score);
+        CandidateOrder { sort: self, descending }
+    }
+}
+
+/// The order of the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CandidateOrder {
+    /// By what.
+    pub sort: CandidateSort,
+    /// From the highest on.
+    pub descending: bool,
+}
+
+impl Default for CandidateOrder {
+    fn default() -> Self {
+        CandidateSort::Newest.at_first()
+    }
+}
+
+impl CandidateOrder {
+    /// The text in addresses: a hyphen says that it goes down.
+    #[must_use]
+    pub fn code(self) -> String {
+        format!("{}{}", if self.descending { "-" } else { "" }, self.sort.code())
+    }
+
+    /// Reads [`CandidateOrder::code`] back.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        let (code, descending) = code.strip_prefix('-').map_or((code, false), |code| (code, true));
+        let sort = CandidateSort::ALL.into_iter().find(|sort| sort.code() == code)?;
+        Some(Self { sort, descending })
+    }
 }
 
 /// A number that is exact up to 1,000.
@@ -61,6 +234,8 @@ pub struct CandidatePage {
     pub lever: ConnectionState,
     /// Whether the organisation has no candidate at all.
     pub empty: bool,
+    /// The members whose candidates can be asked for: id and name.
+    pub owners: Vec<(MemberId, String)>,
 }
 
 /// One row.
@@ -133,7 +308,7 @@ pub enum ImportView {
 }
 
 impl ImportView {
-    /// Whether the candidate can be chosen for an import of many.
+    /// Whether the candidate can be chosen for an import.
     #[must_use]
     pub fn can_be_chosen(&self) -> bool {
         matches!(self, Self::Available { .. } | Self::Failed { .. } | Self::Unlinked)

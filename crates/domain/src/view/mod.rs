@@ -23,8 +23,9 @@ pub use activity::{ActivityPage, ActivityRow, ActivitySearch, DeliveryPage};
 pub use attention::{AttentionPage, AttentionRow, Mend, PlaceQuestion, RetryAll};
 pub use bulk::{BulkImportPage, BulkImportView, BulkItemView};
 pub use candidates::{
-    CandidateFilter, CandidatePage, CandidateProfile, CandidateRow, ConflictView, Count, ErasureView,
-    ImportView, LeverCard, MatchView, MessageDelivery, MessageView, StatusChangeView,
+    CandidateFilter, CandidateOrder, CandidatePage, CandidateProfile, CandidateRow, CandidateSort,
+    ConflictView, Count, ErasureView, ImportView, InLever, LeverCard, MatchView, MessageDelivery,
+    MessageView, StatusChangeView,
 };
 pub use drift::{DifferenceRow, DriftPage, DriftedMember, DriftedPlace, RunAsks, RunRow, RunsPage};
 pub use health::{HealthPage, HourView, LeverAnswers, QueueView};

@@ -3,7 +3,9 @@
 use domain::actor::Role;
 use domain::ids::{BulkImportId, CandidateId, MemberId, OrganisationId};
 use domain::import::{BulkOutcome, BulkState, ImportFailure, SkipReason};
+use domain::status::Status;
 use domain::time::Timestamp;
+use domain::view::CandidateFilter;
 use store::bulk_imports::{self, BulkImport, Counts, Source};
 use store::imports::{self, Note};
 use store::{Error, Store, Tx};
@@ -40,7 +42,11 @@ impl Run {
             id: id(),
             requested_by: member,
             state: BulkState::Running,
-            source: Source::Filter { search: "person".into(), status: Some("responded".into()) },
+            source: Source::Filter(CandidateFilter {
+                search: "person".into(),
+                status: Some(Status::Responded),
+                ..CandidateFilter::default()
+            }),
             read_up_to: Some(String::new()),
             total: 0,
             created_at: NOW,

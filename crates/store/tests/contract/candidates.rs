@@ -1,12 +1,11 @@
-//! Candidates and the list of them.
+//! Candidates.
 
 use domain::actor::Role;
 use domain::candidate::Phone;
-use domain::ids::OrganisationId;
 use domain::status::{Status, StatusCause};
 use domain::time::Timestamp;
-use store::candidates::{self, Candidate, Part, StatusUpdate};
-use store::{Error, Store, Tx};
+use store::candidates::{self, Candidate, StatusUpdate};
+use store::{Error, Store};
 
 use crate::fixtures::{candidate, id, member, new_candidate, organisation};
 
@@ -16,10 +15,6 @@ crate::on_both!(
     an_address_belongs_to_one_candidate_of_an_organisation,
     a_status_is_set_with_everything_that_goes_with_it,
     only_the_first_message_and_the_first_answer_are_noted,
-    the_list_is_paged_both_ways,
-    every_word_of_a_search_begins_a_word_of_the_candidate,
-    common_words_are_searched_by_age,
-    a_count_stops_at_its_limit,
 );
 
 async fn a_candidate_reads_back(store: &Store) {
@@ -58,8 +53,7 @@ async fn a_candidate_reads_back(store: &Store) {
     assert_eq!(candidates::emails(&mut tx, here, nora.id).await.unwrap(), emails);
     assert_eq!(candidates::of_address(&mut tx, here, &emails[1]).await.unwrap(), Some(nora.id));
     assert_eq!(candidates::of_address(&mut tx, id(), &emails[1]).await.unwrap(), None);
-    let everybody = candidates::filter(&mut tx, here, "", None).await.unwrap();
-    let listed = candidates::list(&mut tx, here, &everybody, Part::Newest, 10).await.unwrap();
+    let listed = crate::candidate_list::everybody(&mut tx, here).await;
     assert_eq!(listed[0].candidate, nora);
     assert_eq!(listed[0].email, emails[0]);
     assert_eq!(listed[0].owner.as_deref(), Some("Ana"));
@@ -129,144 +123,4 @@ async fn only_the_first_message_and_the_first_answer_are_noted(store: &Store) {
     assert_eq!(after.answered_at, Some(Timestamp(30)));
     assert!(candidates::set_messaged(&mut tx, id(), nora.id, Timestamp(1)).await.is_err());
     assert!(candidates::set_answered(&mut tx, id(), nora.id, Timestamp(1)).await.is_err());
-}
-
-async fn names(tx: &mut Tx, here: OrganisationId, search: &str, status: Option<Status>) -> Vec<String> {
-    let filter = candidates::filter(tx, here, search, status).await.unwrap();
-    let listed = candidates::list(tx, here, &filter, Part::Newest, 100).await.unwrap();
-    let count = candidates::count(tx, here, &filter, 1_000).await.unwrap();
-    assert_eq!(count as usize, listed.len(), "the count agrees with the list");
-    listed.into_iter().map(|listed| listed.candidate.name).collect()
-}
-
-async fn the_list_is_paged_both_ways(store: &Store) {
-    let mut tx = store.begin().await.unwrap();
-    let here = organisation(&mut tx).await;
-    let elsewhere = organisation(&mut tx).await;
-    candidate(&mut tx, elsewhere, "Stranger", 5).await;
-    for number in 0..12 {
-        // Three of each instant: the id decides among them.
-        let made = candidate(&mut tx, here, &format!("Candidate {number:02}"), number / 3).await;
-        if number % 2 == 0 {
-            let update = StatusUpdate {
-                status: Status::Contacted,
-                cause: StatusCause::Message,
-                at: Timestamp(9),
-                last_open: Status::Contacted,
-                conflict: None,
-            };
-            candidates::set_status(&mut tx, here, made.id, &update).await.unwrap();
-        }
-    }
-    for (search, status, expected) in [
-        ("", None, 12),
-        ("", Some(Status::Contacted), 6),
-        ("candi", None, 12),
-        ("candi", Some(Status::New), 6),
-        ("", Some(Status::Hired), 0),
-    ] {
-        let filter = candidates::filter(&mut tx, here, search, status).await.unwrap();
-        let all = candidates::list(&mut tx, here, &filter, Part::Newest, 100).await.unwrap();
-        assert_eq!(all.len(), expected, "{search} {status:?}");
-        assert!(all.is_sorted_by_key(|listed| std::cmp::Reverse(listed.candidate.created_at)));
-
-        let mut down = Vec::new();
-        let mut part = Part::Newest;
-        loop {
-            let page = candidates::list(&mut tx, here, &filter, part, 5).await.unwrap();
-            let Some(last) = page.last() else { break };
-            part = Part::OlderThan(last.candidate.cursor());
-            down.extend(page);
-        }
-        assert_eq!(down, all);
-
-        let Some(last) = all.last() else { continue };
-        let mut up = vec![last.clone()];
-        let mut part = Part::NewerThan(last.candidate.cursor());
-        loop {
-            let page = candidates::list(&mut tx, here, &filter, part, 5).await.unwrap();
-            let Some(last) = page.last() else { break };
-            part = Part::NewerThan(last.candidate.cursor());
-            up.extend(page);
-        }
-        up.reverse();
-        assert_eq!(up, all);
-    }
-}
-
-async fn every_word_of_a_search_begins_a_word_of_the_candidate(store: &Store) {
-    let mut tx = store.begin().await.unwrap();
-    let here = organisation(&mut tx).await;
-    let elsewhere = organisation(&mut tx).await;
-    for (place, number, name, company, email) in [
-        (here, 1, "Nora Lindgren", "Klarwerk AB", "n.lindgren@mail.people.example"),
-        (here, 2, "Ana-Maria Órlova", "Lind & Söhne", "anamaria@orlova.example"),
-        (here, 3, "Norbert Klar", "", "bert@klar.example"),
-        (elsewhere, 4, "Nora Lindgren", "Klarwerk AB", "n.lindgren@mail.people.example"),
-    ] {
-        let made = Candidate { company: company.into(), ..new_candidate(place, name, number) };
-        candidates::insert(&mut tx, place, &made, &[email.to_owned()]).await.unwrap();
-    }
-    let (nora, ana, norbert) = ("Nora Lindgren", "Ana-Maria Órlova", "Norbert Klar");
-    for (search, expected) in [
-        ("", &[norbert, ana, nora][..]),
-        ("nor", &[norbert, nora]),
-        ("NORA", &[nora]),
-        ("lind", &[ana, nora]),
-        ("lind nor", &[nora]),
-        ("nor kl", &[norbert, nora]),
-        ("n.lindgren@mail.people.example", &[nora]),
-        ("people", &[nora]),
-        ("ör", &[]),
-        ("órl", &[ana]),
-        ("söhne maria lind", &[ana]),
-        ("indgren", &[]),
-        ("n", &[norbert, ana, nora]),
-        ("zz", &[]),
-        ("%", &[norbert, ana, nora]),
-        ("no%", &[norbert, nora]),
-        ("no' or '1'='1", &[]),
-        ("nora nora nora nora nora nora nora nora", &[nora]),
-        ("lindgren nora klarwerk ab mail people example", &[nora]),
-    ] {
-        assert_eq!(names(&mut tx, here, search, None).await, expected, "{search}");
-    }
-    assert_eq!(names(&mut tx, here, "nor", Some(Status::New)).await, [norbert, nora]);
-    assert_eq!(names(&mut tx, here, "nor", Some(Status::Hired)).await, [""; 0]);
-}
-
-/// More than two thousand bear the same word: the list no longer begins with them.
-async fn common_words_are_searched_by_age(store: &Store) {
-    let mut tx = store.begin().await.unwrap();
-    let here = organisation(&mut tx).await;
-    for number in 0..2_050 {
-        let made = new_candidate(here, if number % 1_000 == 3 { "Common Rarely" } else { "Common" }, number);
-        let update =
-            Candidate { status: if number % 1_000 == 4 { Status::Offer } else { Status::New }, ..made };
-        candidates::insert(&mut tx, here, &update, &[]).await.unwrap();
-    }
-    let filter = candidates::filter(&mut tx, here, "comm", None).await.unwrap();
-    let newest = candidates::list(&mut tx, here, &filter, Part::Newest, 3).await.unwrap();
-    let ages: Vec<i64> = newest.iter().map(|listed| listed.candidate.created_at.0).collect();
-    assert_eq!(ages, [2_049, 2_048, 2_047]);
-    let part = Part::NewerThan(newest[2].candidate.cursor());
-    let newer = candidates::list(&mut tx, here, &filter, part, 3).await.unwrap();
-    assert_eq!(newer.len(), 2);
-    assert_eq!(candidates::count(&mut tx, here, &filter, 1_001).await.unwrap(), 1_001);
-    let filter = candidates::filter(&mut tx, here, "comm", Some(Status::Offer)).await.unwrap();
-    assert_eq!(candidates::list(&mut tx, here, &filter, Part::Newest, 9).await.unwrap().len(), 3);
-    assert_eq!(candidates::count(&mut tx, here, &filter, 1_001).await.unwrap(), 3);
-    assert_eq!(names(&mut tx, here, "comm rare", None).await, ["Common Rarely"; 3]);
-    assert_eq!(names(&mut tx, here, "comm co", Some(Status::Offer)).await, ["Common"; 3]);
-}
-
-async fn a_count_stops_at_its_limit(store: &Store) {
-    let mut tx = store.begin().await.unwrap();
-    let here = organisation(&mut tx).await;
-    for number in 0..5 {
-        candidate(&mut tx, here, "Somebody", number).await;
-    }
-    let everybody = candidates::filter(&mut tx, here, "", None).await.unwrap();
-    assert_eq!(candidates::count(&mut tx, here, &everybody, 4).await.unwrap(), 4);
-    assert_eq!(candidates::count(&mut tx, here, &everybody, 6).await.unwrap(), 5);
 }

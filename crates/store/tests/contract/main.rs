@@ -6,6 +6,7 @@ mod activity;
 mod attention;
 mod bulk_imports;
 mod bulk_messages;
+mod candidate_list;
 mod candidates;
 mod catalogue;
 mod connections;

@@ -10,7 +10,6 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use domain::ids::CandidateId;
 use domain::status::Status;
-use domain::view::CandidatePage;
 use hyper::body::Bytes;
 use lever::webhook::SigningToken;
 use reqwest::Method;
@@ -249,8 +248,9 @@ async fn shows(
         if news != format!("candidate {candidate}") {
             continue;
         }
-        let page: CandidatePage = browser.ask("list_candidates", &[("filter[search]", "")]).await?;
-        if page.rows.iter().any(|row| row.id == candidate && row.status == status) {
+        let page: String = browser.ask("draw_candidates", &[("address", "")]).await?;
+        let row = page.split("<tr").find(|row| row.contains(&format!("c-{candidate}")));
+        if row.is_some_and(|row| row.contains(&format!("data-tone=\"{}\"", status.code()))) {
             return Ok(());
         }
     }

@@ -4,13 +4,16 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use domain::actor::Actor;
+use domain::actor::Role;
+use domain::ids::{ImportId, MemberId};
 use domain::status::{Status, StatusCause};
-use domain::view::{CandidateFilter, CandidatePage};
+use domain::view::{CandidateFilter, CandidateOrder, CandidatePage, CandidateSort, InLever};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
 use rand::{Rng as _, SeedableRng as _};
 use store::candidates::{self, Candidate};
+use store::imports::{self, Note};
+use store::members::{self, Member};
 
 use super::budgets::Budgets;
 use super::times::Times;
@@ -28,12 +31,18 @@ pub struct Arguments {
     /// How often each question is asked
     #[arg(long, default_value_t = 100)]
     pub times: usize,
+
+    /// On the PostgreSQL server that FULCRUM_TEST_POSTGRES names, instead of on SQLite
+    #[arg(long)]
+    pub postgres: bool,
 }
 
 /// Longest a page may take, in milliseconds.
 const PAGE: f64 = 50.0;
 /// Rows of one transaction.
 const AT_ONCE: usize = 2_000;
+/// Members who own them.
+const OWNERS: usize = 20;
 /// Pages that are turned in a row.
 const TURNED: usize = 20;
 
@@ -61,18 +70,39 @@ const COMPANIES: [&str; 12] = [
     "Lumen",
 ];
 
+/// Words that are common, rare, both, and nobody's.
+const SEARCHES: [(&str, &str); 11] = [
+    ("everybody", ""),
+    ("two letters", "an"),
+    ("a first name", "priya"),
+    ("a whole name", "noor okafor"),
+    ("a company", "delta works"),
+    ("common words that rarely meet", "kestrel wei quist"),
+    ("an address", "person77777@people"),
+    ("the domain of every address", "people example"),
+    ("a rare word and a common one", "person4242 people"),
+    ("nobody", "nobodyiscalledthis"),
+    ("common words that never meet", "ana ben chloe"),
+];
+
 /// Measures.
 ///
 /// # Errors
 /// The budget that was missed, or what stood in the way.
 pub async fn run(arguments: &Arguments) -> Result<()> {
     // Reading is measured: that the seeding is not synced makes no difference.
-    let world = World::new(store::testing::sqlite_unsynced().await, 1, 20).await?;
+    let fresh = if arguments.postgres {
+        store::testing::postgres_unsynced().await
+    } else {
+        store::testing::sqlite_unsynced().await
+    };
+    let world = World::new(fresh, 1, 20).await?;
     let began = Instant::now();
-    seed(&world, arguments.candidates).await?;
+    let owners = seed(&world, arguments.candidates).await?;
     say(format!("{} candidates, written in {:.0} s", arguments.candidates, began.elapsed().as_secs_f64()));
     let mut budgets = Budgets::default();
-    for (name, filter) in questions() {
+    let owner = owners.first().copied().context("nobody owns anybody")?;
+    for (name, filter) in questions(owner) {
         let times = ask(&world, &filter, arguments.times).await?;
         budgets.at_most(&format!("{name}, p99"), times.millis(0.99), PAGE, "ms");
     }
@@ -84,31 +114,69 @@ pub async fn run(arguments: &Arguments) -> Result<()> {
     budgets.verdict()
 }
 
-/// What people look for: common, rare, both, and nobody; with each status.
-fn questions() -> Vec<(String, CandidateFilter)> {
-    let searches = [
-        ("everybody", ""),
-        ("two letters", "an"),
-        ("a first name", "priya"),
-        ("a whole name", "noor okafor"),
-        ("a company", "delta works"),
-        ("common words that rarely meet", "kestrel wei quist"),
-        ("an address", "person77777@people"),
-        ("the domain of every address", "people example"),
-        ("a rare word and a common one", "person4242 people"),
-        ("nobody", "nobodyiscalledthis"),
-        ("common words that never meet", "ana ben chloe"),
+/// What people look for: words with each status, then every other filter and
+/// every order, alone and together.
+fn questions(owner: MemberId) -> Vec<(String, CandidateFilter)> {
+    let everybody = CandidateFilter::default;
+    let mut questions = Vec::new();
+    for status in std::iter::once(None).chain(Status::ALL.into_iter().map(Some)) {
+        for (name, search) in SEARCHES {
+            let with = status.map_or(String::new(), |status| format!(", {}", status.code()));
+            let filter = CandidateFilter { search: search.into(), status, ..everybody() };
+            questions.push((format!("{name}{with}"), filter));
+        }
+    }
+    let mut filters = vec![
+        ("everybody".to_owned(), everybody()),
+        ("an owner".to_owned(), CandidateFilter { owner: Some(owner), ..everybody() }),
+        ("a narrow range of scores".to_owned(), scores(Some(700), Some(705))),
+        ("a wide range of scores".to_owned(), scores(Some(500), None)),
+        (
+            "everything at once".to_owned(),
+            CandidateFilter {
+                search: "an".into(),
+                status: Some(Status::Responded),
+                owner: Some(owner),
+                lever: Some(InLever::Answered),
+                ..scores(Some(400), Some(800))
+            },
+        ),
+        (
+            "an owner's, in Lever".to_owned(),
+            CandidateFilter { owner: Some(owner), lever: Some(InLever::Yes), ..everybody() },
+        ),
+        (
+            "a first name, answered".to_owned(),
+            CandidateFilter { search: "priya".into(), lever: Some(InLever::Answered), ..everybody() },
+        ),
+        (
+            "contacted, in Lever: nobody".to_owned(),
+            CandidateFilter { status: Some(Status::Contacted), lever: Some(InLever::Yes), ..everybody() },
+        ),
     ];
-    let statuses = std::iter::once(None).chain(Status::ALL.into_iter().map(Some));
-    statuses
-        .flat_map(|status| {
-            searches.map(|(name, search)| {
-                let with = status.map_or(String::new(), |status| format!(", {}", status.code()));
-                let filter = CandidateFilter { search: search.into(), status, ..CandidateFilter::default() };
-                (format!("{name}{with}"), filter)
-            })
-        })
-        .collect()
+    filters.extend(
+        InLever::ALL
+            .map(|lever| (lever.label().to_owned(), CandidateFilter { lever: Some(lever), ..everybody() })),
+    );
+    filters.extend(
+        Status::ALL.map(|status| {
+            (status.label().to_owned(), CandidateFilter { status: Some(status), ..everybody() })
+        }),
+    );
+    for (name, filter) in filters {
+        for sort in CandidateSort::ALL {
+            for descending in [true, false] {
+                let order = CandidateOrder { sort, descending };
+                let filter = CandidateFilter { order, ..filter.clone() };
+                questions.push((format!("{name}, by {}", order.code()), filter));
+            }
+        }
+    }
+    questions
+}
+
+fn scores(score_from: Option<u16>, score_to: Option<u16>) -> CandidateFilter {
+    CandidateFilter { score_from, score_to, ..CandidateFilter::default() }
 }
 
 async fn page(world: &World, filter: &CandidateFilter) -> Result<CandidatePage> {
@@ -148,12 +216,14 @@ async fn from_anywhere(world: &World, count: usize) -> Result<Times> {
     let mut chance = StdRng::seed_from_u64(3);
     let newest = page(world, &CandidateFilter::default()).await?;
     let cursor = newest.next.context("the list has one page")?;
-    let (millis, id) = cursor.split_once('.').context("a place in the list looks otherwise")?;
+    let (millis, rest) = cursor.split_once('.').context("a place in the list looks otherwise")?;
+    let (id, _) = rest.split_once('.').context("a place in the list looks otherwise")?;
     let newest: i64 = millis.parse()?;
     let mut times = Vec::with_capacity(count);
     for _ in 0..count {
         // A candidate was added every second.
-        let after = Some(format!("{}.{id}", newest - chance.random_range(0..900_000) * 1_000));
+        let at = newest - chance.random_range(0..900_000) * 1_000;
+        let after = Some(format!("{at}.{id}.{at}"));
         let filter = CandidateFilter { after, ..CandidateFilter::default() };
         let began = Instant::now();
         page(world, &filter).await?;
@@ -162,21 +232,58 @@ async fn from_anywhere(world: &World, count: usize) -> Result<Times> {
     Ok(Times::of(times))
 }
 
-async fn seed(world: &World, count: usize) -> Result<()> {
+/// Writes the candidates, and says who owns them.
+async fn seed(world: &World, count: usize) -> Result<Vec<MemberId>> {
+    let organisation = world.admin.organisation;
+    let mut tx = world.services.store.begin().await?;
+    let mut owners = Vec::new();
+    for number in 0..OWNERS {
+        let owner = Member {
+            id: world.services.new_id(),
+            organisation,
+            email: format!("owner{number}@acme.example"),
+            name: format!("Owner {number}"),
+            role: Role::Recruiter,
+            active: true,
+            created_at: now(),
+        };
+        members::insert(&mut tx, &owner, "hash").await?;
+        owners.push(owner.id);
+    }
+    tx.commit().await?;
     let mut chance = StdRng::seed_from_u64(2);
     let numbers: Vec<usize> = (0..count).collect();
     for chunk in numbers.chunks(AT_ONCE) {
         let mut tx = world.services.store.begin().await?;
         for number in chunk {
-            let (candidate, email) = person(world, &world.admin, &mut chance, *number)?;
-            candidates::insert(&mut tx, world.admin.organisation, &candidate, &[email]).await?;
+            let owner = owners.choose(&mut chance).copied();
+            let (candidate, email) = person(world, owner, &mut chance, *number)?;
+            candidates::insert(&mut tx, organisation, &candidate, &[email]).await?;
+            // Of those who answered some are in Lever, and a few wait for a decision.
+            let fate = chance.random_range(0..100);
+            if candidate.answered_at.is_some() && fate < 41 {
+                let import: ImportId = world.services.new_id();
+                let marker = domain::import::marker(import);
+                let by = world.admin.member;
+                imports::request(&mut tx, organisation, import, candidate.id, by, &marker, now()).await?;
+                if fate == 40 {
+                    imports::ask(&mut tx, organisation, import, &[], now()).await?;
+                } else {
+                    imports::imported(&mut tx, organisation, import, &marker, Note::None, now()).await?;
+                }
+            }
         }
         tx.commit().await?;
     }
-    Ok(())
+    Ok(owners)
 }
 
-fn person(world: &World, owner: &Actor, chance: &mut StdRng, number: usize) -> Result<(Candidate, String)> {
+fn person(
+    world: &World,
+    owner: Option<MemberId>,
+    chance: &mut StdRng,
+    number: usize,
+) -> Result<(Candidate, String)> {
     let one_of =
         |chance: &mut StdRng, names: &[&'static str]| names.choose(chance).copied().unwrap_or_default();
     let (first, last) = (one_of(chance, &FIRST_NAMES), one_of(chance, &LAST_NAMES));
@@ -188,9 +295,10 @@ fn person(world: &World, owner: &Actor, chance: &mut StdRng, number: usize) -> R
         85..93 => Status::Responded,
         _ => Status::ALL.choose(chance).copied().unwrap_or(Status::New),
     };
+    let answered = !matches!(status, Status::New | Status::Contacted);
     let candidate = Candidate {
         id: world.services.new_id(),
-        organisation: owner.organisation,
+        organisation: world.admin.organisation,
         name: format!("{first} {last}"),
         headline: "Engineer".into(),
         company: one_of(chance, &COMPANIES).into(),
@@ -198,15 +306,15 @@ fn person(world: &World, owner: &Actor, chance: &mut StdRng, number: usize) -> R
         phones: Vec::new(),
         links: Vec::new(),
         skills: vec!["Rust".into()],
-        score: Some(700),
-        owner: Some(owner.member),
+        score: (chance.random_range(0..10) > 0).then(|| chance.random_range(300..=850)),
+        owner,
         status,
         cause: StatusCause::Reply,
-        status_at: added,
+        status_at: added + Duration::from_secs(chance.random_range(0..2_000_000)),
         last_open: Status::New,
         conflict: None,
         messaged_at: Some(added),
-        answered_at: None,
+        answered_at: answered.then_some(added),
         created_at: added,
     };
     Ok((candidate, format!("person{number}@people.example")))

@@ -7,12 +7,12 @@ use domain::activity::Shown;
 use domain::actor::{Action, Actor};
 use domain::ids::{CandidateId, MemberId, OrganisationId};
 use domain::time::Timestamp;
-use domain::view::{ActivityPage, ActivityRow, ActivitySearch};
+use domain::view::{ActivityPage, ActivityRow, ActivitySearch, CandidateFilter, CandidateOrder};
 use store::activity::{self, Entry, Filter, Older, Within};
-use store::candidates::{self, Part};
+use store::candidate_list::{self, Part};
 use store::deliveries::{self, FAILED, Listed, PENDING};
 use store::lever_calls::{self, LeverCall};
-use store::{Tx, members};
+use store::{Tx, candidates, members};
 use time::{Date, Duration, Month};
 use uuid::Uuid;
 
@@ -87,8 +87,10 @@ async fn whom(
     if search.name.trim().is_empty() {
         return Ok((None, false));
     }
-    let filter = candidates::filter(tx, organisation, &search.name, None).await?;
-    let mut found = candidates::list(tx, organisation, &filter, Part::Newest, CANDIDATES + 1).await?;
+    let filter = CandidateFilter { search: search.name.clone(), ..CandidateFilter::default() };
+    let narrowed = candidate_list::narrow(tx, organisation, &filter).await?;
+    let (order, first) = (CandidateOrder::default(), Part::First);
+    let mut found = candidate_list::page(tx, organisation, &narrowed, order, &first, CANDIDATES + 1).await?;
     let more = found.len() > CANDIDATES as usize;
     found.truncate(CANDIDATES as usize);
     Ok((Some(found.into_iter().map(|one| (one.candidate.id, one.candidate.name)).collect()), more))

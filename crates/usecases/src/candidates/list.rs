@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use domain::actor::{Action, Actor};
 use domain::time::Timestamp;
-use domain::view::{CandidateFilter, CandidatePage, Count};
-use store::candidates::{self, Cursor, Part};
-use store::{imports, opportunities};
+use domain::view::{CandidateFilter, CandidatePage, CandidateSort, Count};
+use store::candidate_list::{self, Cursor, Key, Part};
+use store::{candidates, imports, members, opportunities};
 
 use super::view::Lever;
 use crate::{Result, Services};
@@ -14,9 +14,9 @@ use crate::{Result, Services};
 /// Rows of a page.
 const PAGE: u32 = 50;
 /// The number up to which candidates are counted exactly.
-const EXACT: u32 = 1_000;
+const EXACT: usize = 1_000;
 
-/// One page of candidates, newest first.
+/// One page of candidates.
 ///
 /// A cursor that cannot be read, or beyond which there is nothing, gives the first page.
 ///
@@ -25,52 +25,47 @@ const EXACT: u32 = 1_000;
 pub async fn list(services: &Services, actor: &Actor, filter: &CandidateFilter) -> Result<CandidatePage> {
     services.require(actor, Action::WorkWithCandidates)?;
     let organisation = actor.organisation;
+    let order = filter.order;
     let mut tx = services.store.read().await?;
-    let narrowed = candidates::filter(&mut tx, organisation, &filter.search, filter.status).await?;
+    let owners = members::list(&mut tx, organisation).await?;
+    let narrowed = candidate_list::narrow(&mut tx, organisation, filter).await?;
 
-    let after = filter.after.as_deref().and_then(read_cursor);
-    let before = filter.before.as_deref().and_then(read_cursor);
-    let mut part = match (after, before) {
-        (Some(cursor), _) => Part::OlderThan(cursor),
-        (None, Some(cursor)) => Part::NewerThan(cursor),
-        (None, None) => Part::Newest,
+    let place = |text: &Option<String>| text.as_deref().and_then(|text| read_cursor(text, order.sort));
+    let mut part = match (place(&filter.after), place(&filter.before)) {
+        (Some(cursor), _) => Part::After(cursor),
+        (None, Some(cursor)) => Part::Before(cursor),
+        (None, None) => Part::First,
     };
-    let mut found = candidates::list(&mut tx, organisation, &narrowed, part, PAGE + 1).await?;
-    if found.is_empty() && part != Part::Newest {
-        part = Part::Newest;
-        found = candidates::list(&mut tx, organisation, &narrowed, part, PAGE + 1).await?;
+    let mut found = candidate_list::page(&mut tx, organisation, &narrowed, order, &part, PAGE + 1).await?;
+    if found.is_empty() && part != Part::First {
+        part = Part::First;
+        found = candidate_list::page(&mut tx, organisation, &narrowed, order, &part, PAGE + 1).await?;
     }
     let more = found.len() > PAGE as usize;
     found.truncate(PAGE as usize);
-    if matches!(part, Part::NewerThan(_)) {
+    let before = matches!(part, Part::Before(_));
+    if before {
         found.reverse();
     }
-    let first = found.first().map(|listed| listed.candidate.cursor());
-    let last = found.last().map(|listed| listed.candidate.cursor());
-    let (previous, next) = match part {
-        Part::Newest => (None, last.filter(|_| more)),
-        Part::OlderThan(_) => {
-            let newer = match first {
-                Some(first) => {
-                    candidates::list(&mut tx, organisation, &narrowed, Part::NewerThan(first), 1).await?
-                }
-                None => Vec::new(),
-            };
-            (first.filter(|_| !newer.is_empty()), last.filter(|_| more))
-        }
-        Part::NewerThan(_) => {
-            let older = match last {
-                Some(last) => {
-                    candidates::list(&mut tx, organisation, &narrowed, Part::OlderThan(last), 1).await?
-                }
-                None => Vec::new(),
-            };
-            (first.filter(|_| more), last.filter(|_| !older.is_empty()))
-        }
+    let first = found.first().map(|listed| Cursor::of(&listed.candidate, order.sort));
+    let last = found.last().map(|listed| Cursor::of(&listed.candidate, order.sort));
+    // Whether there is more on the side that one comes from.
+    let behind = match (&part, &first, &last) {
+        (Part::After(_), Some(first), _) => Some(Part::Before(first.clone())),
+        (Part::Before(_), _, Some(last)) => Some(Part::After(last.clone())),
+        _ => None,
     };
+    let behind = match behind {
+        Some(part) => {
+            !candidate_list::page(&mut tx, organisation, &narrowed, order, &part, 1).await?.is_empty()
+        }
+        None => false,
+    };
+    let previous = first.filter(|_| if before { more } else { behind });
+    let next = last.filter(|_| if before { behind } else { more });
 
-    let total = match candidates::count(&mut tx, organisation, &narrowed, EXACT + 1).await? {
-        exact if exact <= EXACT => Count::Exactly(exact),
+    let total = match narrowed.count() {
+        Some(exact) if exact <= EXACT => Count::Exactly(u32::try_from(exact).unwrap_or(u32::MAX)),
         _ => Count::MoreThanThousand,
     };
     let empty = found.is_empty() && !candidates::any(&mut tx, organisation).await?;
@@ -96,20 +91,32 @@ pub async fn list(services: &Services, actor: &Actor, filter: &CandidateFilter) 
     Ok(CandidatePage {
         rows,
         total,
-        next: next.map(write_cursor),
-        previous: previous.map(write_cursor),
+        next: next.as_ref().map(write_cursor),
+        previous: previous.as_ref().map(write_cursor),
         lever: lever.state(),
         empty,
+        owners: owners.into_iter().map(|owner| (owner.id, owner.name)).collect(),
     })
 }
 
 /// The place in the list as text.
-pub(crate) fn write_cursor(cursor: Cursor) -> String {
-    format!("{}.{}", cursor.created_at.0, cursor.id)
+pub(crate) fn write_cursor(cursor: &Cursor) -> String {
+    let key = match &cursor.key {
+        Key::Number(number) => number.to_string(),
+        Key::Text(text) => text.clone(),
+    };
+    format!("{}.{}.{key}", cursor.created_at.0, cursor.id)
 }
 
-/// Reads [`write_cursor`] back.
-pub(crate) fn read_cursor(text: &str) -> Option<Cursor> {
-    let (millis, id) = text.split_once('.')?;
-    Some(Cursor { created_at: Timestamp(millis.parse().ok()?), id: id.parse().ok()? })
+/// Reads [`write_cursor`] back, in a list sorted by `sort`.
+pub(crate) fn read_cursor(text: &str, sort: CandidateSort) -> Option<Cursor> {
+    let mut parts = text.splitn(3, '.');
+    let created_at = Timestamp(parts.next()?.parse().ok()?);
+    let id = parts.next()?.parse().ok()?;
+    let key = parts.next()?;
+    let key = match sort {
+        CandidateSort::Name => Key::Text(key.to_owned()),
+        _ => Key::Number(key.parse().ok()?),
+    };
+    Some(Cursor { key, created_at, id })
 }

@@ -14,7 +14,8 @@ use domain::view::{
     CandidateProfile, ConflictView, ErasureView, LeverCard, MatchView, MessageDelivery, MessageView,
     StatusChangeView,
 };
-use store::candidates::{self, Candidate, Listed};
+use store::candidate_list::Listed;
+use store::candidates::{self, Candidate};
 use store::catalogue::LeverPlace;
 use store::connections::Connection;
 use store::imports::{Import, Match};

@@ -8,7 +8,7 @@ use domain::ids::CandidateId;
 use domain::time::Timestamp;
 use domain::view::CandidateRow;
 use store::Tx;
-use store::candidates::Listed;
+use store::candidate_list::Listed;
 use store::connections::{self, Connection};
 use store::held_imports;
 use store::imports::Import;

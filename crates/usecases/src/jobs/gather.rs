@@ -1,9 +1,10 @@
 //! Reading whom something is for, some at a time.
 
 use domain::ids::{CandidateId, OrganisationId};
-use domain::status::Status;
+use domain::view::CandidateOrder;
 use store::bulk_imports::Source;
-use store::candidates::{self, Part};
+use store::candidate_list::{self, Cursor, Part};
+use store::candidates;
 
 use crate::candidates::{read_cursor, write_cursor};
 use crate::{Result, Services};
@@ -30,13 +31,17 @@ pub(super) async fn next(
             let known = candidates::known(&mut tx, organisation, &named[from..to]).await?;
             (known, (to < named.len()).then(|| to.to_string()))
         }
-        Source::Filter { search, status } => {
-            let status = status.as_deref().and_then(Status::from_code);
-            let filter = candidates::filter(&mut tx, organisation, search, status).await?;
-            let part = read_cursor(read_up_to).map_or(Part::Newest, Part::OlderThan);
-            let listed = candidates::list(&mut tx, organisation, &filter, part, GATHERED).await?;
+        Source::Filter(filter) => {
+            let narrowed = candidate_list::narrow(&mut tx, organisation, filter).await?;
+            let order = CandidateOrder::default();
+            let part = read_cursor(read_up_to, order.sort).map_or(Part::First, Part::After);
+            let listed =
+                candidate_list::page(&mut tx, organisation, &narrowed, order, &part, GATHERED).await?;
             let more = listed.len() == GATHERED as usize;
-            let next = listed.last().filter(|_| more).map(|last| write_cursor(last.candidate.cursor()));
+            let next = listed
+                .last()
+                .filter(|_| more)
+                .map(|last| write_cursor(&Cursor::of(&last.candidate, order.sort)));
             (listed.into_iter().map(|listed| listed.candidate.id).collect(), next)
         }
     })

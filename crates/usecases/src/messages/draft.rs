@@ -48,9 +48,7 @@ pub(super) fn source(whom: Whom) -> Result<Source> {
     match whom {
         Whom::Candidates(candidates) if candidates.is_empty() => Err(Problem::NobodyChosen.into()),
         Whom::Candidates(candidates) => Ok(Source::Candidates(candidates)),
-        Whom::Matching { search, status } => {
-            Ok(Source::Filter { search, status: status.map(|status| status.code().to_owned()) })
-        }
+        Whom::Matching(filter) => Ok(Source::Filter(filter)),
     }
 }
 

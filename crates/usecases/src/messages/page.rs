@@ -5,14 +5,15 @@ use domain::bulk_message::{BulkMessageState, NotWritten};
 use domain::ids::{BulkMessageId, OrganisationId};
 use domain::mail::{MailFailure, MailState};
 use domain::problem::{Field, Problem};
-use domain::status::Status;
 use domain::template::{self, Values};
 use domain::view::{
-    BulkMessageItemView, BulkMessagePage, BulkMessageView, Count, NewMessagePage, PreviewView, WhomView,
+    BulkMessageItemView, BulkMessagePage, BulkMessageView, CandidateOrder, Count, NewMessagePage,
+    PreviewView, WhomView,
 };
 use store::bulk_imports::Source;
 use store::bulk_messages::{self, BulkMessage, Counts, Item};
-use store::candidates::{self, Candidate, Part};
+use store::candidate_list::{self, Part};
+use store::candidates::{self, Candidate};
 use store::{Tx, members, message_templates};
 
 use super::draft::{checked, may_steer, source};
@@ -168,11 +169,10 @@ async fn whom_view(tx: &mut Tx, organisation: OrganisationId, source: &Source) -
             known.dedup();
             Count::Exactly(u32::try_from(known.len()).unwrap_or(u32::MAX))
         }
-        Source::Filter { search, status } => {
-            let status = status.as_deref().and_then(Status::from_code);
-            let filter = candidates::filter(tx, organisation, search, status).await?;
-            match candidates::count(tx, organisation, &filter, EXACT + 1).await? {
-                exact if exact <= EXACT => Count::Exactly(exact),
+        Source::Filter(filter) => {
+            let narrowed = candidate_list::narrow(tx, organisation, filter).await?;
+            match narrowed.count().and_then(|count| u32::try_from(count).ok()) {
+                Some(exact) if exact <= EXACT => Count::Exactly(exact),
                 _ => Count::MoreThanThousand,
             }
         }
@@ -207,10 +207,10 @@ async fn first(
             }
             found
         }
-        Source::Filter { search, status } => {
-            let status = status.as_deref().and_then(Status::from_code);
-            let filter = candidates::filter(tx, organisation, search, status).await?;
-            let listed = candidates::list(tx, organisation, &filter, Part::Newest, limit).await?;
+        Source::Filter(filter) => {
+            let narrowed = candidate_list::narrow(tx, organisation, filter).await?;
+            let (order, first) = (CandidateOrder::default(), Part::First);
+            let listed = candidate_list::page(tx, organisation, &narrowed, order, &first, limit).await?;
             listed.into_iter().map(|listed| listed.candidate).collect()
         }
     })

@@ -9,7 +9,7 @@ use domain::import::{BulkOutcome, BulkState, SkipReason};
 use domain::job::{Job, Priority};
 use domain::problem::Problem;
 use domain::status::Status;
-use domain::view::{BulkImportPage, ImportView};
+use domain::view::{BulkImportPage, CandidateFilter, ImportView};
 use lever::RateConfig;
 use lever_sim::{Fault, FaultKind, When};
 use usecases::imports::bulk::{self, Whom};
@@ -94,7 +94,11 @@ async fn all_that_match_a_filter_are_imported() {
     let scene = scene().await;
     crowd(&scene, 30).await;
     candidate(&scene.world, &scene.ana, "Person Quiet").await;
-    let whom = Whom::Matching { search: "pers".into(), status: Some(Status::Responded) };
+    let whom = Whom::Matching(CandidateFilter {
+        search: "pers".into(),
+        status: Some(Status::Responded),
+        ..CandidateFilter::default()
+    });
     let id = start(&scene, whom).await;
     // Who comes later was not meant.
     scene.step(Duration::from_secs(1)).await;
@@ -143,7 +147,7 @@ async fn a_click_on_one_of_many_makes_one_opportunity_and_is_first() {
     assert_eq!(scene.times_asked("opportunities.create"), 10);
     // And a second run of the same people asks Lever nothing.
     scene.lever.forget_received();
-    let again = start(&scene, Whom::Matching { search: String::new(), status: None }).await;
+    let again = start(&scene, Whom::Matching(CandidateFilter::default())).await;
     scene.settle().await;
     assert_eq!(counts(&scene, again).await, [(BulkOutcome::Skipped, 10)]);
     assert_eq!(scene.asked(), Vec::<String>::new());

@@ -102,7 +102,11 @@ async fn all_that_match_are_meant_and_who_lacks_a_field_is_left_out() {
     };
     let kim = usecases::candidates::add(services, &ana, form).await.unwrap();
     candidate(&world, &ana, "Somebody Else").await;
-    let whom = Whom::Matching { search: "lin".into(), status: Some(Status::New) };
+    let whom = Whom::Matching(domain::view::CandidateFilter {
+        search: "lin".into(),
+        status: Some(Status::New),
+        ..Default::default()
+    });
     let id = begin(services, &ana, whom, "How is {company}, {name}?").await.unwrap();
     let draft = shown(&world, &ana, id).await;
     assert_eq!(draft.whom.count, "4 candidates");

@@ -6,7 +6,7 @@ use domain::ids::{BulkImportId, CandidateId};
 use domain::import::BulkState;
 use domain::job::Job;
 use domain::problem::Problem;
-use domain::status::Status;
+use domain::view::{CandidateFilter, CandidateOrder};
 use store::activity::{self, Activity};
 use store::bulk_imports::{self, BulkImport, Source};
 use store::{connections, jobs};
@@ -18,13 +18,8 @@ use crate::{Result, Services};
 pub enum Whom {
     /// These.
     Candidates(Vec<CandidateId>),
-    /// Everybody whom the candidate list shows for this search and status.
-    Matching {
-        /// Words searched for.
-        search: String,
-        /// Only this status.
-        status: Option<Status>,
-    },
+    /// Everybody whom the candidate list shows for this.
+    Matching(CandidateFilter),
 }
 
 /// Starts a run, credited to the actor. Who has no answer yet, or is in Lever
@@ -42,10 +37,12 @@ pub async fn start(services: &Services, actor: &Actor, whom: Whom) -> Result<Bul
             let summary = format!("Started to import {} candidates into Lever.", candidates.len());
             (Source::Candidates(candidates), summary)
         }
-        Whom::Matching { search, status } => {
-            let status = status.map(|status| status.code().to_owned());
+        Whom::Matching(filter) => {
+            // Nobody is left out because of the page or the order somebody looked at.
+            let filter =
+                CandidateFilter { order: CandidateOrder::default(), after: None, before: None, ..filter };
             let summary = "Started to import all candidates that match a filter into Lever.".to_owned();
-            (Source::Filter { search, status }, summary)
+            (Source::Filter(filter), summary)
         }
     };
     let bulk = BulkImport {

@@ -1,0 +1,53 @@
+//! What was just done, said once and out of the way, to eyes and to screen
+//! readers. For deeds whose place in the screen changes with them.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+use super::dynamic::dynamic;
+
+/// How long it can be read.
+const READ: Duration = Duration::from_secs(5);
+
+/// What is said now, and how often something was said.
+#[derive(Clone, Copy)]
+struct Said(RwSignal<(u32, Option<String>)>);
+
+/// The region; everything below the calling component can [`say`] something in it.
+pub(crate) fn region() -> AnyView {
+    let Said(said) = here();
+    view! {
+        <div class="toasts" role="status">
+            {dynamic(move || said.get().1.map(|text| view! { <p class="toast">{text}</p> }))}
+        </div>
+    }
+    .into_any()
+}
+
+/// Provides the region's words, for the frame.
+pub(crate) fn provide() {
+    provide_context(Said(RwSignal::new((0, None))));
+}
+
+/// A way to say something, for a component to keep.
+pub(crate) fn speaker() -> Callback<String> {
+    let Said(said) = here();
+    Callback::new(move |text| {
+        let Some((count, _)) = said.try_get_untracked() else { return };
+        let count = count.wrapping_add(1);
+        said.try_set((count, Some(text)));
+        set_timeout(
+            move || {
+                if said.try_get_untracked().is_some_and(|(now, _)| now == count) {
+                    said.try_set((count, None));
+                }
+            },
+            READ,
+        );
+    })
+}
+
+fn here() -> Said {
+    use_context().unwrap_or_else(|| Said(RwSignal::new((0, None))))
+}
