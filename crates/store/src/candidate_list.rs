@@ -241,11 +241,12 @@ macro_rules! counted {
 // The orders: at most $21 ids beyond a place, which is $22 to $24.
 
 macro_rules! walk {
-    ($filter:expr, $key:expr) => {
+    ($filter:expr, $key:expr, up to $highest:expr, down to $lowest:expr) => {
         [
             concat!(
                 "select c.id as id from candidates c where ",
                 $filter,
+                $highest,
                 " and (",
                 $key,
                 ", c.created_at, c.id) > ($22, $23, $24) order by ",
@@ -255,6 +256,7 @@ macro_rules! walk {
             concat!(
                 "select c.id as id from candidates c where ",
                 $filter,
+                $lowest,
                 " and (",
                 $key,
                 ", c.created_at, c.id) < ($22, $23, $24) order by ",
@@ -289,18 +291,12 @@ const ALONG_WAY: Ways = walk!(filter!(
     status: hidden!("$2", "$3"), way: one!("$4", "$5"), score: " + 0", owner: any_owner!()));
 const ALONG_OWNER: Ways = walk!(filter!(
     status: hidden!("$2", "$3"), way: hidden!("$4", "$5"), score: " + 0", owner: "c.owner_id = $8 "));
-const SINCE: Ways = walk!(filter!(), "c.status_at");
-const NAME: Ways = walk!(filter!(), "c.sort_name");
-const SCORE: Ways = walk!(
-    filter!(
-    status: hidden!("$2", "$3"), way: hidden!("$4", "$5"), score: "", owner: any_owner!()),
-    "c.score_rank"
-);
-const STATUS: Ways = walk!(
-    filter!(
-    status: range!("$2", "$3"), way: hidden!("$4", "$5"), score: " + 0", owner: any_owner!()),
-    "c.status_rank"
-);
+const SINCE: Ways = walk!(filter!(), "c.status_at", up to "", down to "");
+const NAME: Ways = walk!(filter!(), "c.sort_name", up to "", down to "");
+const SCORE: Ways =
+    walk!(filter!(), "c.score_rank", up to "and c.score_rank <= $7", down to "and c.score_rank >= $6");
+const STATUS: Ways =
+    walk!(filter!(), "c.status_rank", up to "and c.status_rank <= $3", down to "and c.status_rank >= $2");
 
 /// Narrows the list to `filter`: candidates who bear, for each word of the
 /// search, a word that begins with it (in name, company or an address), and who
@@ -546,7 +542,18 @@ async fn walk(
         arguments.push(match part {
             Part::First if order.sort == CandidateSort::Name && descending => char::MAX.to_string().into(),
             Part::First if order.sort == CandidateSort::Name => "".into(),
-            Part::First => outermost.into(),
+            Part::First => match (order.sort, narrowed.filter.as_slice()) {
+                // Where the range that is asked for begins.
+                (CandidateSort::Score, [_, _, _, _, _, from, to, ..])
+                | (CandidateSort::Status, [_, from, to, ..]) => {
+                    if descending {
+                        to.clone()
+                    } else {
+                        from.clone()
+                    }
+                }
+                _ => outermost.into(),
+            },
             Part::After(cursor) | Part::Before(cursor) => match &cursor.key {
                 Key::Number(number) => (*number).into(),
                 Key::Text(text) => text.into(),
