@@ -395,7 +395,8 @@ async fn by_index(tx: &mut Tx) -> Result<()> {
         tx.one(
             "select set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
                     set_config('enable_sort', 'off', true), set_config('enable_incremental_sort', 'off', true),
-                    set_config('jit', 'off', true), set_config('plan_cache_mode', 'force_custom_plan', true)",
+                    set_config('jit', 'off', true), set_config('max_parallel_workers_per_gather', '0', true),
+                    set_config('plan_cache_mode', 'force_custom_plan', true)",
             args![],
         )
         .await?;
@@ -409,7 +410,8 @@ async fn as_ever(tx: &mut Tx) -> Result<()> {
         tx.one(
             "select set_config('enable_seqscan', 'on', true), set_config('enable_bitmapscan', 'on', true),
                     set_config('enable_sort', 'on', true), set_config('enable_incremental_sort', 'on', true),
-                    set_config('jit', 'on', true), set_config('plan_cache_mode', 'auto', true)",
+                    set_config('jit', 'on', true), set_config('max_parallel_workers_per_gather', '2', true),
+                    set_config('plan_cache_mode', 'auto', true)",
             args![],
         )
         .await?;
