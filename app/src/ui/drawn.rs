@@ -42,6 +42,10 @@ use crate::problem::AppError;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Drawn(pub(crate) String);
 
+/// On a form that was sent and is not yet answered.
+pub(super) const SENDING: &str = "data-sending";
+/// On a form that was sent and done, until the drawing comes anew.
+pub(super) const SENT: &str = "data-sent";
 /// A pause in typing after which a form that asks by itself does.
 const PAUSE: Duration = Duration::from_millis(250);
 /// How often a drawing that says it is not settled is fetched again.
@@ -146,8 +150,6 @@ pub(crate) fn drawn_and(
         }
         now
     });
-    let sending = StoredValue::new_local(Vec::<HtmlFormElement>::new());
-    let done = StoredValue::new_local(Vec::<HtmlFormElement>::new());
     let speak = speaker();
     let navigate = use_navigate();
     let go = Callback::new(move |(address, replace): (String, bool)| {
@@ -169,26 +171,26 @@ pub(crate) fn drawn_and(
         } else if let Some(held) = held_by(&form).filter(|_| method == "post") {
             event.prevent_default();
             // Pressing twice sends once; another form is not held up.
-            if sending.with_value(|sending| sending.contains(&form)) {
+            if form.has_attribute(SENDING) {
                 return;
             }
-            sending.update_value(|sending| sending.push(form.clone()));
             let says = own("data-says");
-            // Setting an attribute of an element fails for malformed names only.
+            // Attributes of an element are refused for malformed names only.
+            drop(form.set_attribute(SENDING, ""));
             let busy = move |is_busy: &str| {
                 drop(button.as_ref().map(|button| button.set_attribute("aria-busy", is_busy)));
             };
             busy("true");
             spawn_local(async move {
                 let refusal = send(&action, &held).await.err();
-                sending.try_update_value(|sending| sending.retain(|sent| *sent != form));
+                drop(form.remove_attribute(SENDING));
                 busy("false");
                 mark(&form, refusal.as_ref());
                 if refusal.is_none() {
                     if let Some(says) = says {
                         speak.run(says);
                     }
-                    done.try_update_value(|done| done.push(form));
+                    drop(form.set_attribute(SENT, ""));
                     answer.refetch();
                 }
                 refused.try_set(refusal);
@@ -223,11 +225,11 @@ pub(crate) fn drawn_and(
         let refused = match html {
             Ok(Drawn(html)) => {
                 match drawing.try_get_untracked().flatten() {
-                    Some(drawing) => redraw(&drawing, &html),
+                    Some(drawing) => {
+                        redraw(&drawing, &html);
+                        empty_sent(&drawing);
+                    }
                     None => first.set_value(Some(html)),
-                }
-                for form in done.try_update_value(std::mem::take).unwrap_or_default() {
-                    form.reset();
                 }
                 if is_browser() {
                     request_animation_frame(then);
@@ -286,6 +288,17 @@ pub(crate) fn drawn_and(
 /// What a plain form in the drawing was refused: the address carries that.
 pub(crate) fn refused_before() -> Option<AppError> {
     use_context::<ServerActionError>().map(|error| ServerFnUrlError::<AppError>::decode_err(error.err()))
+}
+
+/// Forms that were sent and done hold again what the drawing says.
+fn empty_sent(drawing: &Element) {
+    let sent = drawing.query_selector(&format!("form[{SENT}]"));
+    let mut next = sent.ok().flatten();
+    while let Some(form) = next.and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) {
+        form.reset();
+        drop(form.remove_attribute(SENT));
+        next = drawing.query_selector(&format!("form[{SENT}]")).ok().flatten();
+    }
 }
 
 /// What a form would send, with its files if it has any.

@@ -11,6 +11,11 @@ use leptos::prelude::document;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement, Node};
 
+use super::drawn::{SENDING, SENT};
+
+/// Attributes that the page gives: what a person opened, and what a form is about.
+const OURS: [&str; 4] = ["open", "aria-busy", SENDING, SENT];
+
 /// Makes `drawing` show `html`.
 pub(super) fn redraw(drawing: &Element, html: &str) {
     let Ok(fresh) = document().create_element("div") else { return };
@@ -98,8 +103,7 @@ fn attributes(old: &Element, fresh: &Element) {
         }
     }
     for name in names(old) {
-        // Whether a person opened it is theirs to say.
-        if name != "open" && !fresh.has_attribute(&name) {
+        if !OURS.contains(&name.as_str()) && !fresh.has_attribute(&name) {
             drop(old.remove_attribute(&name));
             follow(old, &name, &"".into(), &false.into());
         }
