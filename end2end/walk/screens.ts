@@ -126,6 +126,7 @@ export async function inUse(world: World): Promise<{ walk: Walk; screens: Screen
     screen('message-sent', toMany),
     screen('templates', at('/messages/templates')),
     screen('settings', at('/settings')),
+    screen('styleguide', at('/styleguide')),
     screen('runs', at('/imports')),
     screen('insight', at('/insight')),
     screen('receiving', at('/integrations/receiving')),
