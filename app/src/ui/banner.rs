@@ -1,5 +1,7 @@
 //! A sentence above a form or a screen.
 
+#![allow(dead_code, reason = "some of them are drawn by the server only")]
+
 use leptos::prelude::*;
 
 use super::dynamic::dynamic;

@@ -19,6 +19,7 @@ pub(crate) mod local_path;
 #[cfg(feature = "ssr")]
 pub(crate) mod map_row;
 pub(crate) mod page_title;
+#[cfg(feature = "ssr")]
 pub(crate) mod pager;
 pub(crate) mod post_form;
 mod redraw;
