@@ -37,7 +37,7 @@ impl BulkMessageState {
             Self::Draft => "Draft",
             Self::Running => "Sending",
             Self::Stopped => "Stopped",
-            Self::Done => "Sent",
+            Self::Done => "Done",
         }
     }
 
