@@ -12,7 +12,7 @@ pub(crate) fn token_form(deed: Deed, id: String, label: String) -> AnyView {
     let texts = problems(deed.refusal(), Field::SigningToken);
     let problems_id = format!("{id}-problems");
     let code = Field::SigningToken.code();
-    let name = format!("Save: {label}");
+    let name = format!("Save token: {label}");
     view! {
         <PostForm deed=deed class="one-line">
             <div class="field">

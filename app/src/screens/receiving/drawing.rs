@@ -158,11 +158,7 @@ fn line(event: HeardEvent, can_manage: bool) -> AnyView {
     let signed_by = match event.signed_by {
         Some(token) => {
             let ends = format!("set, ends in {}, since ", token.ends_in);
-            view! {
-                {ends}
-                <When moment=token.since />
-            }
-            .into_any()
+            view! { <span>{ends} <When moment=token.since /></span> }.into_any()
         }
         None => "not known before it is heard of".into_any(),
     };

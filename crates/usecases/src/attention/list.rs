@@ -18,8 +18,13 @@ use crate::{Result, Services};
 /// Items shown at most.
 pub(super) const MOST: u32 = 500;
 /// Kinds of which all can be tried again at one press.
-pub(super) const TOGETHER: [AttentionKind; 3] =
-    [AttentionKind::ImportFailed, AttentionKind::DeliveryNotApplied, AttentionKind::ImportOffered];
+pub(super) const TOGETHER: [AttentionKind; 5] = [
+    AttentionKind::ImportFailed,
+    AttentionKind::DeliveryNotApplied,
+    AttentionKind::StatusNotWritten,
+    AttentionKind::ContactNotWritten,
+    AttentionKind::ImportOffered,
+];
 
 /// The open items this actor may see, newest first.
 ///
@@ -49,6 +54,10 @@ fn several(rows: &[AttentionRow]) -> Vec<RetryAll> {
             let label = match kind {
                 AttentionKind::ImportOffered => format!("Import all {count} who answered"),
                 AttentionKind::ImportFailed => format!("Retry all {count} failed imports"),
+                AttentionKind::StatusNotWritten => format!("Write all {count} statuses to Lever again"),
+                AttentionKind::ContactNotWritten => {
+                    format!("Write what is new about all {count} to Lever again")
+                }
                 _ => format!("Retry all {count} updates from Lever"),
             };
             (count > 1).then_some(RetryAll { kind, label })
