@@ -171,7 +171,7 @@ async fn whatever_is_written_through_the_api_is_told_of_and_what_is_refused_is_n
     let at = |what: &str, user: &str| format!("/opportunities/{id}/{what}?perform_as={user}");
 
     // Nobody is told of what was refused.
-    for user in ["nobody", ben_who_left(&lever).await.as_str()] {
+    for user in ["nobody", somebody_who_left(&lever).await.as_str()] {
         assert_eq!(lever.put(&at("stage", user), json!({"stage": "offer"})).await.refusal().0, 400);
         assert_eq!(lever.put(&at("archived", user), json!({"reason": hired})).await.refusal().0, 400);
     }
@@ -191,10 +191,10 @@ async fn whatever_is_written_through_the_api_is_told_of_and_what_is_refused_is_n
     assert_eq!(lever.running.deliveries().len(), 5);
 }
 
-async fn ben_who_left(lever: &Lever) -> String {
-    let ben = lever.user("ben@demo.example").await;
-    lever.post(&format!("/users/{ben}/deactivate"), json!({})).await;
-    ben
+async fn somebody_who_left(lever: &Lever) -> String {
+    let left = lever.user("tom.castellano@corp.example").await;
+    lever.post(&format!("/users/{left}/deactivate"), json!({})).await;
+    left
 }
 
 #[tokio::test]
