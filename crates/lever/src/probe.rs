@@ -40,13 +40,17 @@ pub enum Need {
     MoveStage,
     /// `PUT /opportunities/:id/archived`
     Archive,
+    /// `PUT /contacts/:id`
+    UpdateContact,
+    /// `POST /opportunities/:id/addLinks`
+    AddLinks,
     /// `POST /webhooks`
     CreateWebhook,
 }
 
 impl Need {
     /// All needs, what can be tried first, in the order in which they are shown to people.
-    pub const ALL: [Need; 16] = [
+    pub const ALL: [Need; 18] = [
         Need::ListUsers,
         Need::ListStages,
         Need::ListArchiveReasons,
@@ -62,6 +66,8 @@ impl Need {
         Need::ListFiles,
         Need::MoveStage,
         Need::Archive,
+        Need::UpdateContact,
+        Need::AddLinks,
         Need::CreateWebhook,
     ];
 
@@ -85,6 +91,8 @@ impl Need {
             Need::ListFiles => "seeing whether a résumé arrived before attaching it again",
             Need::MoveStage => "moving candidates to another stage",
             Need::Archive => "archiving and un-archiving candidates",
+            Need::UpdateContact => "adding new addresses and phone numbers to a contact",
+            Need::AddLinks => "adding new links to a contact",
             Need::CreateWebhook => "registering the webhooks through the API",
         }
     }
@@ -107,6 +115,8 @@ impl Need {
             | Need::ListFiles
             | Need::MoveStage
             | Need::Archive
+            | Need::UpdateContact
+            | Need::AddLinks
             | Need::CreateWebhook => true,
         }
     }
@@ -130,6 +140,8 @@ impl Need {
             Need::ListFiles => "Find all opportunity files",
             Need::MoveStage => "Update an opportunity's stage",
             Need::Archive => "Update an opportunity's archived state",
+            Need::UpdateContact => "Update a contact",
+            Need::AddLinks => "Add opportunity links",
             Need::CreateWebhook => "Create a webhook",
         }
     }
@@ -153,6 +165,8 @@ impl Need {
             | Need::ListFiles
             | Need::MoveStage
             | Need::Archive
+            | Need::UpdateContact
+            | Need::AddLinks
             | Need::CreateWebhook => return None,
         };
         let request = Request::get(OPERATION, path).query("limit", 1);

@@ -243,7 +243,7 @@ async fn deleted_opportunities_say_when_and_by_whom() {
     assert_eq!(page.data[1].deleted_by, None);
 }
 
-/// Recorded: the answers to these three writes have no contact data.
+/// Recorded: the answers to these writes, links apart, have no contact data.
 fn blank() -> Value {
     let mut blank = recorded();
     for field in ["name", "headline", "location"] {
@@ -255,15 +255,16 @@ fn blank() -> Value {
 }
 
 #[tokio::test]
-async fn moving_archiving_and_tagging() {
+async fn moving_archiving_tagging_and_linking() {
     let answer = Play::json(200, &blank());
-    let script = Script::play([answer.clone(), answer.clone(), answer.clone(), answer.clone(), answer]).await;
+    let script = Script::play([(); 6].map(|()| answer.clone())).await;
     let client = script.client();
     client.move_stage("o1", "lead-responded", Some("u1")).await.unwrap();
     client.move_stage("o1", "offer", None).await.unwrap();
     client.archive("o1", Some("r1"), Some("u1")).await.unwrap();
     client.archive("o1", None, None).await.unwrap();
     client.add_tags("o1", &["a".to_owned(), "b".to_owned()], Some("u1")).await.unwrap();
+    client.add_links("o1", &["https://jo.example".to_owned()], Some("u1")).await.unwrap();
     let seen: Vec<(String, Value)> =
         script.seen().iter().map(|seen| (seen.line.clone(), seen.json())).collect();
     let expected = [
@@ -272,6 +273,7 @@ async fn moving_archiving_and_tagging() {
         ("PUT /v1/opportunities/o1/archived?perform_as=u1", json!({ "reason": "r1" })),
         ("PUT /v1/opportunities/o1/archived", json!({ "reason": null })),
         ("POST /v1/opportunities/o1/addTags?perform_as=u1", json!({ "tags": ["a", "b"] })),
+        ("POST /v1/opportunities/o1/addLinks?perform_as=u1", json!({ "links": ["https://jo.example"] })),
     ];
     assert_eq!(seen, expected.map(|(line, body)| (line.to_owned(), body)).to_vec());
 }

@@ -52,6 +52,8 @@ async fn each_read_is_tried_and_each_write_is_listed() {
             (Need::ListFiles, ProbeOutcome::NotProbed),
             (Need::MoveStage, ProbeOutcome::NotProbed),
             (Need::Archive, ProbeOutcome::NotProbed),
+            (Need::UpdateContact, ProbeOutcome::NotProbed),
+            (Need::AddLinks, ProbeOutcome::NotProbed),
             (Need::CreateWebhook, ProbeOutcome::NotProbed),
         ]
     );
@@ -86,6 +88,8 @@ async fn a_wrong_key_is_asked_about_once() {
             | Need::ListFiles
             | Need::MoveStage
             | Need::Archive
+            | Need::UpdateContact
+            | Need::AddLinks
             | Need::CreateWebhook => ProbeOutcome::NotProbed,
             _ => ProbeOutcome::Unauthorized,
         };

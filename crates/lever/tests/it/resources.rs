@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use lever::{
-    ArchiveReasonKind, ErrorKind, ExposeSecret, NewFile, Stage, UserFilter,
+    ArchiveReasonKind, ContactChange, ErrorKind, ExposeSecret, NewFile, Phone, Stage, UserFilter,
     webhook::{self, Event},
 };
 use serde_json::{Value, json};
@@ -162,6 +162,25 @@ async fn one_posting_is_read_in_any_state_or_is_not_there() {
     assert_eq!(client.posting("p2").await.unwrap(), None);
     assert_eq!(client.posting("p3").await.unwrap_err().kind(), ErrorKind::Forbidden);
     assert_eq!(script.lines(), ["GET /v1/postings/p1", "GET /v1/postings/p2", "GET /v1/postings/p3"]);
+}
+
+#[tokio::test]
+async fn of_a_contact_only_what_is_given_is_changed() {
+    let answer = Play::json(200, &json!({ "data": { "id": "c1" } }));
+    let script = Script::play([answer.clone(), answer]).await;
+    let client = script.client();
+    let emails = Some(vec!["jo@people.example".to_owned()]);
+    client.update_contact("c1", &ContactChange { emails, phones: None }).await.unwrap();
+    let phones = Some(vec![Phone { kind: Some("work".to_owned()), value: "1".to_owned() }]);
+    client.update_contact("c1", &ContactChange { emails: None, phones }).await.unwrap();
+    let seen: Vec<(String, serde_json::Value)> =
+        script.seen().iter().map(|seen| (seen.line.clone(), seen.json())).collect();
+    let line = "PUT /v1/contacts/c1".to_owned();
+    let expected = [
+        (line.clone(), json!({ "emails": ["jo@people.example"] })),
+        (line, json!({ "phones": [{ "type": "work", "value": "1" }] })),
+    ];
+    assert_eq!(seen, expected);
 }
 
 #[tokio::test]
