@@ -289,7 +289,7 @@ fn asked_path(request: &Parts) -> String {
 }
 
 /// Percent-encodes what would end or split a query value (RFC 3986, 3.4).
-fn query_value(text: &str) -> String {
+pub(crate) fn query_value(text: &str) -> String {
     text.bytes().fold(String::with_capacity(text.len()), |mut encoded, byte| {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {

@@ -12,7 +12,7 @@ export const AWKWARD = [
   {
     name: 'Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaftschafers',
     email: `${'very.long.'.repeat(5)}address@people.example`,
-    headline: 'Principal engineer of everything that nobody else wanted to look after, '.repeat(3),
+    headline: 'Principal engineer of everything that nobody else wanted to look after, '.repeat(2).trim(),
     company: 'A Company With A Name That Goes On For Quite Some Time, Limited',
   },
   {

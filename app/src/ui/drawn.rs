@@ -125,7 +125,7 @@ pub(crate) fn drawn_and(
     };
     let answer = carried(address, Box::new(draw));
 
-    let drawing = NodeRef::<Div>::new();
+    let place = NodeRef::<Div>::new();
     // What somebody typed or chose and has not sent yet: the news waits for it.
     let touch = move |event: &Event| {
         let element = event.target().and_then(|target| target.dyn_into::<Element>().ok());
@@ -224,15 +224,22 @@ pub(crate) fn drawn_and(
         });
         let refused = match html {
             Ok(Drawn(html)) => {
-                match drawing.try_get_untracked().flatten() {
-                    Some(drawing) => {
-                        redraw(&drawing, &html);
-                        empty_sent(&drawing);
-                    }
-                    None => first.set_value(Some(html)),
+                let again = drawing_in(place).map(|drawing| {
+                    redraw(&drawing, &html);
+                    empty_sent(&drawing);
+                    html.clone()
+                });
+                if again.is_none() {
+                    first.set_value(Some(html));
                 }
                 if is_browser() {
-                    request_animation_frame(then);
+                    request_animation_frame(move || {
+                        // The page may have put another element there, as it was at first.
+                        if let Some((drawing, html)) = drawing_in(place).zip(again) {
+                            redraw(&drawing, &html);
+                        }
+                        then();
+                    });
                 }
                 None
             }
@@ -243,16 +250,14 @@ pub(crate) fn drawn_and(
         let html = first.get_value().unwrap_or_default();
         view! {
             {refused.map(|error| view! { <Failure error=error retry=retry /> }.into_any())}
-            <div class="drawn" node_ref=drawing inner_html=html hidden=empty></div>
+            <div class="drawn" inner_html=html hidden=empty></div>
         }
         .into_any()
     };
     let show = Arc::new(show);
     Effect::new(move |_| {
         let again = move || {
-            let unsettled = drawing
-                .try_get_untracked()
-                .flatten()
+            let unsettled = drawing_in(place)
                 .and_then(|drawing| drawing.query_selector("[data-unsettled]").ok().flatten());
             if unsettled.is_some() && is_visible() {
                 answer.refetch();
@@ -265,6 +270,7 @@ pub(crate) fn drawn_and(
     view! {
         <FormBanner refusal=refused />
         <div
+            node_ref=place
             on:submit=submit
             on:input=move |event| {
                 touch(&event);
@@ -288,6 +294,11 @@ pub(crate) fn drawn_and(
 /// What a plain form in the drawing was refused: the address carries that.
 pub(crate) fn refused_before() -> Option<AppError> {
     use_context::<ServerActionError>().map(|error| ServerFnUrlError::<AppError>::decode_err(error.err()))
+}
+
+/// The drawing that stands in `place` now.
+fn drawing_in(place: NodeRef<Div>) -> Option<Element> {
+    place.try_get_untracked().flatten()?.query_selector(":scope > .drawn").ok().flatten()
 }
 
 /// Forms that were sent and done hold again what the drawing says.

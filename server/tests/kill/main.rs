@@ -96,7 +96,8 @@ impl Scene {
             (self.gate.count(Call::Note) > 0 || notes == [1]).then_some(())
         })
         .await;
-        assert!(self.in_lever() == [1] || self.in_lever() == [0], "{:?}", self.in_lever());
+        let notes = self.in_lever();
+        assert!(notes == [1] || notes == [0], "{notes:?}");
         // A second click, and a look at what a late repeat would have done.
         self.click_import().await;
         let created = self.gate.count(Call::Create);

@@ -6,11 +6,11 @@ use domain::connection::ConnectionState;
 use domain::status::Status;
 use domain::view::{CandidateFilter, CandidateOrder, CandidatePage, CandidateRow, CandidateSort, InLever};
 use leptos::prelude::*;
-use leptos_router::params::ParamsMap;
 use serde::Deserialize;
 
 use super::import_cell::ImportCell;
 use crate::screens::bulk::api::{ImportMatching, ImportSelected};
+use crate::ssr::query_value;
 use crate::ui::badge::StatusBadge;
 use crate::ui::banner::Banner;
 use crate::ui::empty::Empty;
@@ -48,11 +48,12 @@ pub(super) fn asked(address: &str) -> CandidateFilter {
 
 /// The address that asks for `filter`.
 fn address(filter: &CandidateFilter) -> String {
-    let mut query = ParamsMap::new();
-    for (name, value) in filter.to_pairs() {
-        query.insert(name, value);
-    }
-    format!("{LIST}{}", query.to_query_string())
+    let asked: Vec<String> = filter
+        .to_pairs()
+        .into_iter()
+        .map(|(name, value)| format!("{name}={}", query_value(&value)))
+        .collect();
+    if asked.is_empty() { LIST.to_owned() } else { format!("{LIST}?{}", asked.join("&")) }
 }
 
 /// The address of another page of the same list.

@@ -136,7 +136,7 @@ async fn connect(
     })
 }
 
-/// The lights as people see them; after set-up they beat with every real event.
+/// The lights as people see them; after set-up they beat, from the first real event on.
 pub(super) fn light_views(services: &Services, lights: &[LightRow], beat: bool) -> Vec<LightView> {
     lights
         .iter()
@@ -145,7 +145,7 @@ pub(super) fn light_views(services: &Services, lights: &[LightRow], beat: bool) 
             light: light.light,
             at: light.at.map(|at| services.moment(at)),
             last_event: light.last_event_at.map(|at| services.moment(at)),
-            heard: beat.then(|| heard(light, services.now())),
+            heard: (beat && light.last_event_at.is_some()).then(|| heard(light, services.now())),
         })
         .collect()
 }
