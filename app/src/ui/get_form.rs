@@ -29,11 +29,13 @@ pub(crate) fn GetForm(
     /// Its fields and its button.
     children: Children,
 ) -> impl IntoView {
-    let navigate = use_navigate();
+    // What the server draws has no router around it, and nobody who submits.
+    let navigate = is_browser().then(use_navigate);
     let target = action.clone();
     let submit = move |event: SubmitEvent| {
         let form = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
-        if let Some(address) = form.and_then(|form| address_of(&form, &target)) {
+        let address = form.and_then(|form| address_of(&form, &target));
+        if let Some((navigate, address)) = navigate.as_ref().zip(address) {
             event.prevent_default();
             navigate(&address, NavigateOptions::default());
         }

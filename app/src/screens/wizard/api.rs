@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-#[cfg(feature = "ssr")]
-use domain::connection::SetUpStep;
 use domain::view::{ConnectStep as View, PermissionRow};
 use leptos::prelude::*;
 use leptos::server_fn::codec::Postcard;
@@ -14,6 +12,7 @@ use crate::ui::drawn::Drawn;
 /// The first step.
 #[server(prefix = "/api", endpoint = "connect_step", output = Postcard)]
 pub(crate) async fn connect_step() -> Result<View, AppError> {
+    use domain::connection::SetUpStep;
     use domain::problem::Problem;
     use domain::view::Wizard;
 
@@ -31,44 +30,17 @@ pub(crate) async fn connect_step() -> Result<View, AppError> {
 /// User Account Mapping; too early, it leads to the first unfinished step.
 #[server(prefix = "/api", endpoint = "draw_users", output = Postcard)]
 pub(crate) async fn draw_users(#[server(default)] address: String) -> Result<Drawn, AppError> {
-    draw_map(SetUpStep::Users, &address).await
+    use domain::connection::SetUpStep;
+
+    super::drawing::draw_map(SetUpStep::Users, &address).await
 }
 
 /// Job Stage Mapping; too early, it leads to the first unfinished step.
 #[server(prefix = "/api", endpoint = "draw_stages", output = Postcard)]
 pub(crate) async fn draw_stages(#[server(default)] address: String) -> Result<Drawn, AppError> {
-    draw_map(SetUpStep::Stages, &address).await
-}
+    use domain::connection::SetUpStep;
 
-#[cfg(feature = "ssr")]
-async fn draw_map(step: SetUpStep, address: &str) -> Result<Drawn, AppError> {
-    use domain::actor::Action;
-    use domain::problem::Problem;
-    use domain::view::Wizard;
-    use leptos::prelude::*;
-
-    use super::stages::stages;
-    use super::users::users;
-    use crate::ssr;
-
-    let (services, actor) = ssr::signed_in().await?;
-    let may_save = actor.role.may(Action::ManageIntegration);
-    let sought = ssr::read_address(address);
-    match ssr::answer(usecases::integration::wizard(&services, &actor, step).await)? {
-        Wizard::Users(step) => Ok(ssr::draw(users(step, may_save, &sought))),
-        Wizard::Stages(step) => Ok(ssr::draw(stages(step, may_save, &sought))),
-        Wizard::Elsewhere { step } => {
-            let href = super::address(step);
-            ssr::go_to(&href);
-            let words = format!("Go to {}", step.heading());
-            Ok(ssr::draw(view! {
-                <p class="dialog-body">
-                    <a href=href>{words}</a>
-                </p>
-            }))
-        }
-        Wizard::Connect(_) => Err(ssr::refused(Problem::NotFound)),
-    }
+    super::drawing::draw_map(SetUpStep::Stages, &address).await
 }
 
 /// Tests a key that was just pasted.
@@ -107,6 +79,7 @@ pub(crate) async fn save_connection(
     #[server(default)] signing_tokens: String,
     #[server(default)] environment: String,
 ) -> Result<(), AppError> {
+    use domain::connection::SetUpStep;
     use usecases::integration::ConnectForm;
 
     use crate::ssr;
@@ -115,7 +88,7 @@ pub(crate) async fn save_connection(
     let environment = ssr::environment(&environment)?;
     let form = ConnectForm { api_key: api_key.into(), signing_tokens: signing_tokens.into(), environment };
     ssr::answer(usecases::integration::save_connection(&services, &actor, form).await)?;
-    ssr::go_to(&super::address(SetUpStep::Users));
+    ssr::go_to(&super::drawing::address(SetUpStep::Users));
     Ok(())
 }
 
@@ -126,6 +99,7 @@ pub(crate) async fn save_users(
     #[server(default)] fallback: String,
     #[server(default)] version: Option<u32>,
 ) -> Result<(), AppError> {
+    use domain::connection::SetUpStep;
     use usecases::integration::{UsersForm, save_users_upon};
 
     use crate::ssr;
@@ -133,7 +107,7 @@ pub(crate) async fn save_users(
     let (services, actor) = ssr::signed_in().await?;
     let form = UsersForm { users: ssr::by_id(users), fallback: Some(fallback), version };
     ssr::answer(save_users_upon(&services, &actor, form).await)?;
-    ssr::go_to(&super::address(SetUpStep::Stages));
+    ssr::go_to(&super::drawing::address(SetUpStep::Stages));
     Ok(())
 }
 

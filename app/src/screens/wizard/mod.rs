@@ -4,6 +4,8 @@
 
 pub(crate) mod api;
 mod connect;
+#[cfg(feature = "ssr")]
+mod drawing;
 pub(crate) mod lights;
 pub(crate) mod permissions;
 #[cfg(feature = "ssr")]
@@ -32,10 +34,6 @@ use crate::ui::stepper::Stepper;
 
 /// The steps in order.
 const STEPS: [SetUpStep; 3] = [SetUpStep::Connect, SetUpStep::Users, SetUpStep::Stages];
-
-/// With more rows than this a map can be searched.
-#[cfg(feature = "ssr")]
-const MANY: usize = 12;
 
 /// The heading of a drawn step: where reading goes on after *Next* and *Back*.
 const HEADING: &str = "step-heading";
@@ -108,10 +106,4 @@ fn drawn_step() {
         // Focusing fails for detached elements only.
         drop(heading.focus());
     }
-}
-
-/// Where a step is.
-#[cfg(feature = "ssr")]
-fn address(step: SetUpStep) -> String {
-    format!("/integrations/lever?step={}", step.code())
 }

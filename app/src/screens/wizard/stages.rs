@@ -8,8 +8,9 @@ use domain::view::{PlaceRow, StagesStep};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
+use super::HEADING;
 use super::api::{DiscardStages, PreviewStages, SaveStages};
-use super::{HEADING, address};
+use super::drawing::{MANY, address};
 use crate::problem::AppError;
 use crate::ssr::row_field;
 use crate::ui::button::Submit;
@@ -66,7 +67,7 @@ pub(super) fn stages(step: StagesStep, may_save: bool, sought: &Sought) -> AnyVi
                         </button>
                     }
                 })}
-            <div class="dialog-body" data-many=(count > super::MANY).then_some("")>
+            <div class="dialog-body" data-many=(count > MANY).then_some("")>
                 <h3 id=HEADING tabindex="-1" autofocus=true>
                     {SetUpStep::Stages.heading()}
                 </h3>

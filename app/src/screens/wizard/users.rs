@@ -6,8 +6,9 @@ use domain::problem::Field;
 use domain::view::{LeverUserOption, MemberMapRow, UsersStep};
 use leptos::prelude::*;
 
+use super::HEADING;
 use super::api::SaveUsers;
-use super::{HEADING, address};
+use super::drawing::{MANY, address};
 use crate::problem::AppError;
 use crate::ssr::row_field;
 use crate::ui::button::Submit;
@@ -68,7 +69,7 @@ pub(super) fn users(step: UsersStep, may_save: bool, sought: &Sought) -> AnyView
     };
     view! {
         <PostForm deed=action class="dialog-form">
-            <div class="dialog-body" data-many=(count > super::MANY).then_some("")>
+            <div class="dialog-body" data-many=(count > MANY).then_some("")>
                 <h3 id=HEADING tabindex="-1" autofocus=true>
                     {SetUpStep::Users.heading()}
                 </h3>
