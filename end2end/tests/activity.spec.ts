@@ -27,7 +27,9 @@ for (const live of [true, false]) {
       const find = async (what: string, name = '') => {
         await admin.page.getByRole('combobox', { name: 'What', exact: true }).selectOption({ label: what });
         await admin.page.getByRole('searchbox', { name: 'Candidate', exact: true }).fill(name);
+        const drawn = live ? admin.page.waitForResponse(/draw_activity/) : undefined;
         await admin.page.getByRole('button', { name: 'Search', exact: true }).click();
+        await drawn;
         await admin.page.waitForURL(/what=|name=/);
         await admin.ready();
       };

@@ -74,7 +74,9 @@ test('the wizard, the integrations and what needs attention', async ({ world }) 
   await expect(page.getByRole('main')).toMatchAriaSnapshot(`
     - main:
       - heading "Integrations" [level=1]
-      - heading "Lever" [level=2]
+      - navigation "About Lever"
+      - region "Lever":
+        - heading "Lever" [level=2]
   `);
   await openWizard(walk, walk.admin, 'users');
   await expect(page.getByRole('dialog')).toMatchAriaSnapshot(`

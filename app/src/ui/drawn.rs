@@ -333,10 +333,16 @@ fn mark(form: &HtmlFormElement, refusal: Option<&AppError>) {
         let text =
             problems.iter().find(|problem| Some(problem.field().code()) == code).map(FieldProblem::text);
         place.set_text_content(text.as_deref());
+        let beside =
+            place.parent_element().and_then(|field| field.query_selector("input, select, textarea").ok()?);
+        let Some(field) = beside else { continue };
+        // Attributes of an element are refused for malformed names only.
+        drop(match text {
+            Some(_) => field.set_attribute("aria-invalid", "true"),
+            None => field.remove_attribute("aria-invalid"),
+        });
         if text.is_some() && first.is_none() {
-            first = place
-                .parent_element()
-                .and_then(|field| field.query_selector("input, select, textarea").ok()?);
+            first = Some(field);
         }
     }
     if let Some(field) = first.and_then(|field| field.dyn_into::<HtmlElement>().ok()) {

@@ -30,7 +30,7 @@ pub(crate) fn GetForm(
     children: Children,
 ) -> impl IntoView {
     // What the server draws has no router around it, and nobody who submits.
-    let navigate = is_browser().then(use_navigate);
+    let navigate = cfg!(target_family = "wasm").then(use_navigate);
     let target = action.clone();
     let submit = move |event: SubmitEvent| {
         let form = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());

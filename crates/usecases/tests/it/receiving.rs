@@ -98,7 +98,7 @@ async fn what_is_held_says_which_token_is_missing_and_takes_it_right_there() {
         let beats: Vec<String> =
             card(&world, &admin).await.lights.iter().map(domain::view::LightView::text).collect();
         assert_eq!(beats[0], "Candidate Hired: last real event just now");
-        assert_eq!(beats[1], "Candidate Stage Change: no real event yet");
+        assert_eq!(beats[1], "Candidate Stage Change: waiting", "a light keeps its words until then");
         world.services.store.close().await;
     }
 }
