@@ -79,7 +79,7 @@ export async function inUse(world: World): Promise<{ walk: Walk; screens: Screen
   await moveTo(walk.inLever, 'Offer');
   await seesStatus(ana, NOOR, 'Offer');
 
-  await admin.open(at('/activity?what=deliveries'));
+  await admin.open(at('/activity?what=deliveries&name=noor'));
   const delivery = await admin.page
     .getByRole('link', { name: 'Open delivery', exact: true })
     .first()
