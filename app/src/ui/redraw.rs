@@ -13,8 +13,8 @@ use web_sys::{Element, HtmlElement, Node};
 
 use super::drawn::{SENDING, SENT};
 
-/// Attributes that the page gives: what a person opened, and what a form is about.
-const OURS: [&str; 4] = ["open", "aria-busy", SENDING, SENT];
+/// Attributes that the page gives: what a person opened, what was refused, and what a form is about.
+const OURS: [&str; 5] = ["open", "aria-busy", "aria-invalid", SENDING, SENT];
 
 /// Makes `drawing` show `html`.
 pub(super) fn redraw(drawing: &Element, html: &str) {
