@@ -647,8 +647,9 @@ mod tests {
         assert!(Settings::for_serve(demo, None).is_ok());
     }
 
-    #[test]
-    fn mail_needs_a_server_and_a_sender_and_shows_no_password() {
+    // A mail transport is let go of inside a runtime only.
+    #[tokio::test]
+    async fn mail_needs_a_server_and_a_sender_and_shows_no_password() {
         let mut mailing = arguments();
         mailing.common.mail_from = Some("hiring@corp.example".into());
         assert!(!Settings::for_serve(mailing.clone(), None).unwrap().mail.is_configured());
