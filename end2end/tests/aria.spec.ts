@@ -83,15 +83,22 @@ test('the wizard, the integrations and what needs attention', async ({ world }) 
     - dialog "Lever integration":
       - heading "Lever integration" [level=2]
       - link "Close"
-      - heading "User Account Mapping"
-      - combobox "Ana Ruiz"
+      - heading "User Account Mapping" [level=3]
+      - group "Members and their Lever users":
+        - combobox "Ana Ruiz"
+      - link "Back"
       - button "Next"
   `);
   await openWizard(walk, walk.admin, 'stages');
   await expect(page.getByRole('dialog')).toMatchAriaSnapshot(`
     - dialog "Lever integration":
-      - heading "Job Stage Mapping"
-      - combobox "New lead"
+      - heading "Job Stage Mapping" [level=3]
+      - group "Stages":
+        - combobox "New lead"
+      - group "Archive reasons":
+        - combobox "Timing"
+      - link "Back"
+      - button "Preview"
       - button "Save"
   `);
   await walk.admin.open(`${world.fulcrum.url}/attention`);

@@ -89,6 +89,25 @@ test('the keyboard goes through the list, chooses, and says what it can', async 
   await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
 });
 
+test('news takes away neither the place of the keyboard nor what is chosen', async ({ world }) => {
+  const ana = await world.visitor();
+  await signIn(ana, world.fulcrum, MEMBERS.ana.email);
+  const { page } = ana;
+  await page.getByRole('checkbox', { name: 'Choose everybody on this page' }).check();
+  const chosen = await page.locator('tbody .choose:checked').count();
+  expect(chosen).toBeGreaterThan(10);
+  const second = page.locator('tbody a.row-link').nth(1);
+  const name = await second.innerText();
+  await second.focus();
+
+  const ben = await world.visitor();
+  await signIn(ben, world.fulcrum, MEMBERS.ben.email);
+  await crowd(ben, world.fulcrum.url, 1);
+  await expect(page.getByRole('link', { name: 'Person 0000', exact: true })).toBeVisible();
+  await expect(page.getByRole('link', { name, exact: true })).toBeFocused();
+  await expect(page.locator('tbody .choose:checked')).toHaveCount(chosen);
+});
+
 test('pages keep their place while others are added', async ({ world }) => {
   test.setTimeout(180_000);
   const ana = await world.visitor();
@@ -131,4 +150,33 @@ test('nothing shifts while the list loads and comes anew', async ({ world }) => 
     return sum;
   });
   expect(shift).toBeLessThan(0.02);
+});
+
+test('a key is answered by the next paint', async ({ world }) => {
+  test.setTimeout(180_000);
+  const ana = await world.visitor();
+  await signIn(ana, world.fulcrum, MEMBERS.ana.email);
+  await crowd(ana, world.fulcrum.url, 100);
+  await ana.open(`${world.fulcrum.url}/candidates`);
+  const { page } = ana;
+  await expect(page.locator('tbody tr')).toHaveCount(50);
+  await page.evaluate(() => {
+    const taken: number[] = [];
+    Object.assign(globalThis, { taken });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) {
+        if (entry.name === 'keydown') {
+          taken.push(entry.duration);
+        }
+      }
+    }).observe({ type: 'event', durationThreshold: 16 } as PerformanceObserverInit);
+  });
+  for (let presses = 0; presses < 20; presses += 1) {
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('x');
+  }
+  const slow = await page.evaluate(() => (globalThis as unknown as { taken: number[] }).taken);
+  // Presses that took less than a frame are not told of.
+  const late = slow.filter((duration) => duration > 50);
+  expect(late.length, `of 40 presses these took longer than 50 ms: ${late.join(', ')}`).toBeLessThanOrEqual(2);
 });

@@ -27,6 +27,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, FormData, HtmlElement, HtmlFormElement};
 
 use super::banner::FormBanner;
+use super::dynamic::dynamic;
 use super::empty::Loading;
 use super::failure::Failure;
 use super::get_form::address_of;
@@ -215,46 +216,42 @@ pub(crate) fn drawn_and(
         timer.try_set_value(set_timeout_with_handle(ask, pause).ok());
     };
 
-    let first = StoredValue::new(None::<String>);
+    let failed = RwSignal::new(None::<AppError>);
     let retry = Callback::new(move |()| answer.refetch());
-    let show = move |answer: Result<Sent, AppError>| {
-        let html = answer.and_then(|sent| match aside.get().unwrap_or(&sent) {
-            sent if sent.is_empty() => Ok(Drawn(String::new())),
-            sent => sent.read(),
-        });
-        let refused = match html {
-            Ok(Drawn(html)) => {
-                let again = drawing_in(place).map(|drawing| {
-                    redraw(&drawing, &html);
-                    empty_sent(&drawing);
-                    html.clone()
-                });
-                if again.is_none() {
-                    first.set_value(Some(html));
-                }
-                if is_browser() {
-                    request_animation_frame(move || {
-                        // The page may have put another element there, as it was at first.
-                        if let Some((drawing, html)) = drawing_in(place).zip(again) {
-                            redraw(&drawing, &html);
-                        }
-                        then();
-                    });
-                }
-                None
-            }
-            Err(error) => Some(error),
+    // What the page is given first. From then on the drawing is laid anew here and not by the
+    // page, which would empty the element first and take the keyboard's place away with it.
+    let first = async move {
+        let html = answer.await.and_then(|sent| read(aside.get().unwrap_or(&sent)));
+        let (html, error) = match html {
+            Ok(html) => (html, None),
+            Err(error) => (String::new(), Some(error)),
         };
-        // What was shown stays while it cannot be brought up to date.
-        let empty = first.with_value(Option::is_none);
-        let html = first.get_value().unwrap_or_default();
+        let empty = error.is_some();
+        failed.try_set(error);
+        if is_browser() {
+            request_animation_frame(then);
+        }
         view! {
-            {refused.map(|error| view! { <Failure error=error retry=retry /> }.into_any())}
+            {dynamic(move || failed.get().map(|error| view! { <Failure error=error retry=retry /> }))}
             <div class="drawn" inner_html=html hidden=empty></div>
         }
         .into_any()
     };
-    let show = Arc::new(show);
+    Effect::new(move |before: Option<()>| {
+        // What came with the page stands there already.
+        let Some(sent) = answer.get().filter(|_| before.is_some()) else { return };
+        match sent.and_then(|sent| read(&sent)) {
+            Ok(html) => {
+                if let Some(drawing) = drawing_in(place) {
+                    redraw(&drawing, &html);
+                    empty_sent(&drawing);
+                    request_animation_frame(then);
+                }
+                failed.set(None);
+            }
+            Err(error) => failed.set(Some(error)),
+        }
+    });
     Effect::new(move |_| {
         let again = move || {
             let unsettled = drawing_in(place)
@@ -280,15 +277,15 @@ pub(crate) fn drawn_and(
         >
             <Transition fallback=|| {
                 view! { <Loading /> }
-            }>
-                {move || {
-                    let show = Arc::clone(&show);
-                    Suspend::new(async move { show(answer.await) })
-                }}
-            </Transition>
+            }>{Suspend::new(first)}</Transition>
         </div>
     }
     .into_any()
+}
+
+/// The HTML of a drawing; an empty answer draws nothing.
+fn read(sent: &Sent) -> Result<String, AppError> {
+    if sent.is_empty() { Ok(String::new()) } else { sent.read().map(|Drawn(html)| html) }
 }
 
 /// What a plain form in the drawing was refused: the address carries that.

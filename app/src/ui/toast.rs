@@ -14,7 +14,7 @@ const READ: Duration = Duration::from_secs(5);
 #[derive(Clone, Copy)]
 struct Said(RwSignal<(u32, Option<String>)>);
 
-/// The region; everything below the calling component can [`say`] something in it.
+/// The region; everything below the calling component can say something in it through [`speaker`].
 pub(crate) fn region() -> AnyView {
     let Said(said) = here();
     view! {

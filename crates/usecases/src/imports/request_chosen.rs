@@ -32,7 +32,7 @@ pub struct ChoiceForm {
 /// remembers the member's posting. The same form a second time changes nothing.
 ///
 /// # Errors
-/// As [`super::request`]; [`Problem::Fields`]; [`Problem::ChangedMeanwhile`]
+/// As [`super::request()`]; [`Problem::Fields`]; [`Problem::ChangedMeanwhile`]
 /// when the import is under way, or done, with another choice.
 pub async fn request_chosen(
     services: &Services,

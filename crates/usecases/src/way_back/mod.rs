@@ -2,7 +2,7 @@
 //! organisation wants it.
 //!
 //! A status set here becomes a wish in the transaction that sets it
-//! ([`wish`]); the job `jobs/write_status.rs` brings the opportunity there, and
+//! ([`wish()`]); the job `jobs/write_status.rs` brings the opportunity there, and
 //! whatever reads the opportunity afterwards recognises that it is there
 //! (`jobs/apply_opportunity.rs`).
 
