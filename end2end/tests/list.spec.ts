@@ -151,32 +151,3 @@ test('nothing shifts while the list loads and comes anew', async ({ world }) => 
   });
   expect(shift).toBeLessThan(0.02);
 });
-
-test('a key is answered by the next paint', async ({ world }) => {
-  test.setTimeout(180_000);
-  const ana = await world.visitor();
-  await signIn(ana, world.fulcrum, MEMBERS.ana.email);
-  await crowd(ana, world.fulcrum.url, 100);
-  await ana.open(`${world.fulcrum.url}/candidates`);
-  const { page } = ana;
-  await expect(page.locator('tbody tr')).toHaveCount(50);
-  await page.evaluate(() => {
-    const taken: number[] = [];
-    Object.assign(globalThis, { taken });
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) {
-        if (entry.name === 'keydown') {
-          taken.push(entry.duration);
-        }
-      }
-    }).observe({ type: 'event', durationThreshold: 16 } as PerformanceObserverInit);
-  });
-  for (let presses = 0; presses < 20; presses += 1) {
-    await page.keyboard.press('ArrowDown');
-    await page.keyboard.press('x');
-  }
-  const slow = await page.evaluate(() => (globalThis as unknown as { taken: number[] }).taken);
-  // Presses that took less than a frame are not told of.
-  const late = slow.filter((duration) => duration > 50);
-  expect(late.length, `of 40 presses these took longer than 50 ms: ${late.join(', ')}`).toBeLessThanOrEqual(2);
-});

@@ -76,6 +76,22 @@ for (const live of [true, false]) {
       }
     });
 
+    test('everybody whom the list shows is written to', async ({ world }) => {
+      const ana = await world.visitor();
+      await signIn(ana, world.fulcrum, MEMBERS.ana.email);
+      await addCandidate(ana, NOOR);
+      await addCandidate(ana, THEO);
+      await ana.open(`${world.fulcrum.url}/candidates?search=theo&status=new`);
+      await expect(ana.page.locator('tbody tr')).toHaveCount(1);
+      await ana.page.getByRole('button', { name: 'Message all that match', exact: true }).click();
+      await expect(ana.page).toHaveURL(/\/messages\/new\?all=1&search=theo&status=new$/);
+      await expect(ana.page.getByText(`1 candidate: ${THEO.name}`)).toBeVisible();
+      await ana.ready();
+      await ana.page.getByRole('textbox', { name: 'Message', exact: true }).fill('Hi {first name}!');
+      await ana.page.getByRole('button', { name: 'Preview', exact: true }).click();
+      await ana.sees(ana.page.getByText('Hi Theo!', { exact: true }));
+    });
+
     test('a candidate answers on a phone, and what was refused stays', async ({ world, complaints }) => {
       complaints.expect(REFUSED_FORM);
       const ana = await world.visitor();

@@ -144,10 +144,18 @@ pub(crate) fn drawn_and(
     });
 
     let refused = RwSignal::new(refused);
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    let settle = move || {
+        if let Some(timer) = timer.try_update_value(Option::take).flatten() {
+            timer.clear();
+        }
+    };
     Effect::new(move |before: Option<String>| {
         let now = address.get();
         if before.is_some_and(|before| before != now) {
             refused.set(None);
+            // Whoever went elsewhere is not led back by what was typed before.
+            settle();
         }
         now
     });
@@ -198,15 +206,12 @@ pub(crate) fn drawn_and(
             });
         }
     };
-    let timer = StoredValue::new(None::<TimeoutHandle>);
     // A form that asks by itself: at once when something is chosen, after a pause while somebody types.
     let asks = move |event: &Event, pause: Duration| {
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         let form = target.and_then(|target| target.closest("form[data-asks]").ok().flatten());
         let Some(form) = form.and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) else { return };
-        if let Some(timer) = timer.try_update_value(Option::take).flatten() {
-            timer.clear();
-        }
+        settle();
         let ask = move || {
             let action = form.get_attribute("action").unwrap_or_default();
             if let Some(address) = address_of(&form, &action).filter(|_| form.is_connected()) {
@@ -273,7 +278,11 @@ pub(crate) fn drawn_and(
                 touch(&event);
                 asks(&event, PAUSE);
             }
-            on:change=move |event| asks(&event, Duration::ZERO)
+            on:change=move |event| {
+                if chooses(&event) {
+                    asks(&event, Duration::ZERO);
+                }
+            }
         >
             <Transition fallback=|| {
                 view! { <Loading /> }
@@ -281,6 +290,15 @@ pub(crate) fn drawn_and(
         </div>
     }
     .into_any()
+}
+
+/// Whether something was chosen. What was typed has been asked for already when its
+/// field is left, and leaving it may be on the way elsewhere.
+fn chooses(event: &Event) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    target.is_some_and(|field| {
+        field.matches("select, [type=checkbox], [type=radio], [type=date]").unwrap_or(false)
+    })
 }
 
 /// The HTML of a drawing; an empty answer draws nothing.

@@ -16,7 +16,7 @@ const SCREENS: &str = "screens";
 /// The command line of `cargo xtask bench`.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Which benchmark, and its flags: "screens" is what Lighthouse says of them, "help" lists the
+    /// Which benchmark, and its flags: "screens" is what Lighthouse says of them and how soon a key is answered, "help" lists the
     /// others. All, when left away
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     benchmark: Vec<String>,
@@ -40,13 +40,13 @@ pub(crate) fn run(project: &Project, arguments: &Arguments) -> Result<ExitCode> 
     }
 }
 
-/// Lets Lighthouse look at the screens of the release.
+/// Lets Lighthouse look at the screens of the release, and times the keyboard on the list.
 fn screens(project: &Project) -> Result<ExitCode> {
     build::run(project)?;
     let browser = Playwright::set_up(project)?;
-    node::install(project, &project.path("end2end/lighthouse"))?;
+    node::install(project, &project.path("end2end/speed"))?;
     command::run(
-        browser.test().args(["--config", "lighthouse.config.ts"]),
+        browser.test().args(["--config", "speed.config.ts"]),
         "Not every screen is within its budget; the lines above say which.",
     )?;
     Ok(ExitCode::SUCCESS)

@@ -6,7 +6,6 @@ use domain::connection::ConnectionState;
 use domain::status::Status;
 use domain::view::{CandidateFilter, CandidateOrder, CandidatePage, CandidateRow, CandidateSort, InLever};
 use leptos::prelude::*;
-use serde::Deserialize;
 
 use super::import_cell::ImportCell;
 use crate::screens::bulk::api::{ImportMatching, ImportSelected};
@@ -35,14 +34,9 @@ const KEYS: [(&str, &str); 6] = [
     ("?", "Show these keys"),
 ];
 
-/// The pairs of an address, whatever their names.
-#[derive(Default, Deserialize)]
-#[serde(transparent)]
-struct Pairs(HashMap<String, String>);
-
 /// What the address asks for.
 pub(super) fn asked(address: &str) -> CandidateFilter {
-    let Pairs(pairs) = crate::ssr::read_address(address);
+    let pairs: HashMap<String, String> = crate::ssr::read_address(address);
     CandidateFilter::from_pairs(|name| pairs.get(name).map(String::as_str))
 }
 
@@ -368,11 +362,7 @@ fn selection(filter: &CandidateFilter, importable: bool) -> AnyView {
     let (selected, matching) = (Deed::new::<ImportSelected>(), Deed::new::<ImportMatching>());
     let whom =
         CandidateFilter { after: None, before: None, order: CandidateOrder::default(), ..filter.clone() };
-    let fields = whom
-        .to_pairs()
-        .into_iter()
-        .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
-        .collect_view();
+    let pairs = whom.to_pairs();
     view! {
         <div class="selection">
             <span class="selection-count" aria-hidden="true"></span>
@@ -391,6 +381,7 @@ fn selection(filter: &CandidateFilter, importable: bool) -> AnyView {
             </PostForm>
             {importable
                 .then(|| {
+                    let fields = hidden(pairs.clone());
                     view! {
                         <PostForm deed=matching class="inline-form">
                             {fields}
@@ -400,10 +391,27 @@ fn selection(filter: &CandidateFilter, importable: bool) -> AnyView {
                         </PostForm>
                     }
                 })}
+            <form method="get" action=WRITE class="inline-form">
+                <input type="hidden" name="all" value="1" />
+                {hidden(pairs)}
+                <button type="submit" class="button">
+                    "Message all that match"
+                </button>
+            </form>
             <a href="/imports">"Imports of many"</a>
+            <a href="/messages">"Messages to many"</a>
         </div>
     }
     .into_any()
+}
+
+/// The fields of a filter, for a form that is about it.
+fn hidden(pairs: Vec<(&'static str, String)>) -> AnyView {
+    pairs
+        .into_iter()
+        .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
+        .collect_view()
+        .into_any()
 }
 
 /// The keys, for whoever asks.

@@ -1,7 +1,8 @@
 //! What the addresses of messages say.
 
+use std::collections::HashMap;
+
 use domain::ids::CandidateId;
-use domain::status::Status;
 use domain::view::CandidateFilter;
 use serde::Deserialize;
 use usecases::imports::bulk::Whom;
@@ -15,23 +16,12 @@ use crate::ssr;
 pub(super) struct Asked {
     /// These.
     pub(super) candidates: Vec<CandidateId>,
-    /// Everybody whom the list shows for the filter.
+    /// Everybody who matches `matching`.
     pub(super) all: bool,
-    /// Words searched for.
-    pub(super) search: String,
-    /// The code of the one status shown.
-    pub(super) status: String,
+    /// The filter of the list.
+    pub(super) matching: CandidateFilter,
     /// The saved text to begin with.
     pub(super) template: String,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Rest {
-    all: String,
-    search: String,
-    status: String,
-    template: String,
 }
 
 impl Asked {
@@ -40,27 +30,25 @@ impl Asked {
         let is_candidate = |pair: &&str| pair.starts_with("candidate");
         let (named, rest): (Vec<&str>, Vec<&str>) = address.split('&').partition(is_candidate);
         let candidates = named.iter().filter_map(|pair| pair.split_once('=')?.1.parse().ok()).collect();
-        let Rest { all, search, status, template } = ssr::read_address(&rest.join("&"));
-        Self { candidates, all: !all.is_empty(), search, status, template }
+        let rest: HashMap<String, String> = ssr::read_address(&rest.join("&"));
+        let value = |name: &str| rest.get(name).map(String::as_str);
+        Self {
+            candidates,
+            all: value("all").is_some_and(|all| !all.is_empty()),
+            matching: CandidateFilter::from_pairs(value),
+            template: value("template").unwrap_or_default().to_owned(),
+        }
     }
 
     /// Whom it is for.
     pub(super) fn whom(&self) -> Whom {
-        whom(self.candidates.clone(), self.all, self.search.clone(), &self.status)
+        whom(self.candidates.clone(), self.all, self.matching.clone())
     }
 }
 
 /// Whom a message is for.
-pub(super) fn whom(candidates: Vec<CandidateId>, all: bool, search: String, status: &str) -> Whom {
-    if candidates.is_empty() && all {
-        Whom::Matching(CandidateFilter {
-            search,
-            status: Status::from_code(status),
-            ..CandidateFilter::default()
-        })
-    } else {
-        Whom::Candidates(candidates)
-    }
+pub(super) fn whom(candidates: Vec<CandidateId>, all: bool, matching: CandidateFilter) -> Whom {
+    if candidates.is_empty() && all { Whom::Matching(matching) } else { Whom::Candidates(candidates) }
 }
 
 /// Which message, and which part of those it was written to.
@@ -83,6 +71,9 @@ pub(super) struct AskedTemplate {
 
 #[cfg(test)]
 mod tests {
+    use domain::status::Status;
+    use domain::view::InLever;
+
     use super::*;
 
     #[test]
@@ -93,10 +84,12 @@ mod tests {
             assert_eq!(asked.candidates.len(), 1, "{name}");
             assert_eq!(asked.template, "t");
         }
-        let all = Asked::read("all=1&search=jo+p%C3%A4rk&status=responded");
+        let all = Asked::read("all=1&search=jo+p%C3%A4rk&status=responded&lever=answered&score_from=70");
         let filter = CandidateFilter {
             search: "jo pärk".into(),
             status: Some(Status::Responded),
+            lever: Some(InLever::Answered),
+            score_from: Some(70),
             ..CandidateFilter::default()
         };
         assert_eq!(all.whom(), Whom::Matching(filter));

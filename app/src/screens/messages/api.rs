@@ -62,13 +62,28 @@ pub(crate) async fn begin_message(
     #[server(default)] all: String,
     #[server(default)] search: String,
     #[server(default)] status: String,
+    #[server(default)] owner: String,
+    #[server(default)] lever: String,
+    #[server(default)] score_from: String,
+    #[server(default)] score_to: String,
     #[server(default)] text: String,
 ) -> Result<(), AppError> {
+    use domain::view::CandidateFilter;
+
     use super::address::whom;
     use crate::ssr;
 
     let (services, actor) = ssr::signed_in().await?;
-    let whom = whom(candidates, !all.is_empty(), search, &status);
+    let matching = CandidateFilter::from_pairs(|name| match name {
+        "search" => Some(&search),
+        "status" => Some(&status),
+        "owner" => Some(&owner),
+        "lever" => Some(&lever),
+        "score_from" => Some(&score_from),
+        "score_to" => Some(&score_to),
+        _ => None,
+    });
+    let whom = whom(candidates, !all.is_empty(), matching);
     let id = ssr::answer(usecases::messages::begin(&services, &actor, whom, &text).await)?;
     ssr::go_to(&format!("/messages/{id}"));
     Ok(())

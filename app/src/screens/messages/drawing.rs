@@ -133,8 +133,7 @@ fn carried(asked: Asked) -> AnyView {
     view! {
         {asked.candidates.into_iter().map(|id| hidden("candidates[]", id.to_string())).collect_view()}
         {asked.all.then(|| hidden("all", "1".to_owned()))}
-        {hidden("search", asked.search)}
-        {hidden("status", asked.status)}
+        {asked.matching.to_pairs().into_iter().map(|(name, value)| hidden(name, value)).collect_view()}
     }
     .into_any()
 }

@@ -15,6 +15,7 @@ crate::on_both!(
     an_address_belongs_to_one_candidate_of_an_organisation,
     a_status_is_set_with_everything_that_goes_with_it,
     only_the_first_message_and_the_first_answer_are_noted,
+    ways_to_reach_somebody_are_replaced_and_found,
 );
 
 async fn a_candidate_reads_back(store: &Store) {
@@ -123,4 +124,30 @@ async fn only_the_first_message_and_the_first_answer_are_noted(store: &Store) {
     assert_eq!(after.answered_at, Some(Timestamp(30)));
     assert!(candidates::set_messaged(&mut tx, id(), nora.id, Timestamp(1)).await.is_err());
     assert!(candidates::set_answered(&mut tx, id(), nora.id, Timestamp(1)).await.is_err());
+}
+
+async fn ways_to_reach_somebody_are_replaced_and_found(store: &Store) {
+    let mut tx = store.begin().await.unwrap();
+    let (here, elsewhere) = (organisation(&mut tx).await, organisation(&mut tx).await);
+    let nora = new_candidate(here, "Nora Lindgren", 10);
+    let (old, new, usual) = ("nora@old.example", "nora@new.example", "nora@usual.example");
+    candidates::insert(&mut tx, here, &nora, &[old.to_owned(), usual.to_owned()]).await.unwrap();
+    let changed = Candidate {
+        phones: vec![Phone { kind: None, value: "+46 555".into() }],
+        links: vec!["https://nora.example".into()],
+        ..nora.clone()
+    };
+    let emails = [usual.to_owned(), new.to_owned()];
+    candidates::set_reach(&mut tx, here, &changed, &emails, Timestamp(20)).await.unwrap();
+    assert_eq!(candidates::get(&mut tx, here, nora.id).await.unwrap(), Some(changed.clone()));
+    assert_eq!(candidates::emails(&mut tx, here, nora.id).await.unwrap(), emails);
+    assert_eq!(candidates::of_address(&mut tx, here, new).await.unwrap(), Some(nora.id));
+    assert_eq!(candidates::of_address(&mut tx, here, old).await.unwrap(), None);
+    let strange = candidates::set_reach(&mut tx, elsewhere, &changed, &emails, Timestamp(30)).await;
+    assert!(matches!(strange, Err(Error::RowsTouched { touched: 0, .. })));
+
+    // Last, because a refusal spoils the transaction.
+    let other = candidate(&mut tx, here, "Jo", 11).await;
+    let taken = candidates::set_reach(&mut tx, here, &other, &[new.to_owned()], Timestamp(40)).await;
+    assert!(matches!(taken, Err(Error::Taken)));
 }

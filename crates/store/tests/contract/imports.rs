@@ -22,6 +22,7 @@ on_both!(
     another_organisation_sees_and_changes_nothing,
     many_are_read_at_once,
     what_was_chosen_is_kept_for_every_try,
+    an_import_follows_the_opportunity_that_counts,
 );
 
 const NOW: Timestamp = Timestamp(1_000);
@@ -258,4 +259,21 @@ async fn what_was_chosen_is_kept_for_every_try(store: &Store) {
     assert!(imports::unlinked(&mut tx, organisation, asked.candidate, "o-1", NOW).await.unwrap());
     imports::request(&mut tx, organisation, id(), asked.candidate, asked.member, "m2", NOW).await.unwrap();
     assert_eq!(read(&mut tx, &asked).await.choice, Choice::default());
+}
+
+async fn an_import_follows_the_opportunity_that_counts(store: &Store) {
+    let mut tx = store.begin().await.unwrap();
+    let asked = asked(&mut tx).await;
+    let (organisation, candidate) = (asked.organisation, asked.candidate);
+    let other = crate::fixtures::organisation(&mut tx).await;
+    imports::follow(&mut tx, organisation, candidate, "o-2", NOW).await.unwrap();
+    assert_eq!(read(&mut tx, &asked).await.opportunity, None, "nothing was imported yet");
+    imports::intend(&mut tx, organisation, asked.import, "u-1", Timestamp(9_000), NOW).await.unwrap();
+    imports::imported(&mut tx, organisation, asked.import, "o-1", Note::None, NOW).await.unwrap();
+    imports::follow(&mut tx, other, candidate, "o-2", NOW).await.unwrap();
+    assert_eq!(read(&mut tx, &asked).await.opportunity.as_deref(), Some("o-1"));
+    imports::follow(&mut tx, organisation, candidate, "o-2", NOW).await.unwrap();
+    assert_eq!(read(&mut tx, &asked).await.opportunity.as_deref(), Some("o-2"));
+    assert!(!imports::unlinked(&mut tx, organisation, candidate, "o-1", NOW).await.unwrap());
+    assert!(imports::unlinked(&mut tx, organisation, candidate, "o-2", NOW).await.unwrap());
 }

@@ -10,6 +10,8 @@ mod candidate_list;
 mod candidates;
 mod catalogue;
 mod connections;
+mod contact_opportunities;
+mod contact_writes;
 mod deliveries;
 mod erasures;
 mod fixtures;

@@ -79,7 +79,7 @@ pub async fn set_status(
         services.wake.notify_one();
     }
     services.changes.announce(organisation, Change::Candidate { id: candidate.id });
-    if settled {
+    if settled || to_lever {
         services.changes.announce(organisation, Change::Attention);
     }
     Ok(())
