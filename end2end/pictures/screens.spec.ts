@@ -1,13 +1,16 @@
 /** A picture of every screen in every state: light, dark and on a phone. */
 import { join } from 'node:path';
 
+import type { Page } from '@playwright/test';
+
 import { NOT_THERE, REFUSED_FORM, SERVER_AWAY } from '../fixtures/complaints.js';
 import { MEMBERS } from '../fixtures/fulcrum.js';
 import { expect, test } from '../fixtures/test.js';
-import { field, press } from '../walk/connect.js';
+import { dialog, field, press } from '../walk/connect.js';
 import { crowd } from '../walk/crowd.js';
 import { inUse, onlookers, somethingTheMatter } from '../walk/screens.js';
-import { readyToPaste } from '../walk/shortcuts.js';
+import { choose } from '../walk/maps.js';
+import { connectedAtOnce, openWizard, readyToPaste } from '../walk/shortcuts.js';
 import { signIn } from '../walk/sign-in.js';
 
 const FOLDER = process.env.FULCRUM_PICTURES ?? join('test-results', 'pictures');
@@ -147,3 +150,70 @@ test('empty and refused', async ({ world, complaints }) => {
   await expect(walk.admin.page.getByText(/does not accept this key/).first()).toBeVisible();
   await walk.admin.page.screenshot({ path: join(FOLDER, 'wizard-connect-refused.png') });
 });
+
+test.describe('in mid-work', () => {
+  test.use({ contents: 'people' });
+
+  test('loading, offline and signed out', async ({ world, complaints }) => {
+    complaints.expect(REFUSED_FORM);
+    complaints.expect(SERVER_AWAY);
+    for (const [look, options] of Object.entries(LOOKS)) {
+      const { member } = await onlookers(world, options);
+      const { page, context } = member;
+      const picture = (name: string) => page.screenshot({ path: join(FOLDER, `${name}-${look}.png`) });
+      await member.open(`${world.fulcrum.url}/candidates/new`);
+      // An answer that is on its way for as long as the picture takes.
+      const answer = await held(page, /draw_insight/);
+      await page.getByRole('link', { name: 'Insight', exact: true }).click();
+      await expect(page.getByText('Loading', { exact: true })).toBeVisible();
+      await picture('insight-loading');
+      answer();
+      await expect(page.getByText('Loading', { exact: true })).toBeHidden();
+
+      await page.getByRole('link', { name: 'Candidates', exact: true }).click();
+      await page.locator('tbody a.row-link').first().click();
+      const message = page.getByRole('textbox', { name: 'Message', exact: true });
+      await message.fill('Hello, would you like to talk about compilers?');
+      await context.setOffline(true);
+      await expect(page.getByText('The server cannot be reached. What you type stays here')).toBeVisible();
+      await picture('candidate-offline');
+      await context.setOffline(false);
+      await expect(page.getByText('The server cannot be reached. What you type stays here')).toBeHidden();
+      await context.clearCookies();
+      await page.getByRole('button', { name: 'Send message', exact: true }).click();
+      await expect(page.getByRole('alert').first()).toBeVisible();
+      await picture('candidate-signed-out');
+      await page.close();
+    }
+  });
+});
+
+test('two people edit one map', async ({ world, complaints }) => {
+  test.setTimeout(300_000);
+  complaints.expect(REFUSED_FORM);
+  const walk = await connectedAtOnce(world);
+  for (const [turn, [look, options]] of Object.entries(LOOKS).entries()) {
+    const { member } = await onlookers(world, options);
+    await openWizard(walk, walk.admin, 'stages');
+    await openWizard(walk, member, 'stages');
+    await choose(member, 'Offer', 'Hired');
+    await choose(walk.admin, 'Offer', turn % 2 === 0 ? 'Interviewing' : 'Contacted');
+    await press(walk.admin, 'Save');
+    await expect(dialog(walk.admin)).toHaveCount(0);
+    await press(member, 'Save');
+    await expect(dialog(member).getByText(/^Somebody saved/)).toBeVisible();
+    await member.page.screenshot({ path: join(FOLDER, `wizard-stages-two-people-${look}.png`) });
+    await member.close();
+  }
+});
+
+/** Holds back what answers `path`; gives what lets it go. */
+async function held(page: Page, path: RegExp): Promise<() => void> {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await page.route(path, async (route) => {
+    await released;
+    await route.continue();
+  });
+  return release;
+}

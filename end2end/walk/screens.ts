@@ -79,6 +79,12 @@ export async function inUse(world: World): Promise<{ walk: Walk; screens: Screen
   await moveTo(walk.inLever, 'Offer');
   await seesStatus(ana, NOOR, 'Offer');
 
+  await admin.open(at('/activity?what=deliveries&name=noor'));
+  const delivery = await admin.page
+    .getByRole('link', { name: 'Open delivery', exact: true })
+    .first()
+    .getAttribute('href');
+
   await admin.open(at('/messages/templates'));
   await admin.page.getByLabel('Name', { exact: true }).fill('First contact');
   await admin.page.getByLabel('Text', { exact: true }).fill('Hi {first name}, may I tell you about a team?');
@@ -112,6 +118,7 @@ export async function inUse(world: World): Promise<{ walk: Walk; screens: Screen
     screen('activity', at('/activity')),
     screen('activity-audit-log', at('/activity?what=people')),
     screen('activity-nothing-found', at('/activity?name=zzzzzz')),
+    screen('delivery', at(delivery ?? '')),
     screen('messages', at('/messages')),
     screen('message-new', at('/messages/new?all=1')),
     screen('message-nobody', at('/messages/new')),

@@ -1,11 +1,15 @@
 //! The inbox: verified deliveries. Each delivery token of a connection is
 //! accepted once.
 
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
 use domain::ids::{CandidateId, ConnectionId, DeliveryId, OrganisationId};
 use domain::time::Timestamp;
 
 use crate::activity::Within;
-use crate::{Engine, Error, Result, Row, Tx, args};
+use crate::engine::InsertMany;
+use crate::{Engine, Error, Result, Row, Tx, Value, args};
 
 /// Waiting to be applied.
 pub const PENDING: &str = "pending";
@@ -80,38 +84,54 @@ pub struct NewDelivery<'a> {
     pub ignored: Option<&'static str>,
 }
 
-/// Puts a delivery into the inbox. `false`: its token came before, and nothing
-/// changed.
+/// Puts a verified delivery into the inbox; `false` when its token was there before.
 ///
 /// # Errors
 /// As the database says.
 pub async fn insert(tx: &mut Tx, organisation: OrganisationId, new: &NewDelivery<'_>) -> Result<bool> {
+    Ok(insert_all(tx, &[(organisation, new)]).await?.contains(&new.id))
+}
+
+/// Puts verified deliveries into the inbox; gives those whose token was not there
+/// before.
+///
+/// # Errors
+/// As the database says.
+pub async fn insert_all(
+    tx: &mut Tx,
+    new: &[(OrganisationId, &NewDelivery<'_>)],
+) -> Result<BTreeSet<DeliveryId>> {
+    let rows = new.iter().map(|(organisation, new)| row(*organisation, new)).collect::<Result<_>>()?;
+    INSERT.run(tx, rows).await?.iter().map(|row| row.get("id")).collect()
+}
+
+static INSERT: LazyLock<InsertMany> = LazyLock::new(|| {
+    InsertMany::new(
+        "insert into deliveries (id, organisation_id, connection_id, token, event, opportunity_id, triggered_at,
+             received_at, body, state, outcome, settled_at, headers) values",
+        13,
+        "on conflict (connection_id, token) do nothing returning id",
+    )
+});
+
+fn row(organisation: OrganisationId, new: &NewDelivery<'_>) -> Result<Vec<Value>> {
     let headers =
         serde_json::to_string(new.headers).map_err(|_| Error::Inconsistent { column: "headers" })?;
-    let touched = tx
-        .execute(
-            "insert into deliveries (id, organisation_id, connection_id, token, event, opportunity_id,
-                triggered_at, received_at, body, state, outcome, settled_at, headers)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-             on conflict (connection_id, token) do nothing",
-            args![
-                new.id,
-                organisation,
-                new.connection,
-                new.token,
-                new.event,
-                new.opportunity,
-                new.triggered_at,
-                new.received_at,
-                new.body.to_vec(),
-                if new.ignored.is_some() { IGNORED } else { PENDING },
-                new.ignored,
-                new.ignored.map(|_| new.received_at),
-                headers,
-            ],
-        )
-        .await?;
-    Ok(touched == 1)
+    Ok(args![
+        new.id,
+        organisation,
+        new.connection,
+        new.token,
+        new.event,
+        new.opportunity,
+        new.triggered_at,
+        new.received_at,
+        new.body.to_vec(),
+        if new.ignored.is_some() { IGNORED } else { PENDING },
+        new.ignored,
+        new.ignored.map(|_| new.received_at),
+        headers,
+    ])
 }
 
 /// One delivery.

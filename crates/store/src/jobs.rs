@@ -6,13 +6,16 @@
 //! owner and attempt together are the fence that every settlement names, so a
 //! worker whose lease was taken over can change nothing any more.
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use domain::ids::{JobId, OrganisationId};
 use domain::job::{Job, Priority};
 use domain::time::Timestamp;
 
-use crate::{Engine, Error, Result, Row, Tx, args};
+use crate::engine::InsertMany;
+use crate::{Engine, Error, Result, Row, Tx, Value, args};
 
 /// How often a job is tried before it is dead.
 pub const MAX_ATTEMPTS: u32 = 40;
@@ -80,6 +83,21 @@ pub async fn enqueue(
     enqueue_at(tx, organisation, job, job.priority(), id, run_at, now).await
 }
 
+/// Queues jobs to be done at `now`, each as [`enqueue`] would.
+///
+/// # Errors
+/// As the database says.
+pub async fn enqueue_all(tx: &mut Tx, jobs: &[(OrganisationId, Job, JobId)], now: Timestamp) -> Result<()> {
+    // One row a key: PostgreSQL refuses to touch a row twice in one statement.
+    let mut rows = BTreeMap::new();
+    for (organisation, job, id) in jobs {
+        let claimed = unclaimed(*organisation, job, job.priority(), *id, now);
+        rows.insert(claimed.key.clone(), queued_row(&claimed, now, None, now)?);
+    }
+    INSERT.run(tx, rows.into_values().collect()).await?;
+    Ok(())
+}
+
 /// As [`enqueue`], with another priority than that of its kind. A queued job
 /// with the same key takes the more urgent one of both.
 ///
@@ -94,7 +112,19 @@ pub async fn enqueue_at(
     run_at: Timestamp,
     now: Timestamp,
 ) -> Result<()> {
-    let claimed = Claimed {
+    let claimed = unclaimed(organisation, job, priority, id, now);
+    insert_queued(tx, &claimed, run_at, None, now).await
+}
+
+/// A job that nobody has claimed yet.
+fn unclaimed(
+    organisation: OrganisationId,
+    job: &Job,
+    priority: Priority,
+    id: JobId,
+    now: Timestamp,
+) -> Claimed {
+    Claimed {
         job: job.clone(),
         id,
         organisation,
@@ -104,8 +134,7 @@ pub async fn enqueue_at(
         max_attempts: MAX_ATTEMPTS,
         owner: String::new(),
         lease_until: now,
-    };
-    insert_queued(tx, &claimed, run_at, None, now).await
+    }
 }
 
 async fn insert_queued(
@@ -115,31 +144,40 @@ async fn insert_queued(
     error: Option<&str>,
     now: Timestamp,
 ) -> Result<()> {
-    let payload = serde_json::to_string(&job.job).map_err(|_| Error::Inconsistent { column: "payload" })?;
-    tx.execute(
-        "insert into jobs (id, organisation_id, kind, payload, key, priority, needs_lever, state, run_at,
-                           attempt, max_attempts, last_error, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, 'queued', $8, $9, $10, $11, $12, $12)
-         on conflict (key) where state = 'queued' do update
+    let row = queued_row(job, run_at, error, now)?;
+    INSERT.run(tx, vec![row]).await?;
+    Ok(())
+}
+
+static INSERT: LazyLock<InsertMany> = LazyLock::new(|| {
+    InsertMany::new(
+        "insert into jobs (id, organisation_id, kind, payload, key, priority, needs_lever, state, run_at, attempt,
+             max_attempts, last_error, created_at, updated_at) values",
+        14,
+        "on conflict (key) where state = 'queued' do update
          set run_at = case when excluded.run_at < jobs.run_at then excluded.run_at else jobs.run_at end,
              priority = case when excluded.priority < jobs.priority then excluded.priority else jobs.priority end",
-        args![
-            job.id,
-            job.organisation,
-            job.job.kind(),
-            payload,
-            job.key.as_str(),
-            u32::from(job.priority as u8),
-            job.job.needs_lever(),
-            run_at,
-            job.attempt,
-            job.max_attempts,
-            error,
-            now
-        ],
     )
-    .await?;
-    Ok(())
+});
+
+fn queued_row(job: &Claimed, run_at: Timestamp, error: Option<&str>, now: Timestamp) -> Result<Vec<Value>> {
+    let payload = serde_json::to_string(&job.job).map_err(|_| Error::Inconsistent { column: "payload" })?;
+    Ok(args![
+        job.id,
+        job.organisation,
+        job.job.kind(),
+        payload,
+        job.key.as_str(),
+        u32::from(job.priority as u8),
+        job.job.needs_lever(),
+        "queued",
+        run_at,
+        job.attempt,
+        job.max_attempts,
+        error,
+        now,
+        now,
+    ])
 }
 
 /// Claims the next due job for `owner`: queued and due, or running with an

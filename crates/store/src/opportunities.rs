@@ -1,6 +1,8 @@
 //! Table `opportunities`: the opportunities of Lever that stand for a
 //! candidate, and what was read of them last.
 
+use std::collections::BTreeSet;
+
 use domain::ids::{CandidateId, MemberId, OrganisationId};
 use domain::mapping::Place;
 use domain::pipeline::{Belief, Truth};
@@ -374,6 +376,30 @@ pub async fn is_linked(tx: &mut Tx, organisation: OrganisationId, id: &str) -> R
         )
         .await?;
     Ok(row.is_some())
+}
+
+/// Those of `named` that stand for a candidate.
+///
+/// # Errors
+/// As the database says.
+pub async fn linked_of(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    named: &BTreeSet<&str>,
+) -> Result<BTreeSet<String>> {
+    let sql = match tx.engine() {
+        Engine::Sqlite => {
+            "select id from opportunities
+             where organisation_id = $1 and unlinked_at is null and id in (select value from json_each($2))"
+        }
+        Engine::Postgres => {
+            "select id from opportunities
+             where organisation_id = $1 and unlinked_at is null
+               and id in (select jsonb_array_elements_text(cast($2 as jsonb)))"
+        }
+    };
+    let named = serde_json::to_string(named).map_err(|_| Error::Inconsistent { column: "id" })?;
+    tx.all(sql, args![organisation, named]).await?.iter().map(|row| row.get("id")).collect()
 }
 
 /// The opportunity that stands for a candidate.

@@ -14,7 +14,7 @@ pub(super) fn all(view: OpportunitiesView) -> AnyView {
     let candidate = view.candidate.to_string();
     let several = view.rows.len() > 1;
     let chosen = view.chosen.map(|chosen| format!("Chosen {chosen}."));
-    let rows = view.rows.into_iter().map(|row| line(row, candidate.clone(), follow)).collect_view();
+    let rows = view.rows.into_iter().map(|row| line(row, several, candidate.clone(), follow)).collect_view();
     let asking = view.can_look.then(|| {
         view! {
             <PostForm deed=look class="inline-form">
@@ -40,14 +40,14 @@ pub(super) fn all(view: OpportunitiesView) -> AnyView {
     .into_any()
 }
 
-fn line(row: OpportunityRow, candidate: String, follow: Deed) -> AnyView {
-    let name = row.posting.clone().unwrap_or_else(|| "No posting known".to_owned());
+fn line(row: OpportunityRow, several: bool, candidate: String, follow: Deed) -> AnyView {
+    let name = row.posting.clone().unwrap_or_else(|| "No posting".to_owned());
     let mut about = vec![format!("Stage {}", row.stage)];
     about.extend(row.archived.map(|archived| format!("archived: {archived}")));
     about.push(format!("owner: {}", row.owner.unwrap_or_else(|| "nobody known".to_owned())));
     let which = format!("Follow this one: {name}, stage {}", row.stage);
     let standing = if row.counts {
-        view! { <strong>"Counts"</strong> }.into_any()
+        several.then(|| view! { <strong>"Counts"</strong> }).into_any()
     } else if row.of_another {
         view! { <span class="quiet">"Counts for another candidate"</span> }.into_any()
     } else {

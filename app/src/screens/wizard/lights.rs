@@ -16,7 +16,7 @@ pub(crate) fn Lights(#[prop(into)] lights: Signal<Vec<LightView>>) -> impl IntoV
                         .get()
                         .into_iter()
                         .map(|light| {
-                            view! { <li data-light=light.light.code()>{light.text()}</li> }
+                            view! { <li class="light" data-light=light.light.code()>{light.text()}</li> }
                         })
                         .collect_view()
                 })}

@@ -1,6 +1,7 @@
 //! The door: opening a database, transactions, and the few types that let one
 //! SQL text run on two drivers.
 
+mod many;
 mod postgres;
 mod sqlite;
 mod value;
@@ -12,6 +13,7 @@ use sqlx::postgres::PgPool;
 use sqlx::sqlite::{SqlitePool, SqliteSynchronous};
 use sqlx::{Postgres, Sqlite, Transaction};
 
+pub(crate) use many::InsertMany;
 pub use value::{Row, Value};
 
 use crate::error::{Error, Result};

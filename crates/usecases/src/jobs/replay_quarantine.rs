@@ -44,24 +44,31 @@ pub(super) async fn run(services: &Services, claimed: &Claimed, connection: Conn
             return Ok(Ending::Settled);
         };
         after = Some(last.id);
-        let mut follows = Follows::default();
-        for delivery in &batch {
-            // It was read when it came, so it can be read now.
-            let Ok(envelope) = parse(&delivery.body) else { continue };
-            let Some(signer) = tokens::signer(&live, &envelope).map(|place| &live[place]) else { continue };
-            let incoming = Incoming {
-                id: delivery.id,
-                envelope: &envelope,
+        // They were read when they came, so they can be read now.
+        let read: Vec<_> = batch.iter().filter_map(|held| Some((held, parse(&held.body).ok()?))).collect();
+        let signed: Vec<_> = read
+            .iter()
+            .filter_map(|(held, envelope)| Some((*held, envelope, &live[tokens::signer(&live, envelope)?])))
+            .collect();
+        let incoming: Vec<Incoming<'_>> = signed
+            .iter()
+            .map(|(held, envelope, _)| Incoming {
+                id: held.id,
+                connection: &owner,
+                envelope,
                 // What is held keeps its body only.
                 headers: &[],
-                body: &delivery.body,
-                at: delivery.received_at,
-            };
-            follows.insert(&mut tx, &owner, &incoming).await?;
+                body: &held.body,
+                at: held.received_at,
+            })
+            .collect();
+        let mut follows = Follows::default();
+        follows.insert(&mut tx, &incoming).await?;
+        for (held, envelope, signer) in &signed {
             if let Some(event) = LeverEvent::from_code(envelope.event.name()) {
                 tokens::note(&mut tx, &owner, &signer.row, event, now).await?;
             }
-            quarantine::remove(&mut tx, organisation, delivery.id).await?;
+            quarantine::remove(&mut tx, organisation, held.id).await?;
         }
         let heard = follows.write(&mut tx, services).await?;
         tx.commit().await?;

@@ -277,18 +277,22 @@ async fn write(services: &Services, signed: &[Signed<'_>]) -> std::result::Resul
     signed.sort_by_key(|one| (one.known.0.id, &one.arrived.envelope.token));
     let mut tx = services.store.begin().await?;
     let mut follows = Follows::default();
-    for one in signed {
-        let (connection, live) = (&one.known.0, &one.known.1);
-        let delivery = Incoming {
+    let incoming: Vec<Incoming<'_>> = signed
+        .iter()
+        .map(|one| Incoming {
             id: services.new_id(),
+            connection: &one.known.0,
             envelope: &one.arrived.envelope,
             headers: one.arrived.headers.as_slice(),
             body: &one.arrived.body,
             at: one.arrived.at,
-        };
-        let new = follows.insert(&mut tx, connection, &delivery).await?;
-        if let (true, Some(event)) = (new, LeverEvent::from_code(one.arrived.envelope.event.name())) {
-            tokens::note(&mut tx, connection, &live[one.token].row, event, one.arrived.at).await?;
+        })
+        .collect();
+    let new = follows.insert(&mut tx, &incoming).await?;
+    for (one, delivery) in signed.iter().zip(&incoming) {
+        if let (true, Some(event)) = (new.contains(&delivery.id), delivery.light()) {
+            let (connection, live) = (&one.known.0, &one.known.1);
+            tokens::note(&mut tx, connection, &live[one.token].row, event, delivery.at).await?;
         }
     }
     let heard = follows.write(&mut tx, services).await?;
@@ -301,17 +305,28 @@ async fn write(services: &Services, signed: &[Signed<'_>]) -> std::result::Resul
 /// A verified delivery on its way into the inbox.
 pub(crate) struct Incoming<'a> {
     pub(crate) id: DeliveryId,
+    pub(crate) connection: &'a Connection,
     pub(crate) envelope: &'a Envelope,
     pub(crate) headers: &'a [(String, String)],
     pub(crate) body: &'a [u8],
     pub(crate) at: Timestamp,
 }
 
+impl Incoming<'_> {
+    /// The event that has a light, if it is one.
+    fn light(&self) -> Option<LeverEvent> {
+        LeverEvent::from_code(self.envelope.event.name())
+    }
+
+    /// Whether it is an event that something follows from.
+    fn is_followed(&self) -> bool {
+        self.light().is_some() || self.envelope.event == Event::CandidateDeleted
+    }
+}
+
 /// What follows from deliveries of one transaction, once for all of them.
 #[derive(Default)]
 pub(crate) struct Follows {
-    /// Whether an opportunity is one of ours.
-    ours: HashMap<(OrganisationId, String), bool>,
     /// The last event of each kind.
     seen: BTreeMap<(ConnectionId, LeverEvent), (OrganisationId, Timestamp)>,
     /// The opportunities to read.
@@ -319,7 +334,7 @@ pub(crate) struct Follows {
 }
 
 impl Follows {
-    /// Puts a verified delivery into the inbox. Gives whether it is new: a token
+    /// Puts verified deliveries into the inbox. Gives those that are new: a token
     /// that came before causes no work.
     ///
     /// # Errors
@@ -327,57 +342,48 @@ impl Follows {
     pub(crate) async fn insert(
         &mut self,
         tx: &mut Tx,
-        connection: &Connection,
-        delivery: &Incoming<'_>,
-    ) -> std::result::Result<bool, store::Error> {
-        let (organisation, envelope) = (connection.organisation, delivery.envelope);
-        let light = LeverEvent::from_code(envelope.event.name());
-        let followed = light.is_some() || envelope.event == Event::CandidateDeleted;
-        let ignored = match envelope.opportunity_id() {
-            _ if !followed => Some("not an event that is followed"),
+        deliveries: &[Incoming<'_>],
+    ) -> std::result::Result<BTreeSet<DeliveryId>, store::Error> {
+        let ours = ours(tx, deliveries).await?;
+        let ignored = |delivery: &Incoming<'_>| match delivery.envelope.opportunity_id() {
+            _ if !delivery.is_followed() => Some("not an event that is followed"),
             None => Some("names no opportunity"),
-            Some(opportunity) if self.is_ours(tx, organisation, opportunity).await? => None,
+            Some(opportunity) if is_among(&ours, delivery.connection.organisation, opportunity) => None,
             Some(_) => Some("not one of ours"),
         };
-        let name = event_name(envelope);
-        let new = NewDelivery {
-            id: delivery.id,
-            connection: connection.id,
-            token: &envelope.token,
-            event: &name,
-            opportunity: envelope.opportunity_id(),
-            triggered_at: Timestamp(envelope.triggered_at.as_millis()),
-            received_at: delivery.at,
-            headers: delivery.headers,
-            body: delivery.body,
-            ignored,
-        };
-        if !store::deliveries::insert(tx, organisation, &new).await? {
-            return Ok(false);
+        let names: Vec<String> = deliveries.iter().map(|delivery| event_name(delivery.envelope)).collect();
+        let rows: Vec<NewDelivery<'_>> = deliveries
+            .iter()
+            .zip(&names)
+            .map(|(delivery, name)| NewDelivery {
+                id: delivery.id,
+                connection: delivery.connection.id,
+                token: &delivery.envelope.token,
+                event: name,
+                opportunity: delivery.envelope.opportunity_id(),
+                triggered_at: Timestamp(delivery.envelope.triggered_at.as_millis()),
+                received_at: delivery.at,
+                headers: delivery.headers,
+                body: delivery.body,
+                ignored: ignored(delivery),
+            })
+            .collect();
+        let organisations = deliveries.iter().map(|delivery| delivery.connection.organisation);
+        let all: Vec<_> = organisations.zip(&rows).collect();
+        let new = store::deliveries::insert_all(tx, &all).await?;
+        for (delivery, row) in deliveries.iter().zip(&rows).filter(|(delivery, _)| new.contains(&delivery.id))
+        {
+            let organisation = delivery.connection.organisation;
+            if let Some(event) = delivery.light() {
+                let key = (delivery.connection.id, event);
+                let seen = self.seen.entry(key).or_insert((organisation, delivery.at));
+                seen.1 = seen.1.max(delivery.at);
+            }
+            if let (None, Some(opportunity)) = (row.ignored, row.opportunity) {
+                self.applies.insert((organisation, opportunity.to_owned()));
+            }
         }
-        if let Some(event) = light {
-            let seen = self.seen.entry((connection.id, event)).or_insert((organisation, delivery.at));
-            seen.1 = seen.1.max(delivery.at);
-        }
-        if let (None, Some(opportunity)) = (ignored, envelope.opportunity_id()) {
-            self.applies.insert((organisation, opportunity.to_owned()));
-        }
-        Ok(true)
-    }
-
-    async fn is_ours(
-        &mut self,
-        tx: &mut Tx,
-        organisation: OrganisationId,
-        opportunity: &str,
-    ) -> std::result::Result<bool, store::Error> {
-        let key = (organisation, opportunity.to_owned());
-        if let Some(known) = self.ours.get(&key) {
-            return Ok(*known);
-        }
-        let ours = store::opportunities::is_linked(tx, organisation, opportunity).await?;
-        self.ours.insert(key, ours);
-        Ok(ours)
+        Ok(new)
     }
 
     /// Writes what follows: jobs, and when each kind of event was seen last. What
@@ -391,10 +397,14 @@ impl Follows {
         services: &Services,
     ) -> std::result::Result<HeardAgain, store::Error> {
         let now = services.now();
-        for (organisation, opportunity) in self.applies {
-            let job = Job::ApplyOpportunity { opportunity };
-            store::jobs::enqueue(tx, organisation, &job, services.new_id(), now, now).await?;
-        }
+        let jobs: Vec<_> = self
+            .applies
+            .into_iter()
+            .map(|(organisation, opportunity)| {
+                (organisation, Job::ApplyOpportunity { opportunity }, services.new_id())
+            })
+            .collect();
+        store::jobs::enqueue_all(tx, &jobs, now).await?;
         let mut last: BTreeMap<OrganisationId, Timestamp> = BTreeMap::new();
         for ((connection, event), (organisation, at)) in self.seen {
             store::lights::saw_event(tx, organisation, connection, event, at).await?;
@@ -409,6 +419,28 @@ impl Follows {
         }
         Ok(heard)
     }
+}
+
+/// The opportunities that stand for candidates, by organisation.
+type Ours = BTreeMap<OrganisationId, BTreeSet<String>>;
+
+/// Of those that the deliveries name, the ones that stand for candidates.
+async fn ours(tx: &mut Tx, deliveries: &[Incoming<'_>]) -> std::result::Result<Ours, store::Error> {
+    let mut named: BTreeMap<OrganisationId, BTreeSet<&str>> = BTreeMap::new();
+    for delivery in deliveries.iter().filter(|delivery| delivery.is_followed()) {
+        if let Some(opportunity) = delivery.envelope.opportunity_id() {
+            named.entry(delivery.connection.organisation).or_default().insert(opportunity);
+        }
+    }
+    let mut ours = Ours::new();
+    for (organisation, named) in named {
+        ours.insert(organisation, store::opportunities::linked_of(tx, organisation, &named).await?);
+    }
+    Ok(ours)
+}
+
+fn is_among(ours: &Ours, organisation: OrganisationId, opportunity: &str) -> bool {
+    ours.get(&organisation).is_some_and(|ours| ours.contains(opportunity))
 }
 
 /// Organisations whose webhooks were silent until now.

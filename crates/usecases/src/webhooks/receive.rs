@@ -250,8 +250,9 @@ async fn accept(
 ) -> Result<Receipt> {
     let mut tx = services.store.begin().await?;
     let mut follows = Follows::default();
-    let delivery = Incoming { id: services.new_id(), envelope, headers: headers.as_slice(), body, at: now };
-    if !follows.insert(&mut tx, connection, &delivery).await? {
+    let delivery =
+        Incoming { id: services.new_id(), connection, envelope, headers: headers.as_slice(), body, at: now };
+    if follows.insert(&mut tx, &[delivery]).await?.is_empty() {
         return Ok(Receipt::Accepted);
     }
     let heard = follows.write(&mut tx, services).await?;
