@@ -19,7 +19,7 @@ pub(crate) fn Submit(
     look: &'static str,
 ) -> impl IntoView {
     view! {
-        <button type="submit" class="button" data-look=look aria-label=name disabled=pending>
+        <button type="submit" class="button" data-look=look aria-label=name disabled=move || pending.try_get().unwrap_or(false)>
             {label}
         </button>
     }

@@ -21,14 +21,18 @@ pub(crate) fn Problems(
 ) -> impl IntoView {
     view! {
         <div class="problems" id=id data-field=code aria-live="polite">
-            {dynamic(move || texts.get().into_iter().map(|text| view! { <p>{text}</p> }).collect_view())}
+            {dynamic(move || {
+                // Whoever left while the page was drawn took its signals along.
+                let texts = texts.try_get().unwrap_or_default();
+                texts.into_iter().map(|text| view! { <p>{text}</p> }).collect_view()
+            })}
         </div>
     }
 }
 
 /// `true` for `aria-invalid` while there are problems.
 pub(crate) fn invalid(texts: Signal<Vec<String>>) -> impl Fn() -> Option<&'static str> + Copy {
-    move || (!texts.with(Vec::is_empty)).then_some("true")
+    move || texts.try_with(|texts| !texts.is_empty()).unwrap_or(false).then_some("true")
 }
 
 /// A field of one line.

@@ -10,7 +10,8 @@
 //!
 //! Each statement names the columns of the index it means bare, and hides all
 //! others from the planner (`c.way + 0`, a subquery with a limit), so that both
-//! databases take the way that was chosen here.
+//! databases take the way that was chosen here. Where ids are given SQLite is kept
+//! from going through the organisation instead (`+c.organisation_id`).
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -485,7 +486,7 @@ async fn cut(
     let sql = match tx.engine() {
         Engine::Sqlite => {
             "select c.id, c.created_at, c.status_at, c.sort_name, c.score_rank, c.status_rank from candidates c
-             where c.organisation_id = $1 and c.id in (select value from json_each($2))"
+             where +c.organisation_id = $1 and c.id in (select value from json_each($2))"
         }
         Engine::Postgres => {
             "select c.id, c.created_at, c.status_at, c.sort_name, c.score_rank, c.status_rank from candidates c
@@ -583,7 +584,7 @@ async fn rows(tx: &mut Tx, organisation: OrganisationId, chosen: &[CandidateId])
             ", (select e.email from candidate_emails e where e.candidate_id = c.id and e.position = 0) as email,
              (select m.name from members m where m.id = c.owner_id) as owner_name
              from candidates c
-             where c.organisation_id = $1 and c.id in (select value from json_each($2))"
+             where +c.organisation_id = $1 and c.id in (select value from json_each($2))"
         ),
         Engine::Postgres => concat!(
             "select ",

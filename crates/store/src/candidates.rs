@@ -249,7 +249,7 @@ pub async fn known(
     let sql = match tx.engine() {
         Engine::Sqlite => {
             "select id from candidates
-             where organisation_id = $1 and id in (select value from json_each($2))"
+             where +organisation_id = $1 and id in (select value from json_each($2))"
         }
         Engine::Postgres => {
             "select id from candidates

@@ -257,7 +257,7 @@ pub async fn of_candidates(
             "select id, candidate_id, requested_by, state, marker, posting_id, stage_id, followers, credited_user, intent_at, intent_until, look_at,
                     failure, failure_detail, decision, matches, opportunity_id, note, created_at, updated_at
              from imports
-             where organisation_id = $1 and candidate_id in (select value from json_each($2))"
+             where +organisation_id = $1 and candidate_id in (select value from json_each($2))"
         }
         Engine::Postgres => {
             "select id, candidate_id, requested_by, state, marker, posting_id, stage_id, followers, credited_user, intent_at, intent_until, look_at,

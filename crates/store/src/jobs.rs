@@ -156,7 +156,8 @@ static INSERT: LazyLock<InsertMany> = LazyLock::new(|| {
         14,
         "on conflict (key) where state = 'queued' do update
          set run_at = case when excluded.run_at < jobs.run_at then excluded.run_at else jobs.run_at end,
-             priority = case when excluded.priority < jobs.priority then excluded.priority else jobs.priority end",
+             priority = case when excluded.priority < jobs.priority then excluded.priority else jobs.priority end
+         where excluded.run_at < jobs.run_at or excluded.priority < jobs.priority",
     )
 });
 

@@ -13,6 +13,10 @@ pub(super) fn History(profile: RwSignal<CandidateProfile>) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="history-title">
             <h2 id="history-title">"Status history"</h2>
+            {dynamic(move || {
+                let none = profile.with(|profile| profile.history.is_empty());
+                none.then(|| view! { <p class="quiet">"New since they were added."</p> })
+            })}
             <ol class="history">
                 {dynamic(move || {
                     profile.with(|profile| profile.history.clone())

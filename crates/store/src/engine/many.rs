@@ -1,7 +1,7 @@
 //! Statements that insert many rows at once: a row of a longer statement costs a
 //! tenth of a statement of its own.
 
-use super::{Row, Tx, Value};
+use super::{Engine, Row, Tx, Value};
 use crate::error::Result;
 
 /// How many rows the statements take, the longest first.
@@ -11,23 +11,27 @@ const SIZES: [usize; 4] = [64, 16, 4, 1];
 /// prepares it a few times only.
 #[derive(Debug)]
 pub(crate) struct InsertMany {
-    statements: [&'static str; SIZES.len()],
+    sqlite: [&'static str; SIZES.len()],
+    postgres: [&'static str; SIZES.len()],
 }
 
 impl InsertMany {
     /// `head`, up to the word `values`; how many columns it names; `tail`, what follows
     /// the rows. Make it once: the texts are kept for good.
     pub(crate) fn new(head: &str, columns: usize, tail: &str) -> Self {
-        let row = |row: usize| {
-            let places: Vec<String> =
-                (1..=columns).map(|column| format!("${}", row * columns + column)).collect();
-            format!("({})", places.join(", "))
-        };
-        let statements = SIZES.map(|size| {
-            let rows: Vec<String> = (0..size).map(row).collect();
+        let text = |rows: usize, place: &dyn Fn(usize) -> String| {
+            let row = |row: usize| {
+                let places: Vec<String> = (1..=columns).map(|column| place(row * columns + column)).collect();
+                format!("({})", places.join(", "))
+            };
+            let rows: Vec<String> = (0..rows).map(row).collect();
             &*format!("{head} {} {tail}", rows.join(", ")).leak()
-        });
-        Self { statements }
+        };
+        Self {
+            // SQLite looks for a numbered place among all of the statement's, one after the other.
+            sqlite: SIZES.map(|rows| text(rows, &|_| "?".to_owned())),
+            postgres: SIZES.map(|rows| text(rows, &|number| format!("${number}"))),
+        }
     }
 
     /// Inserts `rows`; gives what the statement returns, row by row.
@@ -38,7 +42,11 @@ impl InsertMany {
         let mut returned = Vec::with_capacity(rows.len());
         let mut left = rows.len();
         let mut rows = rows.into_iter();
-        for (size, statement) in SIZES.into_iter().zip(self.statements) {
+        let statements = match tx.engine() {
+            Engine::Sqlite => self.sqlite,
+            Engine::Postgres => self.postgres,
+        };
+        for (size, statement) in SIZES.into_iter().zip(statements) {
             while left >= size {
                 left -= size;
                 returned.extend(tx.all(statement, rows.by_ref().take(size).flatten().collect()).await?);

@@ -13,6 +13,8 @@ use crate::error::{Error, Result};
 
 /// Readers beside the one writer.
 const READERS: u32 = 4;
+/// Memory of each reader for pages, in KiB as SQLite writes it; the system keeps them too.
+const READERS_CACHE: &str = "-1000";
 
 pub(super) async fn open(url: &str, synchronous: SqliteSynchronous) -> Result<Pools> {
     let options = SqliteConnectOptions::from_str(url)?
@@ -26,6 +28,8 @@ pub(super) async fn open(url: &str, synchronous: SqliteSynchronous) -> Result<Po
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
         .acquire_timeout(Duration::from_secs(10))
+        // A connection to a file does not break while it lies idle.
+        .test_before_acquire(false)
         .idle_timeout(None)
         .max_lifetime(None)
         .connect_with(options.clone())
@@ -34,7 +38,10 @@ pub(super) async fn open(url: &str, synchronous: SqliteSynchronous) -> Result<Po
     let readers = SqlitePoolOptions::new()
         .max_connections(READERS)
         .acquire_timeout(Duration::from_secs(10))
-        .connect_lazy_with(options.create_if_missing(false).pragma("query_only", "on"));
+        .test_before_acquire(false)
+        .connect_lazy_with(
+            options.create_if_missing(false).pragma("query_only", "on").pragma("cache_size", READERS_CACHE),
+        );
     Ok(Pools::Sqlite { writer, readers, _lock: Arc::new(lock) })
 }
 
