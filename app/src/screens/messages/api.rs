@@ -1,5 +1,7 @@
 //! Messages to many, and saved texts.
 
+use std::collections::BTreeMap;
+
 use domain::bulk_message::BulkMessageDeed;
 use domain::ids::{BulkMessageId, CandidateId, TemplateId};
 use leptos::prelude::*;
@@ -60,12 +62,7 @@ pub(crate) async fn draw_message(#[server(default)] address: String) -> Result<D
 pub(crate) async fn begin_message(
     #[server(default)] candidates: Vec<CandidateId>,
     #[server(default)] all: String,
-    #[server(default)] search: String,
-    #[server(default)] status: String,
-    #[server(default)] owner: String,
-    #[server(default)] lever: String,
-    #[server(default)] score_from: String,
-    #[server(default)] score_to: String,
+    #[server(default)] matching: BTreeMap<String, String>,
     #[server(default)] text: String,
 ) -> Result<(), AppError> {
     use domain::view::CandidateFilter;
@@ -74,15 +71,7 @@ pub(crate) async fn begin_message(
     use crate::ssr;
 
     let (services, actor) = ssr::signed_in().await?;
-    let matching = CandidateFilter::from_pairs(|name| match name {
-        "search" => Some(&search),
-        "status" => Some(&status),
-        "owner" => Some(&owner),
-        "lever" => Some(&lever),
-        "score_from" => Some(&score_from),
-        "score_to" => Some(&score_to),
-        _ => None,
-    });
+    let matching = CandidateFilter::from_pairs(|name| matching.get(name).map(String::as_str));
     let whom = whom(candidates, !all.is_empty(), matching);
     let id = ssr::answer(usecases::messages::begin(&services, &actor, whom, &text).await)?;
     ssr::go_to(&format!("/messages/{id}"));

@@ -93,7 +93,7 @@ pub(super) fn begun(page: NewMessagePage, asked: Asked) -> AnyView {
         let chosen = page.chosen.map(|id| id.to_string()).unwrap_or_default();
         view! {
             <form method="get" action="/messages/new" class="template-form">
-                {carried(again)}
+                {carried(again, str::to_owned)}
                 <div class="field">
                     <label for="template">"Begin with a template"</label>
                     <div class="field-row">
@@ -113,7 +113,7 @@ pub(super) fn begun(page: NewMessagePage, asked: Asked) -> AnyView {
             {whom(&page.whom)}
             {templates}
             <PostForm deed=begin>
-                {carried(asked)}
+                {carried(asked, |name| format!("matching[{name}]"))}
                 {text_area(page.text, Vec::new())}
                 <div class="form-end">
                     <Submit label="Preview" look="primary" pending=begin.pending() />
@@ -125,17 +125,16 @@ pub(super) fn begun(page: NewMessagePage, asked: Asked) -> AnyView {
     .into_any()
 }
 
-/// Whom it is for, as fields that are not shown.
-fn carried(asked: Asked) -> AnyView {
-    let hidden = |name: &'static str, value: String| {
+/// Whom it is for, as fields that are not shown; `named` says how those of the filter
+/// are called.
+fn carried(asked: Asked, named: fn(&str) -> String) -> AnyView {
+    let hidden = |name: String, value: String| {
         (!value.is_empty()).then(|| view! { <input type="hidden" name=name value=value /> })
     };
-    view! {
-        {asked.candidates.into_iter().map(|id| hidden("candidates[]", id.to_string())).collect_view()}
-        {asked.all.then(|| hidden("all", "1".to_owned()))}
-        {asked.matching.to_pairs().into_iter().map(|(name, value)| hidden(name, value)).collect_view()}
-    }
-    .into_any()
+    let candidates = asked.candidates.into_iter().map(|id| ("candidates[]".to_owned(), id.to_string()));
+    let all = asked.all.then(|| ("all".to_owned(), "1".to_owned()));
+    let matching = asked.matching.to_pairs().into_iter().map(|(name, value)| (named(name), value));
+    candidates.chain(all).chain(matching).map(|(name, value)| hidden(name, value)).collect_view().into_any()
 }
 
 fn text_area(text: String, problems: Vec<String>) -> AnyView {
