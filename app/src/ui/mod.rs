@@ -14,6 +14,8 @@ pub(crate) mod empty;
 pub(crate) mod failure;
 pub(crate) mod field;
 pub(crate) mod get_form;
+#[cfg(feature = "ssr")]
+pub(crate) mod hidden;
 pub(crate) mod icon;
 pub(crate) mod local_path;
 #[cfg(feature = "ssr")]

@@ -13,6 +13,7 @@ use crate::ssr::query_value;
 use crate::ui::badge::StatusBadge;
 use crate::ui::banner::Banner;
 use crate::ui::empty::Empty;
+use crate::ui::hidden::hidden;
 use crate::ui::pager::Pager;
 use crate::ui::post_form::{Deed, PostForm};
 use crate::ui::select::{Choice, options};
@@ -362,7 +363,7 @@ fn selection(filter: &CandidateFilter, importable: bool) -> AnyView {
     let (selected, matching) = (Deed::new::<ImportSelected>(), Deed::new::<ImportMatching>());
     let whom =
         CandidateFilter { after: None, before: None, order: CandidateOrder::default(), ..filter.clone() };
-    let pairs = whom.to_pairs();
+    let pairs = whom.to_pairs().into_iter().map(|(name, value)| (name.to_owned(), value));
     view! {
         <div class="selection">
             <span class="selection-count" aria-hidden="true"></span>
@@ -403,15 +404,6 @@ fn selection(filter: &CandidateFilter, importable: bool) -> AnyView {
         </div>
     }
     .into_any()
-}
-
-/// The fields of a filter, for a form that is about it.
-fn hidden(pairs: Vec<(&'static str, String)>) -> AnyView {
-    pairs
-        .into_iter()
-        .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
-        .collect_view()
-        .into_any()
 }
 
 /// The keys, for whoever asks.

@@ -12,6 +12,7 @@ use super::api::{BeginMessage, DiscardMessage, SaveMessageText, SteerMessage};
 use crate::ui::button::Submit;
 use crate::ui::empty::Empty;
 use crate::ui::field::Problems;
+use crate::ui::hidden::hidden;
 use crate::ui::pager::Pager;
 use crate::ui::post_form::{Deed, PostForm};
 use crate::ui::select::{Choice, options};
@@ -128,13 +129,10 @@ pub(super) fn begun(page: NewMessagePage, asked: Asked) -> AnyView {
 /// Whom it is for, as fields that are not shown; `named` says how those of the filter
 /// are called.
 fn carried(asked: Asked, named: fn(&str) -> String) -> AnyView {
-    let hidden = |name: String, value: String| {
-        (!value.is_empty()).then(|| view! { <input type="hidden" name=name value=value /> })
-    };
     let candidates = asked.candidates.into_iter().map(|id| ("candidates[]".to_owned(), id.to_string()));
     let all = asked.all.then(|| ("all".to_owned(), "1".to_owned()));
     let matching = asked.matching.to_pairs().into_iter().map(|(name, value)| (named(name), value));
-    candidates.chain(all).chain(matching).map(|(name, value)| hidden(name, value)).collect_view().into_any()
+    hidden(candidates.chain(all).chain(matching))
 }
 
 fn text_area(text: String, problems: Vec<String>) -> AnyView {

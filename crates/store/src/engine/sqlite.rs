@@ -13,8 +13,6 @@ use crate::error::{Error, Result};
 
 /// Readers beside the one writer.
 const READERS: u32 = 4;
-/// Memory of each reader for pages, in KiB as SQLite writes it; the system keeps them too.
-const READERS_CACHE: &str = "-1000";
 
 pub(super) async fn open(url: &str, synchronous: SqliteSynchronous) -> Result<Pools> {
     let options = SqliteConnectOptions::from_str(url)?
@@ -39,9 +37,7 @@ pub(super) async fn open(url: &str, synchronous: SqliteSynchronous) -> Result<Po
         .max_connections(READERS)
         .acquire_timeout(Duration::from_secs(10))
         .test_before_acquire(false)
-        .connect_lazy_with(
-            options.create_if_missing(false).pragma("query_only", "on").pragma("cache_size", READERS_CACHE),
-        );
+        .connect_lazy_with(options.create_if_missing(false).pragma("query_only", "on"));
     Ok(Pools::Sqlite { writer, readers, _lock: Arc::new(lock) })
 }
 

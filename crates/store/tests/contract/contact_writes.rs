@@ -1,14 +1,12 @@
 //! What is to be added to a contact: the newest wish counts, and what was added
 //! to it meanwhile is not lost with an older one.
 
-use domain::actor::Role;
-use domain::ids::{CandidateId, MemberId, OrganisationId};
 use domain::time::Timestamp;
 use domain::way_back::WriteFailure;
 use store::contact_writes::{self, ContactWrite, Ways};
 use store::{Store, Tx};
 
-use crate::fixtures::{candidate, member, organisation};
+use crate::fixtures::{Whose, organisation, somebody};
 use crate::on_both;
 
 on_both!(
@@ -19,19 +17,6 @@ on_both!(
 );
 
 const NOW: Timestamp = Timestamp(1_000);
-
-struct Whose {
-    organisation: OrganisationId,
-    candidate: CandidateId,
-    member: MemberId,
-}
-
-async fn somebody(tx: &mut Tx) -> Whose {
-    let organisation = organisation(tx).await;
-    let candidate = candidate(tx, organisation, "Jo", 1).await.id;
-    let member = member(tx, organisation, "Ana", Role::Recruiter).await.id;
-    Whose { organisation, candidate, member }
-}
 
 impl Whose {
     async fn want(&self, tx: &mut Tx, ways: &Ways) {

@@ -1,7 +1,7 @@
 //! Rows that other rows stand on.
 
 use domain::actor::Role;
-use domain::ids::OrganisationId;
+use domain::ids::{CandidateId, MemberId, OrganisationId};
 use domain::status::{Status, StatusCause};
 use domain::time::Timestamp;
 use store::candidates::{self, Candidate};
@@ -84,6 +84,21 @@ pub(crate) async fn candidate(
     let email = format!("c{}@people.example", id::<Uuid>().simple());
     candidates::insert(tx, organisation, &candidate, &[email]).await.unwrap();
     candidate
+}
+
+/// A recruiter and a candidate of one organisation.
+pub(crate) struct Whose {
+    pub(crate) organisation: OrganisationId,
+    pub(crate) candidate: CandidateId,
+    pub(crate) member: MemberId,
+}
+
+/// A new organisation with a recruiter and a candidate.
+pub(crate) async fn somebody(tx: &mut Tx) -> Whose {
+    let organisation = organisation(tx).await;
+    let candidate = candidate(tx, organisation, "Jo", 1).await.id;
+    let member = member(tx, organisation, "Ana", Role::Recruiter).await.id;
+    Whose { organisation, candidate, member }
 }
 
 /// A message to `candidate`.

@@ -7,7 +7,7 @@ use domain::time::Timestamp;
 use store::imports::{self, Import, Match, Note};
 use store::{Error, Store, Tx};
 
-use crate::fixtures::{candidate, id, member, organisation};
+use crate::fixtures::{Whose, candidate, id, member, organisation, somebody};
 use crate::on_both;
 
 on_both!(
@@ -35,9 +35,7 @@ struct Asked {
 }
 
 async fn asked(tx: &mut Tx) -> Asked {
-    let organisation = organisation(tx).await;
-    let member = member(tx, organisation, "Ana", Role::Recruiter).await.id;
-    let candidate = candidate(tx, organisation, "Jo", 1).await.id;
+    let Whose { organisation, candidate, member } = somebody(tx).await;
     let import = id();
     assert!(imports::request(tx, organisation, import, candidate, member, "marker", NOW).await.unwrap());
     Asked { organisation, candidate, member, import }

@@ -1,6 +1,5 @@
 //! Whether statuses set here go to Lever, where each leads, and what is to be written.
 
-use domain::ids::{CandidateId, MemberId, OrganisationId};
 use domain::mapping::Place;
 use domain::pipeline::Truth;
 use domain::status::Status;
@@ -9,7 +8,7 @@ use domain::way_back::{ReturnMap, WriteFailure};
 use store::status_writes::{self, State, StatusWrite, Wish};
 use store::{Store, Tx, way_back};
 
-use crate::fixtures::{candidate, member, organisation};
+use crate::fixtures::{Whose, organisation, somebody};
 use crate::on_both;
 
 on_both!(
@@ -49,19 +48,6 @@ async fn saving_replaces_what_was_saved(store: &Store) {
 
 fn at(stage: &str, archived: Option<&str>) -> Truth {
     Truth { stage: stage.into(), archived: archived.map(Into::into) }
-}
-
-struct Whose {
-    organisation: OrganisationId,
-    candidate: CandidateId,
-    member: MemberId,
-}
-
-async fn somebody(tx: &mut Tx) -> Whose {
-    let organisation = organisation(tx).await;
-    let candidate = candidate(tx, organisation, "Jo", 1).await.id;
-    let member = member(tx, organisation, "Ana", domain::actor::Role::Recruiter).await.id;
-    Whose { organisation, candidate, member }
 }
 
 impl Whose {

@@ -1,7 +1,6 @@
 //! Looking again at held deliveries after a token was saved: those that verify
 //! now move into the inbox, as if they had just arrived.
 
-use domain::connection::LeverEvent;
 use domain::event::Change;
 use domain::ids::ConnectionId;
 use lever::webhook::parse;
@@ -64,8 +63,8 @@ pub(super) async fn run(services: &Services, claimed: &Claimed, connection: Conn
             .collect();
         let mut follows = Follows::default();
         follows.insert(&mut tx, &incoming).await?;
-        for (held, envelope, signer) in &signed {
-            if let Some(event) = LeverEvent::from_code(envelope.event.name()) {
+        for ((held, _, signer), delivery) in signed.iter().zip(&incoming) {
+            if let Some(event) = delivery.light() {
                 tokens::note(&mut tx, &owner, &signer.row, event, now).await?;
             }
             quarantine::remove(&mut tx, organisation, held.id).await?;

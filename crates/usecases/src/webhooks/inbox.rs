@@ -314,7 +314,7 @@ pub(crate) struct Incoming<'a> {
 
 impl Incoming<'_> {
     /// The event that has a light, if it is one.
-    fn light(&self) -> Option<LeverEvent> {
+    pub(crate) fn light(&self) -> Option<LeverEvent> {
         LeverEvent::from_code(self.envelope.event.name())
     }
 
