@@ -169,7 +169,7 @@ async fn a_delivery_is_opened_and_replayed() {
     let applied = opened().await;
     assert_eq!(applied.state, "Applied");
     assert!(
-        applied.decided[1].starts_with("Status: Responded to Offer (Stage Offer in Lever)"),
+        applied.decided[1].starts_with("Status: Responded → Offer (Stage Offer in Lever)"),
         "{applied:?}"
     );
     assert_eq!(scene.profile().await.history[0].delivery, None, "a recruiter may not open it");
