@@ -140,7 +140,7 @@ fn queue(queue: Vec<QueueView>, running: u32, given_up: u32) -> AnyView {
             </p>
             {given_up}
             {if nothing {
-                view! { <p>"Nothing waits."</p> }.into_any()
+                view! { <p class="quiet">"Nothing waits."</p> }.into_any()
             } else {
                 view! {
                     <div class="table-wrap">
