@@ -140,22 +140,36 @@ pub async fn next(tx: &mut Tx, place: i64, enough: u32) -> Result<Next> {
     Ok(Next { batches, newest })
 }
 
-/// Keeps only these arrivals of a batch that [`next`] gave in this transaction, and
-/// the batch only if there are any.
+/// Removes batches that [`next`] gave in this transaction.
 ///
 /// # Errors
 /// As the database says.
+pub async fn remove(tx: &mut Tx, batches: &[Batch]) -> Result<()> {
+    let places: Vec<i64> = batches.iter().map(|batch| batch.place).collect();
+    let places = serde_json::to_string(&places).map_err(|_| Error::Inconsistent { column: "id" })?;
+    let sql = match tx.engine() {
+        Engine::Sqlite => "delete from arrivals where id in (select value from json_each($1))",
+        Engine::Postgres => {
+            "delete from arrivals
+             where id in (select cast(jsonb_array_elements_text(cast($1 as jsonb)) as bigint))"
+        }
+    };
+    tx.execute(sql, args![places]).await?;
+    Ok(())
+}
+
+/// Keeps only these arrivals of a batch that [`next`] gave in this transaction.
+///
+/// # Errors
+/// As the database says; [`Error::RowsTouched`] when there is no such batch.
 pub async fn keep(tx: &mut Tx, place: i64, arrivals: &[Arrival]) -> Result<()> {
-    let touched = if arrivals.is_empty() {
-        tx.execute("delete from arrivals where id = $1", args![place]).await?
-    } else {
-        let count = i64::try_from(arrivals.len()).unwrap_or(i64::MAX);
-        tx.execute(
+    let count = i64::try_from(arrivals.len()).unwrap_or(i64::MAX);
+    let touched = tx
+        .execute(
             "update arrivals set deliveries = $2, written = $3 where id = $1",
             args![place, count, write(arrivals)?],
         )
-        .await?
-    };
+        .await?;
     Error::expect_one("arrivals", touched)
 }
 

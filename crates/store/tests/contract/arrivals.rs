@@ -53,8 +53,8 @@ async fn arrivals_keep_their_order_until_they_are_taken_in(store: &Store) {
 
     // One is kept, the others are taken in.
     arrivals::keep(&mut tx, all[0].place, &all[0].arrivals[1..2]).await.unwrap();
-    arrivals::keep(&mut tx, all[1].place, &[]).await.unwrap();
-    assert!(arrivals::keep(&mut tx, all[1].place, &[]).await.is_err(), "it is gone");
+    arrivals::remove(&mut tx, &all[1..2]).await.unwrap();
+    assert!(arrivals::keep(&mut tx, all[1].place, &all[1].arrivals).await.is_err(), "it is gone");
     tx.commit().await.unwrap();
     let mut tx = store.begin().await.unwrap();
     let left = arrivals::next(&mut tx, 0, 10).await.unwrap().batches;

@@ -72,9 +72,7 @@ pub(super) async fn take_in(services: &Services, place: i64) -> Result<Taken> {
     let all: Vec<_> = batches.iter().flat_map(Verified::all_of).collect();
     match write(services, &mut tx, &all).await {
         Ok(heard) => {
-            for batch in &batches {
-                arrivals::keep(&mut tx, batch.place, &[]).await?;
-            }
+            arrivals::remove(&mut tx, &batches).await?;
             tx.commit().await?;
             heard.announce(services);
             services.wake.notify_one();
@@ -102,7 +100,11 @@ async fn one_by_one(services: &Services, place: i64) -> Result<()> {
         match write(services, &mut tx, &[one]).await {
             Ok(heard) => {
                 batch.arrivals.remove(kept);
-                arrivals::keep(&mut tx, place, &batch.arrivals).await?;
+                if batch.arrivals.is_empty() {
+                    arrivals::remove(&mut tx, &[batch]).await?;
+                } else {
+                    arrivals::keep(&mut tx, place, &batch.arrivals).await?;
+                }
                 tx.commit().await?;
                 heard.announce(services);
                 services.wake.notify_one();
