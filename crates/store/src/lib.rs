@@ -24,6 +24,7 @@ mod engine;
 mod error;
 
 pub mod activity;
+pub mod arrivals;
 pub mod attachments;
 pub mod attention;
 pub mod attention_mails;
