@@ -146,7 +146,6 @@ pub async fn next(tx: &mut Tx, place: i64, enough: u32) -> Result<Next> {
 /// As the database says.
 pub async fn remove(tx: &mut Tx, batches: &[Batch]) -> Result<()> {
     let places: Vec<i64> = batches.iter().map(|batch| batch.place).collect();
-    let places = serde_json::to_string(&places).map_err(|_| Error::Inconsistent { column: "id" })?;
     let sql = match tx.engine() {
         Engine::Sqlite => "delete from arrivals where id in (select value from json_each($1))",
         Engine::Postgres => {
@@ -154,7 +153,7 @@ pub async fn remove(tx: &mut Tx, batches: &[Batch]) -> Result<()> {
              where id in (select cast(jsonb_array_elements_text(cast($1 as jsonb)) as bigint))"
         }
     };
-    tx.execute(sql, args![places]).await?;
+    tx.execute(sql, args![places.as_slice()]).await?;
     Ok(())
 }
 
