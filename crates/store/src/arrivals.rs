@@ -5,14 +5,14 @@
 //! up. So a flood is acknowledged as fast as it can be written down, and taken in
 //! afterwards, a transaction for some at a time.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use domain::ids::{ConnectionId, OrganisationId, SigningTokenId};
 use domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::engine::InsertMany;
-use crate::{Engine, Error, Result, Tx, Value, args};
+use crate::{Engine, Error, Result, Store, Tx, args, signing_tokens};
 
 /// A verified delivery that is to be written down.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -55,37 +55,100 @@ pub struct Batch {
     pub arrivals: Vec<Arrival>,
 }
 
-static INSERT: LazyLock<InsertMany> = LazyLock::new(|| {
-    InsertMany::new(
-        "insert into arrivals (organisation_id, connection_id, deliveries, received_at, written) values",
-        5,
-        "",
-    )
+/// Verified deliveries of one connection that are to be written down together.
+#[derive(Clone, Debug)]
+pub struct NewBatch<'a> {
+    /// Whose.
+    pub organisation: OrganisationId,
+    /// Over which connection.
+    pub connection: ConnectionId,
+    /// The hash of the secret part of the address they were posted to.
+    pub address: &'a str,
+    /// The [`signing_tokens::mark`](crate::signing_tokens::mark) of the tokens they were verified with.
+    pub tokens: &'a str,
+    /// What arrived.
+    pub arrivals: Vec<NewArrival<'a>>,
+}
+
+/// How many batches the statements take; what is left of one is filled with empty batches.
+const SIZES: [usize; 4] = [1, 4, 16, 128];
+
+/// The statements of [`append`], for SQLite and for PostgreSQL.
+static INSERT: LazyLock<[[&str; SIZES.len()]; 2]> = LazyLock::new(|| {
+    [|_| "?".to_owned(), |number| format!("${number}")]
+        .map(|place: fn(usize) -> String| SIZES.map(|batches| &*insert(batches, place).leak()))
 });
 
-/// Writes down what arrived over each of these connections.
+fn insert(batches: usize, place: fn(usize) -> String) -> String {
+    const COLUMNS: usize = 7;
+    let row = |row: usize| {
+        let places: Vec<String> = (1..=COLUMNS).map(|column| place(row * COLUMNS + column)).collect();
+        format!("({})", places.join(", "))
+    };
+    let rows: Vec<String> = (0..batches).map(row).collect();
+    format!(
+        "insert into arrivals (organisation_id, connection_id, deliveries, received_at, written)
+         with v (organisation_id, connection_id, address, tokens, deliveries, received_at, written)
+         as (values {})
+         select v.organisation_id, v.connection_id, v.deliveries, v.received_at, v.written
+         from v join connections c on c.id = v.connection_id and c.organisation_id = v.organisation_id
+         where c.webhook_hash = v.address and v.deliveries > 0 and v.tokens = ({})
+         returning connection_id",
+        rows.join(", "),
+        signing_tokens::MARKED,
+    )
+}
+
+/// Writes down what arrived over each of these connections, and makes it durable. Gives
+/// the connections whose deliveries it wrote down: those that still have the address and
+/// accept the very tokens that the deliveries were verified with.
+///
+/// A statement alone, not one of a transaction: the check and the writing are one trip.
 ///
 /// # Errors
-/// As the database says.
-pub async fn append(
-    tx: &mut Tx,
-    batches: &[(OrganisationId, ConnectionId, Vec<NewArrival<'_>>)],
-) -> Result<()> {
-    let mut rows: Vec<Vec<Value>> = Vec::with_capacity(batches.len());
-    for (organisation, connection, arrivals) in batches {
-        let Some(first) = arrivals.first() else { continue };
-        let count = i64::try_from(arrivals.len()).unwrap_or(i64::MAX);
-        rows.push(args![*organisation, *connection, count, first.received_at, write(arrivals)?]);
+/// As the database says; then nothing was written down.
+pub async fn append(store: &Store, batches: &[NewBatch<'_>]) -> Result<BTreeSet<ConnectionId>> {
+    let statements = match store.engine() {
+        Engine::Sqlite => INSERT[0],
+        Engine::Postgres => INSERT[1],
+    };
+    let mut written = BTreeSet::new();
+    let batches: Vec<_> = batches.iter().filter(|batch| !batch.arrivals.is_empty()).collect();
+    for batches in batches.chunks(SIZES[SIZES.len() - 1]) {
+        let mut arguments = Vec::new();
+        for batch in batches {
+            let Some(first) = batch.arrivals.first() else { continue };
+            let count = i64::try_from(batch.arrivals.len()).unwrap_or(i64::MAX);
+            arguments.extend(args![
+                batch.organisation,
+                batch.connection,
+                batch.address,
+                batch.tokens,
+                count,
+                first.received_at,
+                write(&batch.arrivals)?,
+            ]);
+        }
+        let fits = SIZES.into_iter().zip(statements).find(|(size, _)| *size >= batches.len());
+        let Some((size, statement)) = fits else { continue };
+        for _ in batches.len()..size {
+            arguments.extend(args!["", "", "", "", 0_i64, 0_i64, Vec::new()]);
+        }
+        for row in store.alone(statement, arguments).await? {
+            written.insert(row.get("connection_id")?);
+        }
     }
-    INSERT.run(tx, rows).await?;
-    Ok(())
+    Ok(written)
 }
 
 /// Some batches, in their order.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Next {
     /// The batches.
     pub batches: Vec<Batch>,
+    /// The place up to which this is all there was. Another process may just have
+    /// taken some of them, or all.
+    pub last: i64,
     /// The place of the newest batch there is.
     pub newest: i64,
 }
@@ -117,7 +180,7 @@ pub async fn next(tx: &mut Tx, place: i64, enough: u32) -> Result<Next> {
         newest = size.get("newest")?;
     }
     if last == place {
-        return Ok(Next::default());
+        return Ok(Next { batches: Vec::new(), last: place, newest: place });
     }
     let sql = match tx.engine() {
         // Its one writer has them to itself.
@@ -137,7 +200,7 @@ pub async fn next(tx: &mut Tx, place: i64, enough: u32) -> Result<Next> {
             })
         })
         .collect::<Result<_>>()?;
-    Ok(Next { batches, newest })
+    Ok(Next { batches, last, newest })
 }
 
 /// Removes batches that [`next`] gave in this transaction.
@@ -172,6 +235,14 @@ pub async fn keep(tx: &mut Tx, place: i64, arrivals: &[Arrival]) -> Result<()> {
     Error::expect_one("arrivals", touched)
 }
 
+/// Whether anything waits, of any organisation.
+///
+/// # Errors
+/// As the database says.
+pub async fn any(tx: &mut Tx) -> Result<bool> {
+    Ok(tx.optional("select id from arrivals order by id limit 1", args![]).await?.is_some())
+}
+
 /// How many deliveries of one organisation wait, and since when the oldest does.
 ///
 /// # Errors
@@ -188,7 +259,9 @@ pub async fn waiting(tx: &mut Tx, organisation: OrganisationId) -> Result<(u32, 
 }
 
 fn write<T: Serialize>(arrivals: &[T]) -> Result<Vec<u8>> {
-    postcard::to_allocvec(arrivals).map_err(|_| WRITTEN)
+    // Room for usual ones, so that the bytes are not moved while they grow.
+    let room = Vec::with_capacity(arrivals.len() * 1024);
+    postcard::to_extend(arrivals, room).map_err(|_| WRITTEN)
 }
 
 fn read(written: &[u8]) -> Result<Vec<Arrival>> {

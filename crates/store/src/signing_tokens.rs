@@ -136,6 +136,24 @@ pub async fn live(
     rows.iter().map(SigningToken::read).collect()
 }
 
+/// By what tokens are known again: which they are, in their order, and what each is
+/// known to sign.
+#[must_use]
+pub fn mark<'a>(tokens: impl IntoIterator<Item = &'a SigningToken>) -> String {
+    let marks: Vec<String> = tokens
+        .into_iter()
+        .map(|token| format!("{}{}", token.id, token.signs.code().unwrap_or_default()))
+        .collect();
+    marks.join(",")
+}
+
+/// The [`mark`] of the [`live`] tokens of `v.connection_id` at `v.received_at`.
+pub(crate) const MARKED: &str =
+    "select coalesce(string_agg(s.id || coalesce(s.event, ''), ',' order by s.created_at, s.id), '')
+     from signing_tokens s
+     where s.connection_id = v.connection_id and s.organisation_id = v.organisation_id
+     and (s.retired_at is null or s.retired_at > v.received_at)";
+
 /// One token, whether it is accepted or not any more.
 ///
 /// # Errors

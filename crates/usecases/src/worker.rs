@@ -177,7 +177,11 @@ async fn void_former_leases(services: &Services) {
 /// store was away, until the worker stops.
 async fn attend(services: Services, mut stopped: watch::Receiver<bool>) {
     while !*stopped.borrow() {
-        services.inbox.attend(&services);
+        match services.inbox.is_behind(&services).await {
+            Ok(true) => services.inbox.attend(&services),
+            Ok(false) => {}
+            Err(error) => tracing::warn!(error = inside(&error), "nobody knows what has arrived"),
+        }
         tokio::select! {
             () = sleep(ATTENDANCE) => {}
             _ = stopped.changed() => {}

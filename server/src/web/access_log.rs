@@ -15,10 +15,12 @@ const SECRET_AFTER: [&str; 4] = ["/r/", "/invite/", "/set-up/", "/webhooks/lever
 
 /// The layer.
 pub async fn log(request: Request, next: Next) -> Response {
-    let method = request.method().clone();
-    let path = mask(request.uri().path()).into_owned();
+    // Nothing is put into words where nobody reads the log.
+    let of = tracing::enabled!(tracing::Level::WARN)
+        .then(|| (request.method().clone(), mask(request.uri().path()).into_owned()));
     let begun = Instant::now();
     let response = next.run(request).await;
+    let Some((method, path)) = of else { return response };
     let ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
     let status = response.status().as_u16();
     if response.status().is_server_error() {

@@ -33,7 +33,7 @@ pub async fn receive(
     };
     let headers =
         Headers::keep(headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?))));
-    match usecases::webhooks::receive_with(&doors.services, &path, headers, &body).await {
+    match usecases::webhooks::receive_with(&doors.services, &path, headers, body).await {
         Receipt::Accepted => StatusCode::OK.into_response(),
         Receipt::Malformed => StatusCode::BAD_REQUEST.into_response(),
         Receipt::NotVerified => StatusCode::UNAUTHORIZED.into_response(),

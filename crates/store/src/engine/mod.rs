@@ -54,6 +54,20 @@ enum Inner {
     Postgres(Transaction<'static, Postgres>),
 }
 
+macro_rules! bound {
+    ($sql:expr, $args:expr) => {{
+        let mut query = sqlx::query($sql);
+        for value in $args {
+            query = match value {
+                Value::Int(value) => query.bind(value),
+                Value::Text(value) => query.bind(value),
+                Value::Bytes(value) => query.bind(value),
+            };
+        }
+        query
+    }};
+}
+
 impl Store {
     /// Opens the database that `url` names and brings its schema up to date.
     ///
@@ -113,6 +127,22 @@ impl Store {
         Ok(Tx { inner, tells: self.tells })
     }
 
+    /// Runs a statement that is a transaction of its own, and durable when this returns:
+    /// one trip where [`Store::begin`], the statement and [`Tx::commit`] are three.
+    ///
+    /// # Errors
+    /// As the driver says; then nothing happened.
+    pub(crate) async fn alone(&self, sql: &'static str, args: Vec<Value>) -> Result<Vec<Row>> {
+        Ok(match &self.pools {
+            Pools::Sqlite { writer, .. } => {
+                bound!(sql, args).fetch_all(writer).await?.into_iter().map(Row::Sqlite).collect()
+            }
+            Pools::Postgres(pool) => {
+                bound!(sql, args).fetch_all(pool).await?.into_iter().map(Row::Postgres).collect()
+            }
+        })
+    }
+
     /// Starts a transaction that only reads: a consistent picture, beside the writer.
     ///
     /// # Errors
@@ -137,20 +167,6 @@ impl Store {
             Pools::Postgres(pool) => pool.close().await,
         }
     }
-}
-
-macro_rules! bound {
-    ($sql:expr, $args:expr) => {{
-        let mut query = sqlx::query($sql);
-        for value in $args {
-            query = match value {
-                Value::Int(value) => query.bind(value),
-                Value::Text(value) => query.bind(value),
-                Value::Bytes(value) => query.bind(value),
-            };
-        }
-        query
-    }};
 }
 
 impl Tx {

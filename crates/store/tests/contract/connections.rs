@@ -36,8 +36,13 @@ fn new() -> NewConnection {
         environment: Environment::Production,
         base_url: "https://api.lever.co/v1".into(),
         webhook_sealed: vec![1, 2, 3],
-        webhook_hash: format!("hash of {id}"),
+        webhook_hash: webhook_hash(id),
     }
+}
+
+/// The hash of the secret part of the address of a connection's webhooks.
+pub(crate) fn webhook_hash(connection: ConnectionId) -> String {
+    format!("hash of {connection}")
 }
 
 on_both!(

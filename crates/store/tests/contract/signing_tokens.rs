@@ -52,7 +52,7 @@ async fn a_token_replaces_those_before_it(store: &Store) {
     assert_eq!(signing_tokens::delete_all_retired(&mut tx, at).await.unwrap(), 3);
 }
 
-fn token(created_at: i64) -> SigningToken {
+pub(crate) fn token(created_at: i64) -> SigningToken {
     SigningToken {
         id: SigningTokenId(Uuid::new_v4()),
         sealed: vec![7, 8],

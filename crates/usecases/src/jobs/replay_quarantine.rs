@@ -10,7 +10,7 @@ use store::{connections, jobs, quarantine};
 use super::{Ended, Ending, begin_fenced};
 use crate::Services;
 use crate::integration::tokens;
-use crate::webhooks::intake::{Follows, Incoming};
+use crate::webhooks::intake::{Follows, Incoming, Signers};
 use crate::webhooks::{HELD_FOR, held};
 
 /// Held deliveries looked at in one transaction.
@@ -64,9 +64,10 @@ pub(super) async fn run(services: &Services, claimed: &Claimed, connection: Conn
             .collect();
         let mut follows = Follows::default();
         follows.insert(&mut tx, &incoming).await?;
+        let mut signers = Signers::default();
         for ((held, _, signer), delivery) in signed.iter().zip(&incoming) {
             if let Some(event) = delivery.light() {
-                tokens::note(&mut tx, organisation, connection, &signer.row, event, now).await?;
+                signers.note(&mut tx, organisation, connection, signer.row.id, event, now).await?;
             }
             quarantine::remove(&mut tx, organisation, held.id).await?;
         }

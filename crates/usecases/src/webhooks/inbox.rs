@@ -14,18 +14,17 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use domain::ids::{ConnectionId, OrganisationId};
+use domain::ids::ConnectionId;
 use domain::time::Timestamp;
 use lever::webhook::Envelope;
-use store::Tx;
-use store::arrivals::{self, NewArrival};
-use store::connections::Connection;
+use store::arrivals::{self, NewArrival, NewBatch};
 use tokio::sync::{Notify, oneshot};
 use tokio::time::{Instant, timeout_at};
 
 use super::headers::Headers;
 use super::intake::{self, Taken};
-use crate::integration::tokens::{self, LiveToken};
+use super::verifiers::{Verifier, Verifiers};
+use crate::integration::tokens;
 use crate::{Result, Services};
 
 /// Most deliveries in line: one more is sent away to come again. With the limit
@@ -33,11 +32,16 @@ use crate::{Result, Services};
 const MOST_IN_LINE: usize = 512;
 /// Most deliveries of one commit.
 const MOST_AT_ONCE: usize = 128;
-/// While deliveries keep coming, some arrivals are taken in so often.
+/// While deliveries keep coming, some arrivals are taken in so often, at most.
 const TURN_OF_THE_INTAKE: Duration = Duration::from_millis(25);
+/// While few arrivals wait, the intake rests for so many times as long as it took.
+const RESTS: f64 = 7.0;
 /// Most batches that wait to be taken in: while there are more, deliveries are sent
 /// away to come again. This bounds the disk.
 const MOST_BATCHES: i64 = 50_000;
+/// How often a delivery is verified with what is read anew, because the connection
+/// changed meanwhile, before it is looked at by itself.
+const READINGS: usize = 2;
 
 /// The line in front of the inbox. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -45,6 +49,7 @@ pub struct Inbox {
     line: Arc<Mutex<Line>>,
     /// Wakes whoever waits for the next one in line.
     came: Arc<Notify>,
+    verifiers: Arc<Verifiers>,
     at_once: usize,
     most_batches: i64,
 }
@@ -101,6 +106,7 @@ impl Inbox {
         Self {
             line: Arc::default(),
             came: Arc::default(),
+            verifiers: Arc::default(),
             at_once: at_once.max(1),
             most_batches: MOST_BATCHES,
         }
@@ -136,6 +142,14 @@ impl Inbox {
         }
     }
 
+    /// Whether anything that arrived waits to be taken in.
+    ///
+    /// # Errors
+    /// As the store says.
+    pub(crate) async fn is_behind(&self, services: &Services) -> std::result::Result<bool, store::Error> {
+        arrivals::any(&mut services.store.read().await?).await
+    }
+
     /// The next batch; `None` when nobody waits.
     fn next(&self) -> Option<Vec<Waiting>> {
         let mut line = self.lock();
@@ -148,6 +162,13 @@ impl Inbox {
         let mut line = self.lock();
         line.served = !line.waiting.is_empty();
         !line.served
+    }
+
+    /// From one turn of the intake to the next, when one took so long and so many batches
+    /// wait: the more, the less it rests.
+    fn rest(&self, took: Duration, waiting: i64) -> Duration {
+        let room = (1.0 - waiting as f64 / self.most_batches.max(1) as f64).max(0.0);
+        took + took.mul_f64(RESTS * room)
     }
 
     /// Lets those who were just answered, and come again, get in line: as long
@@ -195,7 +216,7 @@ async fn serve(services: Services, mut serving: Serving) {
     let (mut left, mut place, mut turn, mut quiet) = (true, 0, Instant::now(), false);
     loop {
         if let Some(batch) = inbox.next() {
-            write_down(&services, batch).await;
+            write_down(&services, &inbox.verifiers, batch).await;
             inbox.gather().await;
             (left, quiet) = (true, false);
         } else if !left {
@@ -211,9 +232,11 @@ async fn serve(services: Services, mut serving: Serving) {
         if !quiet && Instant::now() < turn {
             continue;
         }
+        let began = Instant::now();
+        let mut waiting = 0;
         (left, place) = match intake::take_in(&services, place).await {
             Ok(Taken { go_on, span }) => {
-                inbox.lock().full = span > inbox.most_batches;
+                waiting = span;
                 (go_on.is_some(), go_on.unwrap_or(0))
             }
             Err(error) => {
@@ -222,84 +245,92 @@ async fn serve(services: Services, mut serving: Serving) {
                 (false, 0)
             }
         };
-        turn = Instant::now() + TURN_OF_THE_INTAKE;
+        inbox.lock().full = waiting > inbox.most_batches;
+        turn = began + inbox.rest(began.elapsed(), waiting).max(TURN_OF_THE_INTAKE);
     }
 }
 
 /// Makes a batch durable and answers it.
-async fn write_down(services: &Services, batch: Vec<Waiting>) {
+async fn write_down(services: &Services, verifiers: &Verifiers, batch: Vec<Waiting>) {
     let (arrived, answers): (Vec<Arrived>, Vec<_>) =
         batch.into_iter().map(|waiting| (waiting.arrived, waiting.answer)).unzip();
-    let written = append(services, &arrived).await;
+    let written = append(services, verifiers, &arrived).await;
     if let Err(error) = &written {
         tracing::warn!(%error, deliveries = arrived.len(), "deliveries could not be taken");
     }
     for (place, (answer, arrived)) in answers.into_iter().zip(arrived).enumerate() {
         // An error says that whoever posted has hung up: Lever comes again.
         let _hung_up = answer.send(match &written {
-            Ok(signed) if signed[place] => Put::In,
+            Ok(written) if written[place] => Put::In,
             Ok(_) => Put::NotSigned(Box::new(arrived)),
             Err(_) => Put::Busy,
         });
     }
 }
 
-/// Writes down those that a live token signed; says of each whether one did.
-async fn append(services: &Services, batch: &[Arrived]) -> Result<Vec<bool>> {
-    let mut tx = services.store.begin().await?;
-    let connections = connections(&mut tx, services, batch).await?;
-    let mut signed = Vec::with_capacity(batch.len());
-    let mut arrivals: BTreeMap<(OrganisationId, ConnectionId), Vec<NewArrival<'_>>> = BTreeMap::new();
-    for arrived in batch {
-        let known = connections.get(arrived.address.as_str()).and_then(Option::as_ref);
-        let signer = known.and_then(|(connection, live)| {
-            Some((connection, &live[tokens::signer(live, &arrived.envelope)?]))
-        });
-        signed.push(signer.is_some());
-        if let Some((connection, signer)) = signer {
-            arrivals.entry((connection.organisation, connection.id)).or_default().push(NewArrival {
+/// Writes down those that a live token signed; says of each whether it did.
+async fn append(services: &Services, verifiers: &Verifiers, batch: &[Arrived]) -> Result<Vec<bool>> {
+    let mut written = vec![false; batch.len()];
+    let mut left: Vec<usize> = (0..batch.len()).collect();
+    for _ in 0..READINGS {
+        let known = verifiers_of(services, verifiers, left.iter().map(|place| &batch[*place])).await?;
+        let mut batches: BTreeMap<ConnectionId, NewBatch<'_>> = BTreeMap::new();
+        left.retain(|place| {
+            let arrived = &batch[*place];
+            let address = arrived.address.as_str();
+            let signed_by = known.get(address).and_then(Option::as_ref).and_then(|verifier| {
+                Some((verifier, &verifier.live[tokens::signer(&verifier.live, &arrived.envelope)?]))
+            });
+            let Some((verifier, signer)) = signed_by else {
+                // Its token may be newer than what is known.
+                verifiers.forget(address);
+                return false;
+            };
+            let batch = batches.entry(verifier.connection).or_insert_with(|| NewBatch {
+                organisation: verifier.organisation,
+                connection: verifier.connection,
+                address,
+                tokens: &verifier.mark,
+                arrivals: Vec::new(),
+            });
+            batch.arrivals.push(NewArrival {
                 signed_by: tokens::shows(&signer.row, &arrived.envelope),
                 received_at: arrived.at,
                 headers: arrived.headers.as_slice(),
                 body: &arrived.body,
             });
+            true
+        });
+        if left.is_empty() {
+            break;
         }
+        let batches: Vec<NewBatch<'_>> = batches.into_values().collect();
+        let taken = arrivals::append(&services.store, &batches).await?;
+        left.retain(|place| {
+            let address = batch[*place].address.as_str();
+            let verifier = known.get(address).and_then(Option::as_ref);
+            written[*place] = verifier.is_some_and(|verifier| taken.contains(&verifier.connection));
+            if !written[*place] {
+                verifiers.forget(address);
+            }
+            !written[*place]
+        });
     }
-    if !arrivals.is_empty() {
-        let batches: Vec<_> = arrivals
-            .into_iter()
-            .map(|((organisation, connection), arrivals)| (organisation, connection, arrivals))
-            .collect();
-        arrivals::append(&mut tx, &batches).await?;
-        tx.commit().await?;
-    }
-    Ok(signed)
+    Ok(written)
 }
 
-/// A connection and the tokens that it accepts.
-type Known = (Connection, Vec<LiveToken>);
-
-/// The connections that deliveries were posted to, by address.
-async fn connections<'a>(
-    tx: &mut Tx,
+/// What these deliveries are verified with, by their address.
+async fn verifiers_of<'a>(
     services: &Services,
-    batch: &'a [Arrived],
-) -> Result<HashMap<&'a str, Option<Known>>> {
-    let now = services.now();
+    verifiers: &Verifiers,
+    batch: impl Iterator<Item = &'a Arrived>,
+) -> Result<HashMap<&'a str, Option<Arc<Verifier>>>> {
     let mut known = HashMap::new();
     for arrived in batch {
         let address = arrived.address.as_str();
-        if known.contains_key(address) {
-            continue;
+        if !known.contains_key(address) {
+            known.insert(address, verifiers.of(services, address).await?);
         }
-        let found = match store::connections::by_webhook(tx, address).await? {
-            Some(connection) => {
-                let live = tokens::live(tx, services, &connection, now).await?;
-                Some((connection, live))
-            }
-            None => None,
-        };
-        known.insert(address, found);
     }
     Ok(known)
 }

@@ -37,7 +37,8 @@ const AT_ONCE: u32 = 64;
 pub(super) struct Taken {
     /// The last batch looked at, where there are more behind it.
     pub(super) go_on: Option<i64>,
-    /// How many places the batches reach over that were there: no fewer than there were.
+    /// How many places the batches reach over that were there, no fewer than there were;
+    /// none where another process took those that were looked at.
     pub(super) span: i64,
 }
 
@@ -61,14 +62,10 @@ pub async fn take_in_all(services: &Services) -> Result<()> {
 /// When the store is busy or away.
 pub(super) async fn take_in(services: &Services, place: i64) -> Result<Taken> {
     let mut tx = services.store.begin().await?;
-    let Next { batches, newest } = arrivals::next(&mut tx, place, AT_ONCE).await?;
-    let (Some(first), Some(last)) = (batches.first(), batches.last()) else {
-        return Ok(Taken { go_on: None, span: 0 });
-    };
-    let taken = Taken {
-        go_on: (last.place < newest).then_some(last.place),
-        span: newest.saturating_sub(first.place).saturating_add(1),
-    };
+    let Next { batches, last, newest } = arrivals::next(&mut tx, place, AT_ONCE).await?;
+    let go_on = (last < newest).then_some(last);
+    let Some(first) = batches.first() else { return Ok(Taken { go_on, span: 0 }) };
+    let taken = Taken { go_on, span: newest.saturating_sub(first.place).saturating_add(1) };
     let all: Vec<_> = batches.iter().flat_map(Verified::all_of).collect();
     match write(services, &mut tx, &all).await {
         Ok(heard) => {
@@ -161,34 +158,40 @@ async fn write(services: &Services, tx: &mut Tx, arrivals: &[Verified<'_>]) -> R
     let new = follows.insert(tx, &incoming).await?;
     let mut signers = Signers::default();
     for ((verified, _), delivery) in read.iter().zip(&incoming) {
-        let shown = verified.arrival.signed_by.zip(delivery.light()).filter(|_| new.contains(&delivery.id));
+        let Verified { organisation, connection, arrival } = **verified;
+        let shown = arrival.signed_by.zip(delivery.light()).filter(|_| new.contains(&delivery.id));
         if let Some((token, event)) = shown {
-            signers.note(tx, verified, token, event).await?;
+            signers.note(tx, organisation, connection, token, event, arrival.received_at).await?;
         }
     }
     follows.write(tx, services).await
 }
 
-/// The tokens of which arrivals show something; none where it is gone by now.
+/// The tokens of which deliveries of one transaction show something; none where it is
+/// gone by now.
 #[derive(Default)]
-struct Signers(BTreeMap<SigningTokenId, Option<SigningToken>>);
+pub(crate) struct Signers(BTreeMap<SigningTokenId, Option<SigningToken>>);
 
 impl Signers {
-    /// Notes what the token of an arrival has signed.
-    async fn note(
+    /// Notes that a token signed a delivery of `event`, which came at `at`.
+    ///
+    /// # Errors
+    /// As the store says.
+    pub(crate) async fn note(
         &mut self,
         tx: &mut Tx,
-        verified: &Verified<'_>,
+        organisation: OrganisationId,
+        connection: ConnectionId,
         token: SigningTokenId,
         event: LeverEvent,
+        at: Timestamp,
     ) -> Result<()> {
-        let Verified { organisation, connection, arrival } = *verified;
         let token = match self.0.entry(token) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(unknown) => unknown.insert(signing_tokens::find(tx, organisation, token).await?),
         };
         if let Some(token) = token {
-            tokens::note(tx, organisation, connection, token, event, arrival.received_at).await?;
+            tokens::note(tx, organisation, connection, token, event, at).await?;
             token.signs = token.signs.and(event);
         }
         Ok(())

@@ -7,6 +7,7 @@ pub(crate) mod intake;
 mod receive;
 mod settings;
 pub(crate) mod silence;
+mod verifiers;
 
 pub use headers::Headers;
 pub use inbox::Inbox;

@@ -13,12 +13,12 @@ use lever::webhook::{Envelope, Event, MalformedDelivery, SigningToken, parse};
 use secrecy::SecretString;
 use serde_json::json;
 use store::Tx;
-use store::arrivals::{self, NewArrival};
+use store::arrivals::{self, NewArrival, NewBatch};
 use store::connections::Connection;
 use store::deliveries::NewDelivery;
 use store::lights::HeldVerify;
 use store::quarantine::Held;
-use store::signing_tokens::Signs;
+use store::signing_tokens::{self, Signs};
 
 use super::headers::Headers;
 use super::inbox::{Arrived, Put};
@@ -63,27 +63,29 @@ pub enum Receipt {
 /// Takes the delivery posted to the webhook address that ends in `path`. When
 /// it answers, what it took is durable.
 pub async fn receive(services: &Services, path: &str, body: &[u8]) -> Receipt {
-    receive_with(services, path, Headers::default(), body).await
+    receive_with(services, path, Headers::default(), body.to_vec()).await
 }
 
 /// As [`receive`], keeping the headers that came with it.
-pub async fn receive_with(services: &Services, path: &str, headers: Headers, body: &[u8]) -> Receipt {
+pub async fn receive_with(services: &Services, path: &str, headers: Headers, body: Vec<u8>) -> Receipt {
     let address = token_hash(path);
-    let read = match parse(body) {
+    let taken = match parse(&body) {
         // The way of nearly all: a real event that a live token signed shares a commit
         // with the others in line. Whatever else it is, is looked at by itself.
         Ok(envelope) if !envelope.is_verify() => {
-            let (address, at) = (address.clone(), services.now());
-            let arrived = Arrived { address, envelope, headers: headers.clone(), body: body.to_vec(), at };
+            let arrived = Arrived { address, envelope, headers, body, at: services.now() };
             match services.inbox.put(services, arrived).await {
                 Put::In => return Receipt::Accepted,
                 Put::Busy => return Receipt::Busy,
-                Put::NotSigned(arrived) => Ok(arrived.envelope),
+                Put::NotSigned(arrived) => {
+                    let Arrived { address, envelope, headers, body, .. } = *arrived;
+                    take(services, &address, Ok(envelope), &headers, &body).await
+                }
             }
         }
-        read => read,
+        read => take(services, &address, read, &headers, &body).await,
     };
-    match take(services, &address, read, &headers, body).await {
+    match taken {
         Ok(receipt) => receipt,
         Err(error) => {
             // Whatever it was, Lever sends again.
@@ -120,8 +122,9 @@ async fn take(
             return Ok(Receipt::Malformed);
         }
     };
-    if let Some(signer) = tokens::signer(&live, &envelope).map(|place| &live[place]) {
-        let signed_by = Signature { connection: &connection, envelope: &envelope, signer };
+    if let Some(signer) = tokens::signer(&live, &envelope) {
+        let signed_by =
+            Signature { address, connection: &connection, envelope: &envelope, live: &live, signer };
         return signed(services, signed_by, headers, body, now).await;
     }
 
@@ -132,9 +135,10 @@ async fn take(
         return Ok(Receipt::UnknownConnection);
     };
     let live = tokens::live(&mut tx, services, &connection, now).await?;
-    if let Some(signer) = tokens::signer(&live, &envelope).map(|place| &live[place]) {
+    if let Some(signer) = tokens::signer(&live, &envelope) {
         drop(tx);
-        let signed_by = Signature { connection: &connection, envelope: &envelope, signer };
+        let signed_by =
+            Signature { address, connection: &connection, envelope: &envelope, live: &live, signer };
         return signed(services, signed_by, headers, body, now).await;
     }
     if envelope.is_verify() {
@@ -147,9 +151,20 @@ async fn take(
 /// What was signed, and with which token.
 #[derive(Clone, Copy)]
 struct Signature<'a> {
+    /// The hash of the secret part of the address.
+    address: &'a str,
     connection: &'a Connection,
     envelope: &'a Envelope,
-    signer: &'a LiveToken,
+    /// The tokens that the connection accepts.
+    live: &'a [LiveToken],
+    /// The place among them of the one that signed.
+    signer: usize,
+}
+
+impl Signature<'_> {
+    fn token(&self) -> &signing_tokens::SigningToken {
+        &self.live[self.signer].row
+    }
 }
 
 /// Lever signed it.
@@ -171,11 +186,12 @@ async fn signed(
 /// its token is burnt.
 async fn verified(
     services: &Services,
-    Signature { connection, envelope, signer }: Signature<'_>,
+    signature: Signature<'_>,
     headers: &Headers,
     body: &[u8],
     now: Timestamp,
 ) -> Result<Receipt> {
+    let Signature { connection, envelope, .. } = signature;
     let organisation = connection.organisation;
     let name = intake::event_name(envelope);
     let mut tx = services.store.begin().await?;
@@ -196,7 +212,7 @@ async fn verified(
     }
     let event = LeverEvent::from_code(envelope.event.name());
     if let Some(event) = event {
-        tokens::note(&mut tx, organisation, connection.id, &signer.row, event, now).await?;
+        tokens::note(&mut tx, organisation, connection.id, signature.token(), event, now).await?;
         let light = Light::Verified;
         store::lights::turn(&mut tx, organisation, connection.id, event, light, Some(now), None).await?;
     }
@@ -245,16 +261,29 @@ async fn not_verified(
 /// A real event, verified after all: its token was saved at that very moment.
 async fn accept(
     services: &Services,
-    Signature { connection, envelope, signer }: Signature<'_>,
+    signature: Signature<'_>,
     headers: &Headers,
     body: &[u8],
     now: Timestamp,
 ) -> Result<Receipt> {
-    let signed_by = tokens::shows(&signer.row, envelope);
-    let arrival = NewArrival { signed_by, received_at: now, headers: headers.as_slice(), body };
-    let mut tx = services.store.begin().await?;
-    arrivals::append(&mut tx, &[(connection.organisation, connection.id, vec![arrival])]).await?;
-    tx.commit().await?;
+    let Signature { address, connection, envelope, live, .. } = signature;
+    let arrival = NewArrival {
+        signed_by: tokens::shows(signature.token(), envelope),
+        received_at: now,
+        headers: headers.as_slice(),
+        body,
+    };
+    let batch = NewBatch {
+        organisation: connection.organisation,
+        connection: connection.id,
+        address,
+        tokens: &signing_tokens::mark(live.iter().map(|token| &token.row)),
+        arrivals: vec![arrival],
+    };
+    if arrivals::append(&services.store, &[batch]).await?.is_empty() {
+        // It changed again: when Lever sends it again that is settled.
+        return Ok(Receipt::Busy);
+    }
     services.inbox.attend(services);
     Ok(Receipt::Accepted)
 }

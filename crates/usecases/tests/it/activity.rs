@@ -152,7 +152,7 @@ async fn a_delivery_is_opened_and_replayed() {
     let path = webhook_path(&scene.world, &scene.admin).await;
     let headers = usecases::webhooks::Headers::keep([("User-Agent", "Lever"), ("Cookie", "canary")]);
     let body = stage_change(TOKEN, &id, 1);
-    usecases::webhooks::receive_with(services, &path, headers, &body).await;
+    usecases::webhooks::receive_with(services, &path, headers, body.clone()).await;
     usecases::webhooks::take_in_all(services).await.unwrap();
     let page = usecases::activity::search(services, &scene.lee, part("deliveries")).await.unwrap();
     let delivery = page.rows[0].delivery.unwrap();

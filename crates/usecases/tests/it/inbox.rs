@@ -8,8 +8,9 @@ use domain::actor::Actor;
 use lever::{BaseUrl, Transport};
 use lever_sim::testing::Running;
 use serde_json::json;
+use sha2::{Digest as _, Sha256};
 use store::activity::Within;
-use store::arrivals::{self, NewArrival};
+use store::arrivals::{self, NewArrival, NewBatch};
 use store::signing_tokens::{self, Signs};
 use store::testing::Fresh;
 use store::{connections, deliveries};
@@ -125,19 +126,25 @@ async fn whoever_hangs_up_keeps_nobody_waiting() {
 }
 
 /// Writes these bodies down as a process does that vanishes right after.
-async fn left_behind(world: &World, actor: &Actor, bodies: &[Vec<u8>]) {
-    let mut tx = world.services.store.begin().await.unwrap();
+async fn left_behind(world: &World, actor: &Actor, path: &str, bodies: &[Vec<u8>]) {
+    let mut tx = world.services.store.read().await.unwrap();
     let connection = connections::find(&mut tx, actor.organisation).await.unwrap().unwrap();
-    let token = &signing_tokens::live(&mut tx, actor.organisation, connection.id, START).await.unwrap()[0];
-    let arrivals: Vec<NewArrival<'_>> = bodies
-        .iter()
-        .map(|body| NewArrival { signed_by: Some(token.id), received_at: START, headers: &[], body })
-        .collect();
+    let tokens = signing_tokens::live(&mut tx, actor.organisation, connection.id, START).await.unwrap();
+    drop(tx);
+    let mark = signing_tokens::mark(&tokens);
+    let signed_by = Some(tokens[0].id);
     // A flood comes in batches.
-    let batches: Vec<_> =
-        arrivals.chunks(40).map(|arrivals| (actor.organisation, connection.id, arrivals.to_vec())).collect();
-    arrivals::append(&mut tx, &batches).await.unwrap();
-    tx.commit().await.unwrap();
+    for bodies in bodies.chunks(40) {
+        let arrival = |body| NewArrival { signed_by, received_at: START, headers: &[], body };
+        let batch = NewBatch {
+            organisation: actor.organisation,
+            connection: connection.id,
+            address: &hex::encode(Sha256::digest(path)),
+            tokens: &mark,
+            arrivals: bodies.iter().map(|body| arrival(body)).collect(),
+        };
+        assert_eq!(arrivals::append(&world.services.store, &[batch]).await.unwrap().len(), 1);
+    }
 }
 
 /// How many wait to be taken in.
@@ -149,8 +156,9 @@ async fn arrived(world: &World, actor: &Actor) -> u32 {
 #[tokio::test]
 async fn what_a_vanished_process_acknowledged_is_taken_in_within_three_seconds() {
     for fresh in [store::testing::sqlite().await, store::testing::postgres().await] {
-        let (_lever, world, admin, _) = connected_on(fresh).await;
-        left_behind(&world, &admin, &[stage_change(TOKEN, "o-1", 1), stage_change(TOKEN, "o-1", 2)]).await;
+        let (_lever, world, admin, path) = connected_on(fresh).await;
+        left_behind(&world, &admin, &path, &[stage_change(TOKEN, "o-1", 1), stage_change(TOKEN, "o-1", 2)])
+            .await;
         let (stop, stopped) = oneshot::channel::<()>();
         let services = Services { clock: Arc::new(SystemClock), ..world.services.clone() };
         let worker = tokio::spawn(worker::run(services, async move { stopped.await.unwrap_or_default() }));
@@ -176,7 +184,7 @@ async fn one_that_cannot_be_taken_in_stays_and_keeps_no_other_out() {
         let (_lever, world, admin, path) = connected_on(fresh).await;
         let mut bodies: Vec<Vec<u8>> = (0..100).map(|number| stage_change(TOKEN, "o-1", number)).collect();
         bodies.insert(15, b"{".to_vec());
-        left_behind(&world, &admin, &bodies).await;
+        left_behind(&world, &admin, &path, &bodies).await;
         assert_eq!(pending(&world, &admin).await, 100);
         assert_eq!(arrived(&world, &admin).await, 1);
         // Later ones pass it by.
@@ -194,7 +202,7 @@ async fn deliveries_are_sent_away_while_too_many_wait_to_be_taken_in() {
     let (_lever, world, admin, path) = connected_on(store::testing::sqlite().await).await;
     let services = Services { inbox: Inbox::default().with_room_for(20), ..world.services.clone() };
     let bodies: Vec<Vec<u8>> = (0..3_000).map(|number| stage_change(TOKEN, "o-1", number)).collect();
-    left_behind(&world, &admin, &bodies).await;
+    left_behind(&world, &admin, &path, &bodies).await;
     let next = async |number| receive(&services, &path, &stage_change(TOKEN, "o-1", number)).await;
     // The first one finds out, those behind it are sent away, and when there is room again they are not.
     assert_eq!(next(10_000).await, Receipt::Accepted);
@@ -214,17 +222,43 @@ async fn deliveries_are_sent_away_while_too_many_wait_to_be_taken_in() {
 
 #[tokio::test]
 async fn a_token_that_signs_two_events_at_once_is_the_accounts() {
-    let (_lever, world, admin, _) = connected_on(store::testing::sqlite().await).await;
+    let (_lever, world, admin, path) = connected_on(store::testing::sqlite().await).await;
     let ids = json!({ "opportunityId": "o-1" });
     let bodies = ["candidateHired", "candidateStageChange"]
         .iter()
         .zip(1..)
         .map(|(event, number)| delivery(TOKEN, event, number, &ids))
         .collect::<Vec<_>>();
-    left_behind(&world, &admin, &bodies).await;
+    left_behind(&world, &admin, &path, &bodies).await;
     take_in_all(&world.services).await.unwrap();
     let mut tx = world.services.store.read().await.unwrap();
     let connection = connections::find(&mut tx, admin.organisation).await.unwrap().unwrap().id;
     let tokens = signing_tokens::live(&mut tx, admin.organisation, connection, START).await.unwrap();
     assert_eq!(tokens.iter().map(|token| token.signs).collect::<Vec<_>>(), [Signs::Several]);
+}
+
+#[tokio::test]
+async fn tokens_that_another_server_saves_or_removes_count_at_once() {
+    for fresh in [store::testing::sqlite().await, store::testing::postgres().await] {
+        let (_lever, world, admin, path) = connected_on(fresh).await;
+        let send = async |token: &str, number| post(&world, &path, &stage_change(token, "o-1", number)).await;
+        assert_eq!(send(TOKEN, 1).await, Receipt::Accepted);
+        assert_eq!(send(OTHER, 2).await, Receipt::NotVerified);
+
+        let elsewhere = Services { inbox: Inbox::default(), ..world.services.clone() };
+        integration::save_tokens(&elsewhere, &admin, &OTHER.into()).await.unwrap();
+        assert_eq!([send(TOKEN, 3).await, send(OTHER, 4).await], [Receipt::Accepted; 2]);
+
+        let mut tx = world.services.store.begin().await.unwrap();
+        let connection = connections::find(&mut tx, admin.organisation).await.unwrap().unwrap().id;
+        let tokens = signing_tokens::live(&mut tx, admin.organisation, connection, START).await.unwrap();
+        signing_tokens::delete(&mut tx, admin.organisation, tokens[0].id).await.unwrap();
+        tx.commit().await.unwrap();
+        let together =
+            post_all(&world, &path, [TOKEN, OTHER].map(|token| stage_change(token, "o-1", 5)).into());
+        assert_eq!(together.await, [Receipt::NotVerified, Receipt::Accepted]);
+        assert_eq!(send(TOKEN, 6).await, Receipt::NotVerified);
+        assert_eq!(pending(&world, &admin).await, 4);
+        world.services.store.close().await;
+    }
 }
