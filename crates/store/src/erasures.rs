@@ -143,7 +143,8 @@ pub async fn erase(
         .execute(
             "update candidates
              set name = 'Erased candidate', headline = '', company = '', location = '', phones = '[]', links = '[]',
-                 skills = '[]', score = null, score_rank = 0, sort_name = 'erased candidate', updated_at = $3
+                 skills = '[]', score = null, score_rank = 0, sort_name = 'erased candidate', found_by = '',
+                 updated_at = $3
              where organisation_id = $1 and id = $2",
             args![organisation, candidate, now],
         )
