@@ -22,9 +22,10 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use domain::ids::{CandidateId, OrganisationId};
 use domain::time::Timestamp;
 use domain::view::{CandidateFilter, CandidateOrder, CandidateSort, InLever};
+use serde::Deserialize;
 
 use crate::candidates::{Candidate, Way, columns, read, sort_name, status_rank, words};
-use crate::{Engine, Result, Row, Tx, Value, args};
+use crate::{Engine, Error, Result, Row, Tx, Value, args};
 
 /// A candidate as the list shows them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,34 +89,25 @@ pub enum Part {
 pub struct Narrowed {
     filter: Vec<Value>,
     lead: Lead,
+    /// Rows of the index of an order that hold one who matches, were they to lie evenly.
+    sparse: u32,
     hoped: u32,
     /// All there are, unless there are very many.
     all: Option<Vec<Place>>,
 }
 
-/// A candidate, and everything they can be sorted by.
-#[derive(Clone, Debug)]
+/// A candidate, and everything they can be sorted by, as [`Purpose::Gather`] lists it.
+#[derive(Clone, Debug, Deserialize)]
 struct Place {
     id: CandidateId,
     created_at: Timestamp,
     status_at: Timestamp,
-    sort_name: String,
     score_rank: i64,
     status_rank: i64,
+    sort_name: String,
 }
 
 impl Place {
-    fn read(row: &Row) -> Result<Self> {
-        Ok(Self {
-            id: row.get("id")?,
-            created_at: row.get("created_at")?,
-            status_at: row.get("status_at")?,
-            sort_name: row.get("sort_name")?,
-            score_rank: row.get("score_rank")?,
-            status_rank: row.get("status_rank")?,
-        })
-    }
-
     fn cursor(&self, sort: CandidateSort) -> Cursor {
         let key = match sort {
             CandidateSort::Newest => Key::Number(self.created_at.0),
@@ -135,13 +127,13 @@ pub struct Limits {
     pub gathered: u32,
     /// Where so many of those drawn match, more match than are gathered.
     pub very_many: u32,
-    /// So many rows of the index of an order are read in the hope of a page.
+    /// At most so many rows of the index of an order are read in the hope of a page.
     pub hoped: u32,
 }
 
 impl Limits {
-    /// For a million candidates: 3,000 of them that lie evenly are two pages in
-    /// 30,000 rows; and where 40 of 256 times fewer match, ten thousand do.
+    /// For a million candidates: of 3,000 that lie evenly 30,000 rows hold 90, more
+    /// than a page; and where 40 of those drawn match, ten thousand of all do.
     const USUAL: Self = Self { gathered: 3_000, very_many: 40, hoped: 30_000 };
 }
 
@@ -149,6 +141,9 @@ impl Limits {
 const WORDS: usize = 6;
 /// Most of those drawn who are looked at: those of four million candidates.
 const DRAWN: u32 = 16_000;
+/// A page is hoped for among so many times the rows that would hold it, did all
+/// who match lie evenly.
+const UNEVEN: u32 = 4;
 
 impl Narrowed {
     /// How many match, unless they are more than were gathered.
@@ -209,8 +204,8 @@ enum Purpose {
 
 /// The statement for a purpose, made when it is first asked for and kept for good.
 fn statement(engine: Engine, lead: Lead, purpose: Purpose) -> &'static str {
-    static MADE: LazyLock<Mutex<HashMap<(Engine, Lead, Purpose), &'static str>>> =
-        LazyLock::new(Mutex::default);
+    type Made = HashMap<(Engine, Lead, Purpose), &'static str>;
+    static MADE: LazyLock<Mutex<Made>> = LazyLock::new(Mutex::default);
     let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
     made.entry((engine, lead, purpose)).or_insert_with(|| text(engine, lead, purpose).leak())
 }
@@ -231,7 +226,7 @@ fn text(engine: Engine, lead: Lead, purpose: Purpose) -> String {
                 })
                 .collect();
             format!(
-                "select {words}
+                "select {words} count(*) as everybody,
                     count(case when c.owner_id = $8 then 1 end) as by_owner,
                     count(case when c.status_rank between $2 and $3 then 1 end) as by_status,
                     count(case when c.way between $4 and $5 then 1 end) as by_way,
@@ -243,10 +238,19 @@ fn text(engine: Engine, lead: Lead, purpose: Purpose) -> String {
                        where c.organisation_id = $1 and substr(c.id, 35) = '00' limit $21) c"
             )
         }
-        Purpose::Gather => format!(
-            "select {id} as id, c.created_at, c.status_at, c.sort_name, c.score_rank, c.status_rank
-             from {table} c where c.organisation_id = $1 and {filter} limit $21"
-        ),
+        // One row of many: thousands of rows take longer to hand over than to find.
+        Purpose::Gather => {
+            let [list, each] = match engine {
+                Engine::Sqlite => ["json_group_array", "json_array"],
+                Engine::Postgres => ["json_agg", "json_build_array"],
+            };
+            format!(
+                "select cast(coalesce({list}({each}(c.id, c.created_at, c.status_at, c.score_rank, c.status_rank,
+                    c.sort_name)), '[]') as text) as places
+                 from (select {id} as id, c.created_at, c.status_at, c.score_rank, c.status_rank, c.sort_name
+                       from {table} c where c.organisation_id = $1 and {filter} limit $21) c"
+            )
+        }
         Purpose::Along { descending } => {
             let (beyond, desc) = direction(descending);
             format!(
@@ -433,23 +437,24 @@ async fn within(
     let mut lead =
         leads.into_iter().min_by_key(|(led_to, _)| *led_to).map_or(Lead::Everybody, |(_, lead)| lead);
 
-    let very_many = drawn.get::<u32>("matched")? >= limits.very_many;
-    let all = if very_many {
+    let matched = drawn.get::<u32>("matched")?;
+    let all = if matched >= limits.very_many {
         None
     } else {
         let mut gather_by = arguments.clone();
         gather_by.extend(word_arguments(&found));
         gather(tx, lead, &gather_by, limits.gathered).await?
     };
-    if let (Lead::Words, None, Some(first)) = (lead, &all, found.first_mut()) {
-        if let Some(only) = only_word(tx, organisation, first).await? {
-            *first = only;
-            lead = Lead::Word;
-        }
+    if let (Lead::Words, None, Some(first)) = (lead, &all, found.first_mut())
+        && let Some(only) = only_word(tx, organisation, first).await?
+    {
+        *first = only;
+        lead = Lead::Word;
     }
     arguments.extend(word_arguments(&found));
     as_ever(tx).await?;
-    Ok(Narrowed { filter: arguments, lead, hoped: limits.hoped, all })
+    let sparse = drawn.get::<u32>("everybody")?.div_ceil(matched.max(1));
+    Ok(Narrowed { filter: arguments, lead, sparse, hoped: limits.hoped, all })
 }
 
 /// The ways that mean this.
@@ -541,9 +546,10 @@ async fn gather(tx: &mut Tx, lead: Lead, filter: &[Value], most: u32) -> Result<
     loop {
         let mut arguments = filter.to_vec();
         arguments.extend(args![limit]);
-        let rows = tx.all(statement(tx.engine(), lead, Purpose::Gather), arguments).await?;
-        let more = rows.len() as u64 == u64::from(limit);
-        let mut all = rows.iter().map(Place::read).collect::<Result<Vec<_>>>()?;
+        let row = tx.one(statement(tx.engine(), lead, Purpose::Gather), arguments).await?;
+        let mut all: Vec<Place> = serde_json::from_str(&row.get::<String>("places")?)
+            .map_err(|_| Error::Inconsistent { column: "places" })?;
+        let more = all.len() as u64 == u64::from(limit);
         all.sort_unstable_by_key(|place| place.id);
         all.dedup_by_key(|place| place.id);
         if all.len() as u64 > u64::from(most) {
@@ -609,9 +615,11 @@ async fn beyond(
     let (sort, engine, lead) = (order.sort, tx.engine(), narrowed.lead);
     let descending = order.descending != matches!(part, Part::Before(_));
     let place = place(narrowed, order, part, descending);
+    let evenly = narrowed.sparse.saturating_mul(limit).saturating_mul(UNEVEN);
+    let hoped = evenly.min(narrowed.hoped).max(limit);
     let arguments = |limit: u32| {
         let mut arguments = narrowed.filter.clone();
-        arguments.extend(args![limit, narrowed.hoped.max(limit)]);
+        arguments.extend(args![limit, hoped]);
         arguments.extend(place.iter().cloned());
         arguments
     };
@@ -620,14 +628,14 @@ async fn beyond(
         return ids(&tx.all(sql, arguments(limit)).await?);
     }
     let sql = statement(engine, Lead::Everybody, Purpose::Hope { sort, descending });
-    let hoped = ids(&tx.all(sql, arguments(limit)).await?)?;
-    if hoped.len() as u64 == u64::from(limit) {
-        return Ok(hoped);
+    let found = ids(&tx.all(sql, arguments(limit)).await?)?;
+    if found.len() as u64 == u64::from(limit) {
+        return Ok(found);
     }
     let sql = statement(engine, Lead::Everybody, Purpose::Rows { sort, descending });
-    if tx.one(sql, arguments(limit)).await?.get::<u32>("n")? < narrowed.hoped.max(limit) {
+    if tx.one(sql, arguments(limit)).await?.get::<u32>("n")? < hoped {
         // There is nothing behind these rows.
-        return Ok(hoped);
+        return Ok(found);
     }
     let sql = statement(engine, lead, Purpose::Read { sort, descending });
     let mut most = limit;

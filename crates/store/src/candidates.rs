@@ -239,12 +239,13 @@ pub(crate) async fn renew_words(
     organisation: OrganisationId,
     candidate: CandidateId,
 ) -> Result<()> {
+    // Not through the whole organisation: SQLite would take its words in turn.
     tx.execute(
         "update candidate_words
          set (status_at, status_rank, way) = (
             select c.status_at, c.status_rank, c.way from candidates c
             where c.id = candidate_words.candidate_id)
-         where organisation_id = $1 and candidate_id = $2
+         where organisation_id || '' = $1 and candidate_id = $2
            and exists (
             select 1 from candidates c
             where c.id = candidate_words.candidate_id
@@ -287,7 +288,7 @@ pub async fn set_reach(
     Error::expect_one("set how a candidate can be reached", touched)?;
     for statement in [
         "delete from candidate_emails where organisation_id = $1 and candidate_id = $2",
-        "delete from candidate_words where organisation_id = $1 and candidate_id = $2",
+        "delete from candidate_words where organisation_id || '' = $1 and candidate_id = $2",
     ] {
         tx.execute(statement, args![organisation, candidate.id]).await?;
     }

@@ -158,7 +158,7 @@ pub async fn erase(
     .await?;
     for statement in [
         "delete from candidate_emails where organisation_id = $1 and candidate_id = $2",
-        "delete from candidate_words where organisation_id = $1 and candidate_id = $2",
+        "delete from candidate_words where organisation_id || '' = $1 and candidate_id = $2",
         "delete from contact_writes where organisation_id = $1 and candidate_id = $2",
         "delete from held_imports where organisation_id = $1 and candidate_id = $2",
         "delete from reply_links where organisation_id = $1 and candidate_id = $2",
