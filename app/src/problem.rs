@@ -45,6 +45,12 @@ impl AppError {
         }
     }
 
+    /// Whether trying again cannot help.
+    #[must_use]
+    pub fn lasts(&self) -> bool {
+        matches!(self, Self::Problem(Problem::NotAllowed | Problem::NotFound | Problem::LinkNotValid))
+    }
+
     /// Whether signing in would help.
     #[must_use]
     pub fn is_signed_out(&self) -> bool {
@@ -108,6 +114,16 @@ mod tests {
     fn a_forged_error_says_nothing_of_its_own() {
         let error = ServerFnUrlError::<AppError>::decode_err("bm90IGpzb24=");
         assert_eq!(error, AppError::Unreachable);
+    }
+
+    #[test]
+    fn only_what_may_pass_is_tried_again() {
+        for lasting in [Problem::NotAllowed, Problem::NotFound, Problem::LinkNotValid] {
+            assert!(AppError::from(lasting).lasts());
+        }
+        for passing in [AppError::Unreachable, Problem::Busy.into(), Problem::Internal.into()] {
+            assert!(!passing.lasts());
+        }
     }
 
     #[test]

@@ -35,7 +35,7 @@ for (const live of [true, false]) {
       };
       await find('Calls to Lever', 'noor');
       await admin.sees(admin.page.getByText('Asked Lever: create opportunity, for an import.').first());
-      await find('What people changed (audit log)');
+      await find('Audit log');
       await admin.sees(admin.page.getByText('Asked to import Noor Haddad into Lever.'));
       await expect(admin.page.getByText(/^Asked Lever/)).toHaveCount(0);
       await find('Deliveries from Lever', 'noor');

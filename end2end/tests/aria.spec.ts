@@ -25,9 +25,9 @@ test('the candidate list', async ({ world }) => {
         - searchbox "Search candidates"
         - combobox "Filter by status"
         - combobox "Filter by owner"
-        - combobox "Filter by Lever"
         - spinbutton "Lowest score"
         - spinbutton "Highest score"
+        - combobox "Filter by Lever"
         - combobox "Sort by"
         - button "Search"
       - status: /\\d+ candidates/

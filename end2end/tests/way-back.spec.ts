@@ -35,8 +35,8 @@ for (const live of [true, false]) {
     });
 
     for (const [choice, stage, status] of [
-      ['Keep ours', 'Offer', 'Offer'],
-      ["Take Lever's", 'Recruiter screen', 'Screening'],
+      ['Keep Offer', 'Offer', 'Offer'],
+      ['Take Screening from Lever', 'Recruiter screen', 'Screening'],
     ] as const) {
       test(`moved in both, and decided: ${choice}`, async ({ world }) => {
         const walk = await connectedAtOnce(world);

@@ -81,7 +81,8 @@ pub fn router(doors: Doors) -> Router {
         .route("/healthz", get(health::healthz))
         .route("/webhooks/lever/{path}", post(webhooks::receive))
         .route("/webhooks/{*elsewhere}", any(|| async { StatusCode::NOT_FOUND }))
-        .with_state(doors.clone());
+        // Shared, not copied for each delivery.
+        .with_state(Arc::new(doors.clone()));
 
     // Screens, their server functions (POST /api/NAME) and their news.
     let routes = leptos_axum::generate_route_list(app::App);

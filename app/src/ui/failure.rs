@@ -5,11 +5,12 @@ use leptos::prelude::*;
 
 use crate::problem::AppError;
 
-/// The reason, and a link that tries again: in place where `retry` says how,
-/// else by loading the page anew.
+/// The reason, and a link that tries again where that can help: in place where
+/// `retry` says how, else by loading the page anew.
 #[component]
 pub(crate) fn Failure(error: AppError, #[prop(optional)] retry: Option<Callback<()>>) -> impl IntoView {
     let signed_out = error.is_signed_out();
+    let lasts = error.lasts();
     let again = move |event: MouseEvent| {
         if let Some(retry) = retry {
             event.prevent_default();
@@ -26,6 +27,8 @@ pub(crate) fn Failure(error: AppError, #[prop(optional)] retry: Option<Callback<
                     </a>
                 }
                     .into_any()
+            } else if lasts {
+                ().into_any()
             } else {
                 view! {
                     <a href="" rel="external" on:click=again>

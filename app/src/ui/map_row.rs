@@ -46,7 +46,7 @@ impl MapRow {
         let code = self.field.code();
         let texts = problems(self.refusal, self.field);
         let problems_id = format!("{}-problems", self.id);
-        let notes = (!self.notes.is_empty()).then(|| view! { <p class="hint">{self.notes.join(" · ")}</p> });
+        let notes = (!self.notes.is_empty()).then(|| view! { <p class="hint">{told(&self.notes)}</p> });
         view! {
             <div class="map-row" data-words=self.words.map(|words| words.to_lowercase()) hidden=!is_shown>
                 <div class="field">
@@ -67,6 +67,18 @@ impl MapRow {
         }
         .into_any()
     }
+}
+
+/// Notes in one line: sentences follow each other, words are kept apart by a dot.
+fn told(notes: &[String]) -> String {
+    let mut line = String::new();
+    for note in notes {
+        if !line.is_empty() {
+            line.push_str(if line.ends_with('.') { " " } else { " · " });
+        }
+        line.push_str(note);
+    }
+    line
 }
 
 /// Which rows the address asks for.
@@ -121,6 +133,16 @@ mod tests {
             assert!(!finds("ana", true, "Ana Ruiz", "a"));
             assert!(finds("ana", true, "Ana Ruiz", ""));
         });
+    }
+
+    #[test]
+    fn notes_are_kept_apart() {
+        let line = |notes: &[&str]| told(&notes.iter().map(|&note| note.to_owned()).collect::<Vec<_>>());
+        assert_eq!(
+            line(&["Stage Offer is new.", "Nobody is there."]),
+            "Stage Offer is new. Nobody is there."
+        );
+        assert_eq!(line(&["3 people: Ana, Ben", "suggested"]), "3 people: Ana, Ben · suggested");
     }
 
     #[test]

@@ -124,7 +124,7 @@ impl Shown {
     pub fn label(self) -> &'static str {
         match self {
             Self::Everything => "Everything",
-            Self::People => "What people changed (audit log)",
+            Self::People => "Audit log",
             Self::Topic(topic) => topic.label(),
             Self::Deliveries => "Deliveries from Lever",
             Self::Calls => "Calls to Lever",

@@ -12,7 +12,8 @@
 //!   `returning`, text ids, instants as milliseconds, no `now()`, no JSON
 //!   operators. Where they must differ, ask [`Tx::engine`].
 //! * Every query takes the organisation, but those that find it out (a session,
-//!   a link, a webhook address) and the worker's claim.
+//!   a link, a webhook address), the worker's claim,
+//!   and the taking in of what arrived.
 //!
 //! # Adding a table group
 //!
@@ -24,6 +25,7 @@ mod engine;
 mod error;
 
 pub mod activity;
+pub mod arrivals;
 pub mod attachments;
 pub mod attention;
 pub mod attention_mails;

@@ -136,6 +136,24 @@ pub async fn live(
     rows.iter().map(SigningToken::read).collect()
 }
 
+/// One token, whether it is accepted or not any more.
+///
+/// # Errors
+/// As the database says.
+pub async fn find(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    id: SigningTokenId,
+) -> Result<Option<SigningToken>> {
+    let row = tx
+        .optional(
+            "select * from signing_tokens where organisation_id = $1 and id = $2",
+            args![organisation, id],
+        )
+        .await?;
+    row.as_ref().map(SigningToken::read).transpose()
+}
+
 /// Says what a token is known to sign.
 ///
 /// # Errors

@@ -32,6 +32,14 @@ pub fn moment(at: Timestamp, now: Timestamp) -> Moment {
     Moment { text, iso }
 }
 
+/// `23 Nov 2026, 20:22 UTC`: for texts that are read elsewhere, and on other days.
+#[must_use]
+pub(crate) fn dated(at: Timestamp) -> String {
+    let then = date(at);
+    let month = &then.month().to_string()[..3];
+    format!("{} {month} {}, {:02}:{:02} UTC", then.day(), then.year(), then.hour(), then.minute())
+}
+
 /// How long ago, as people say it: `just now`, `3 minutes ago`, `6 days ago`.
 #[must_use]
 pub(crate) fn ago(at: Timestamp, now: Timestamp) -> String {
@@ -86,6 +94,7 @@ mod tests {
         assert_eq!(moment(now, now).iso, "2026-11-23T20:22:00Z");
         assert_eq!(moment(Timestamp(now.0 - 86_400_000), now).text, "22 Nov, 20:22");
         assert_eq!(moment(Timestamp(now.0 - 400 * 86_400_000), now).text, "19 Oct 2025, 20:22");
+        assert_eq!(dated(now), "23 Nov 2026, 20:22 UTC");
     }
 
     #[test]

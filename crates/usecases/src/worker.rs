@@ -31,7 +31,7 @@ use crate::jobs::{
     Ending, Stop, ask_for_permission, enqueue_reconciliation, gave_up, inside, inside_of_lever,
     run as run_job,
 };
-use crate::{Error, Result, Services, calls, housekeeping, outage};
+use crate::{Error, Result, Services, calls, housekeeping, outage, webhooks};
 
 /// Jobs of every kind at the same time.
 const PLACES: usize = 8;
@@ -43,6 +43,8 @@ const TURN_OF_THE_OLDEST: u32 = 4;
 /// Longest pause between two looks for due jobs: work that another process
 /// queued, or left behind, is found within it.
 const POLL: Duration = Duration::from_millis(250);
+/// Between two looks for deliveries that nobody takes in.
+const ATTENDANCE: Duration = Duration::from_secs(1);
 /// Pause after the store could not be asked.
 const STORE_AWAY: Duration = Duration::from_millis(500);
 /// How long running jobs may take to end by themselves when the worker stops.
@@ -63,13 +65,14 @@ pub async fn run(services: Services, stop: impl Future<Output = ()> + Send + 'st
     void_former_leases(&services).await;
     let (stopping, stopped) = watch::channel(false);
     let scheduler = tokio::spawn(schedule(services.clone(), stopped.clone()));
+    let attendant = tokio::spawn(attend(services.clone(), stopped.clone()));
     // The log of calls goes on until the last job has ended.
     let (idle, until_idle) = oneshot::channel::<()>();
     let calls = tokio::spawn(calls::keep(services.clone(), async move { drop(until_idle.await) }));
     let dispatcher = tokio::spawn(dispatch(services, stopped));
     stop.await;
     stopping.send_replace(true);
-    for task in [scheduler, dispatcher] {
+    for task in [scheduler, attendant, dispatcher] {
         report_task(task.await);
     }
     drop(idle);
@@ -82,11 +85,13 @@ fn report_task(ended: std::result::Result<(), tokio::task::JoinError>) {
     }
 }
 
-/// Claims and runs one due job; `false` when nothing is due. For tests.
+/// Takes in what has arrived, then claims and runs one due job; `false` when nothing is
+/// due. For tests.
 ///
 /// # Errors
 /// When the store cannot be asked.
 pub async fn step(services: &Services) -> Result<bool> {
+    webhooks::take_in_all(services).await?;
     let owner = format!("step {}", services.new_id::<Uuid>());
     match claim(services, &owner, Turn::Urgent(Priority::Background)).await? {
         Some(claimed) => {
@@ -165,6 +170,18 @@ async fn void_former_leases(services: &Services) {
         Ok(voided) => tracing::info!(voided, "jobs of the former process go on"),
         // They go on when their leases run out.
         Err(error) => tracing::error!(error = inside(&error), "leases of the former process stay"),
+    }
+}
+
+/// Has deliveries taken in that a process which vanished left behind, or for which the
+/// store was away, until the worker stops.
+async fn attend(services: Services, mut stopped: watch::Receiver<bool>) {
+    while !*stopped.borrow() {
+        services.inbox.attend(&services);
+        tokio::select! {
+            () = sleep(ATTENDANCE) => {}
+            _ = stopped.changed() => {}
+        }
     }
 }
 

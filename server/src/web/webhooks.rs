@@ -1,5 +1,7 @@
 //! The door for Lever's deliveries: a body in, a status out.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::header::RETRY_AFTER;
@@ -15,7 +17,7 @@ const AGAIN_IN: HeaderValue = HeaderValue::from_static("5");
 
 /// `POST /webhooks/lever/{path}`.
 pub async fn receive(
-    State(doors): State<Doors>,
+    State(doors): State<Arc<Doors>>,
     Path(path): Path<String>,
     headers: HeaderMap,
     body: Body,

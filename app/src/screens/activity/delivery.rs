@@ -30,7 +30,7 @@ pub(super) fn opened(page: DeliveryPage) -> AnyView {
         }
     });
     view! {
-        <section class="panel" aria-labelledby="decided-title">
+        <section class="panel opened" aria-labelledby="decided-title">
             <h2 id="decided-title">{page.event} {about}</h2>
             <p>
                 <Badge tone=page.tone text=page.state /> " received " <When moment=page.received />
@@ -40,14 +40,14 @@ pub(super) fn opened(page: DeliveryPage) -> AnyView {
             </div>
             {button}
         </section>
-        <section class="panel" aria-labelledby="read-title">
+        <section class="panel opened" aria-labelledby="read-title">
             <h2 id="read-title">"What was read from it"</h2>
-            <dl class="facts">{page.read.into_iter().map(|(name, value)| fact(name.to_owned(), value)).collect_view()}</dl>
+            <dl class="facts wide">{page.read.into_iter().map(|(name, value)| fact(name.to_owned(), value)).collect_view()}</dl>
             <p class="quiet">
                 "A delivery says that something changed. What changed is read from Lever, because Lever's signature does not cover it."
             </p>
         </section>
-        <section class="panel" aria-labelledby="came-title">
+        <section class="panel opened" aria-labelledby="came-title">
             <h2 id="came-title">"What came"</h2>
             {match page.body {
                 Some(body) => {
@@ -81,7 +81,7 @@ fn headers(headers: Vec<(String, String)>) -> AnyView {
         return view! { <p class="quiet">"None were kept: it was held until its signing token arrived."</p> }
             .into_any();
     }
-    view! { <dl class="facts">{headers.into_iter().map(|(name, value)| fact(name, value)).collect_view()}</dl> }
+    view! { <dl class="facts wide">{headers.into_iter().map(|(name, value)| fact(name, value)).collect_view()}</dl> }
         .into_any()
 }
 

@@ -18,11 +18,13 @@ pub(super) fn log(page: ActivityPage) -> AnyView {
     let narrowed = ActivitySearch { before: String::new(), ..search.clone() } != ActivitySearch::default();
     let older = next.map(|cursor| (address(&search, Some(cursor)), "Older"));
     let back = (!search.before.is_empty()).then(|| (address(&search, None), "Newest"));
-    let found = if !rows.is_empty() {
+    let nothing = rows.is_empty();
+    let nobody = candidates.as_ref().is_some_and(Vec::is_empty);
+    let found = if !nothing {
         table(rows)
     } else if narrowed {
         view! {
-            <Empty title="Nothing was found">
+            <Empty title=if nobody { "No candidate was found" } else { "Nothing was found" }>
                 <p>
                     <a href="/activity">"Show everything"</a>
                 </p>
@@ -38,8 +40,8 @@ pub(super) fn log(page: ActivityPage) -> AnyView {
         .into_any()
     };
     view! {
-        {form(search, shown, members, narrowed)}
-        {candidates.map(|found| whom(found, more_candidates))}
+        {form(search, shown, members, narrowed && !nothing)}
+        {candidates.filter(|_| !nobody).map(|found| whom(found, more_candidates))}
         {found}
         <Pager previous=back next=older />
     }
@@ -124,17 +126,14 @@ fn day(name: &'static str, label: &'static str, value: String) -> AnyView {
 
 /// Whose lines are shown.
 fn whom(found: Vec<(CandidateId, String)>, more: bool) -> AnyView {
-    if found.is_empty() {
-        return view! { <p class="quiet">"No candidate was found."</p> }.into_any();
-    }
-    let last = found.len() - 1;
+    let count = found.len();
     let names = found
         .into_iter()
         .enumerate()
         .map(|(place, (id, name))| {
             view! {
                 <a href=format!("/candidates/{id}")>{name}</a>
-                {if place < last { ", " } else { "" }}
+                {if place + 1 < count { ", " } else { "" }}
             }
         })
         .collect_view();
@@ -149,7 +148,7 @@ fn whom(found: Vec<(CandidateId, String)>, more: bool) -> AnyView {
 fn table(rows: Vec<ActivityRow>) -> AnyView {
     view! {
         <div class="table-wrap">
-            <table class="table">
+            <table class="table log">
                 <caption class="visually-hidden">"Activity, newest first"</caption>
                 <thead>
                     <tr>
@@ -166,9 +165,14 @@ fn table(rows: Vec<ActivityRow>) -> AnyView {
 }
 
 fn line(row: ActivityRow) -> AnyView {
+    let mut what = row.what;
+    // Some entries were written as half a sentence.
+    if !what.ends_with(['.', '?', '!']) {
+        what.push('.');
+    }
     let what = match row.candidate {
-        Some(id) => view! { <a href=format!("/candidates/{id}")>{row.what}</a> }.into_any(),
-        None => row.what.into_any(),
+        Some(id) => view! { <a class="about" href=format!("/candidates/{id}")>{what}</a> }.into_any(),
+        None => what.into_any(),
     };
     let failed = row.failed.then(|| view! { " " <Badge tone="bad" text="Failed" /> });
     let delivery = row.delivery.map(|id| {

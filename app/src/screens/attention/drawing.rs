@@ -9,6 +9,7 @@ use leptos::prelude::*;
 
 use super::api::{RetryAllAttention, RetryAttention};
 use crate::screens::candidate::api::{DecideErasure, ResolveConflict};
+use crate::screens::candidate::conflict;
 use crate::screens::changes::api::ApplyChanges;
 use crate::screens::receiving::api::SaveTokens;
 use crate::screens::wizard::stages;
@@ -145,9 +146,9 @@ fn statuses(candidate: CandidateId, ours: Option<Status>, levers: Option<Status>
             </PostForm>
         }
     };
-    let take = levers.map_or("Take Lever's status".to_owned(), |status| format!("Take {}", status.label()));
-    let keep = ours.map_or("Keep this status".to_owned(), |status| format!("Keep {}", status.label()));
-    view! { <div class="choices">{choice(true, take)} {choice(false, keep)}</div> }.into_any()
+    let keep = ours.map_or("Keep the status here".to_owned(), conflict::keep);
+    let take = levers.map_or("Take Lever's status".to_owned(), conflict::take);
+    view! { <div class="choices">{choice(false, keep)} {choice(true, take)}</div> }.into_any()
 }
 
 /// Whether the data of somebody who was anonymised in Lever stays.

@@ -1,7 +1,7 @@
 //! The runs, as the server draws them.
 
 use domain::import::{BulkDeed, BulkOutcome, BulkState};
-use domain::view::{BulkImportPage, BulkImportView};
+use domain::view::{BulkImportPage, BulkImportView, Count};
 use leptos::prelude::*;
 use serde::Deserialize;
 
@@ -29,7 +29,9 @@ pub(super) fn runs(runs: Vec<BulkImportView>) -> AnyView {
     if runs.is_empty() {
         return view! {
             <Empty title="None yet">
-                <p>"Choose candidates in the list and import them together."</p>
+                <p>
+                    "Choose " <a href="/candidates">"candidates"</a> " in the list and import them together."
+                </p>
             </Empty>
         }
         .into_any();
@@ -43,10 +45,10 @@ fn line(run: BulkImportView) -> impl IntoView {
     view! {
         <li class="panel">
             <a href=format!("/imports/{}", run.id)>
-                {format!("{} candidates, {}", run.total, run.state.label().to_lowercase())}
+                {format!("{}, {}", Count::Exactly(run.total).of_candidates(), run.state.label().to_lowercase())}
             </a>
             <p class="quiet">
-                {format!("Started by {} ", run.started_by)} <When moment=run.started />
+                {format!("Started by {}, ", run.started_by)} <When moment=run.started />
             </p>
         </li>
     }
@@ -93,25 +95,32 @@ fn standing(run: BulkImportView) -> AnyView {
     let mut words = vec![format!("{}: {} of {total}", run.state.label(), run.ended)];
     words.extend(run.per_minute.map(|rate| format!("{rate} a minute")));
     words.extend(run.time_left.map(|left| format!("{left} left")));
-    let outcomes = run.counts.into_iter().filter(|(_, count)| *count > 0).map(|(outcome, count)| {
-        let href = format!("/imports/{id}?outcome={}", outcome.code());
-        view! {
-            <li>
-                <a href=href>{outcome.label()}</a>
-                {format!(" {count}")}
-            </li>
-        }
-    });
+    let outcomes: Vec<_> = run
+        .counts
+        .into_iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(outcome, count)| {
+            let href = format!("/imports/{id}?outcome={}", outcome.code());
+            view! {
+                <li>
+                    <a href=href>{outcome.label()}</a>
+                    {format!(" {count}")}
+                </li>
+            }
+        })
+        .collect();
+    let outcomes = (!outcomes.is_empty()).then(|| view! { <ul class="outcomes">{outcomes}</ul> });
+    let buttons = (!buttons.is_empty()).then(|| view! { <div class="buttons">{buttons}</div> });
     view! {
         <section class="panel bulk">
             <progress max=run.total.max(1) value=run.ended aria-label="Progress"></progress>
             <p role="status">{words.join(" · ")}</p>
             <p class="quiet">
-                {format!("Started by {} ", run.started_by)} <When moment=run.started />
+                {format!("Started by {}, ", run.started_by)} <When moment=run.started />
                 {run.finished.map(|at| view! { ", ended " <When moment=at /> })}
             </p>
-            <ul class="outcomes">{outcomes.collect_view()}</ul>
-            <div class="buttons">{buttons}</div>
+            {outcomes}
+            {buttons}
         </section>
     }
     .into_any()
@@ -124,13 +133,14 @@ fn results(page: BulkImportPage) -> AnyView {
     let next = page.next.map(|after| (format!("/imports/{id}?outcome={outcome}&after={after}"), "Next"));
     let everybody = page.outcome.map(|_| (format!("/imports/{id}"), "Show all"));
     let rows = page.items.into_iter().map(|item| {
+        let reason = (!item.reason.is_empty()).then_some("Reason");
         view! {
             <tr>
                 <th scope="row" data-label="Name">
                     <a href=format!("/candidates/{}", item.candidate)>{item.name}</a>
                 </th>
                 <td data-label="Result">{item.outcome.label()}</td>
-                <td data-label="Reason">{item.reason}</td>
+                <td data-label=reason>{item.reason}</td>
             </tr>
         }
     });

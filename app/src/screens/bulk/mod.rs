@@ -21,6 +21,7 @@ pub(crate) fn BulkImports() -> impl IntoView {
         <PageTitle text="Imports of many" />
         <header class="page-head">
             <h1>"Imports of many"</h1>
+            <a href="/candidates">"Back to the candidates"</a>
         </header>
         {drawn(Signal::stored(String::new()), news, |_| DrawBulkImports {})}
     }

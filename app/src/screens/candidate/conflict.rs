@@ -1,6 +1,7 @@
 //! A status set by hand that differs from Lever's: kept until somebody decides.
 
 use domain::ids::CandidateId;
+use domain::status::Status;
 use domain::view::CandidateProfile;
 use leptos::prelude::*;
 
@@ -9,6 +10,16 @@ use crate::ui::banner::FormBanner;
 use crate::ui::button::Submit;
 use crate::ui::dynamic::dynamic;
 use crate::ui::post_form::{Deed, PostForm};
+
+/// What the button says that keeps the status set here.
+pub(crate) fn keep(ours: Status) -> String {
+    format!("Keep {}", ours.label())
+}
+
+/// What the button says that takes Lever's status.
+pub(crate) fn take(levers: Status) -> String {
+    format!("Take {} from Lever", levers.label())
+}
 
 /// The two choices, while there is a conflict.
 #[component]
@@ -22,7 +33,7 @@ pub(super) fn Conflict(
     let conflict = move || {
         profile.with(|profile| profile.conflict.clone().map(|conflict| (profile.row.status, conflict)))
     };
-    let choice = move |label: &'static str, take_levers: bool| {
+    let choice = move |label: String, take_levers: bool| {
         view! {
             <PostForm deed=action class="inline-form">
                 <input type="hidden" name="candidate" value=id.to_string() />
@@ -36,18 +47,18 @@ pub(super) fn Conflict(
         {dynamic(move || {
             conflict()
                 .map(|(ours, conflict)| {
-                    let keeping = if conflict.writes {
-                        "Keep ours, and Lever is brought to it; or take Lever's."
+                    let then = if conflict.writes {
+                        "moves the opportunity in Lever, too"
                     } else {
-                        "Keep ours, and both stay as they are; or take Lever's."
+                        "changes nothing in Lever"
                     };
                     view! {
                         <section class="banner" data-tone="warn" aria-label="Conflicting status">
                             <p>{format!("In Lever: {} ({}).", conflict.levers.label(), conflict.there)}</p>
                             <p>{format!("Here: {} (set {}).", ours.label(), conflict.here)}</p>
-                            <p>{keeping}</p>
+                            <p>{format!("Keeping {} {then}.", ours.label())}</p>
                             <div class="choices">
-                                {choice("Keep ours", false)} {choice("Take Lever's", true)}
+                                {choice(keep(ours), false)} {choice(take(conflict.levers), true)}
                             </div>
                         </section>
                     }

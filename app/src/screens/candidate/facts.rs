@@ -15,7 +15,7 @@ pub(super) fn Facts(profile: RwSignal<CandidateProfile>) -> impl IntoView {
                     let profile = profile.get();
                     let plain = |texts: Vec<String>| texts.into_iter().map(|text| view! { <dd>{text}</dd> }.into_any());
                     let mut facts: Vec<(&'static str, Vec<AnyView>)> = vec![
-                        ("E-mail", plain(profile.emails).collect()),
+                        ("E-mail", profile.emails.into_iter().map(address).collect()),
                         ("Phone", plain(profile.phones).collect()),
                         ("Links", profile.links.into_iter().map(link).collect()),
                         ("Skills", plain(joined(profile.skills)).collect()),
@@ -39,6 +39,20 @@ pub(super) fn Facts(profile: RwSignal<CandidateProfile>) -> impl IntoView {
             <a href=format!("/candidates/{}/reach", profile.with_untracked(|profile| profile.row.id))>"Change contact details"</a>
         </section>
     }
+}
+
+/// An address, which breaks before its host if it must.
+fn address(address: String) -> AnyView {
+    let at = address.rfind('@').unwrap_or_default();
+    let (name, host) = address.split_at(at);
+    view! {
+        <dd>
+            {name.to_owned()}
+            <wbr />
+            {host.to_owned()}
+        </dd>
+    }
+    .into_any()
 }
 
 fn joined(texts: Vec<String>) -> Vec<String> {

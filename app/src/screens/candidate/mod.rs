@@ -2,7 +2,7 @@
 //! Lever has.
 
 pub(crate) mod api;
-mod conflict;
+pub(crate) mod conflict;
 mod decision;
 mod erasure;
 mod facts;

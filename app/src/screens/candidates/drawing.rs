@@ -59,13 +59,11 @@ fn at(filter: &CandidateFilter, before: Option<String>, after: Option<String>) -
 /// The choices, and the page they lead to.
 pub(super) fn list(page: CandidatePage, filter: &CandidateFilter) -> AnyView {
     let first_use = page.rows.is_empty() && page.empty;
+    let narrowed = !filter.is_everybody() || filter.order != CandidateOrder::default();
     let unsettled = page.rows.iter().any(|row| row.import.is_unsettled()).then_some("");
     let previous = page.previous.clone().map(|cursor| (at(filter, Some(cursor), None), "Previous"));
     let next = page.next.clone().map(|cursor| (at(filter, None, Some(cursor)), "Next"));
-    let count = match page.total.text().as_str() {
-        "1" => "1 candidate".to_owned(),
-        total => format!("{total} candidates"),
-    };
+    let count = page.total.of_candidates();
     view! {
         <div class="list" data-unsettled=unsettled>
             {choices(&page, filter)}
@@ -77,6 +75,7 @@ pub(super) fn list(page: CandidatePage, filter: &CandidateFilter) -> AnyView {
                             <p class="list-count" role="status">
                                 {count}
                             </p>
+                            {narrowed.then(|| view! { <a href=LIST>"Show everybody"</a> })}
                             <button type="button" id="show-keys" class="button with-script" data-look="quiet" data-size="small">
                                 "Keyboard shortcuts"
                             </button>
@@ -111,7 +110,6 @@ fn choices(page: &CandidatePage, filter: &CandidateFilter) -> AnyView {
     let status = filter.status.map(Status::code).unwrap_or_default();
     let owner = filter.owner.map(|owner| owner.to_string()).unwrap_or_default();
     let chosen_lever = filter.lever.map(InLever::code).unwrap_or_default();
-    let narrowed = !filter.is_everybody() || filter.order != CandidateOrder::default();
     view! {
         <form class="filters" method="get" action=LIST role="search" data-asks="">
             <div class="field">
@@ -131,9 +129,9 @@ fn choices(page: &CandidatePage, filter: &CandidateFilter) -> AnyView {
             </div>
             {choice("status", "Filter by status", "Every status", statuses, status)}
             {choice("owner", "Filter by owner", "Every owner", owners, &owner)}
-            {choice("lever", "Filter by Lever", "In Lever or not", lever, chosen_lever)}
             {score("score_from", "Lowest score", "Score from", filter.score_from)}
             {score("score_to", "Highest score", "to", filter.score_to)}
+            {choice("lever", "Filter by Lever", "In Lever or not", lever, chosen_lever)}
             <div class="field">
                 <label for="sort" class="visually-hidden">
                     "Sort by"
@@ -145,14 +143,6 @@ fn choices(page: &CandidatePage, filter: &CandidateFilter) -> AnyView {
             <button type="submit" class="button">
                 "Search"
             </button>
-            {narrowed
-                .then(|| {
-                    view! {
-                        <a class="button" data-look="quiet" href=LIST>
-                            "Show everybody"
-                        </a>
-                    }
-                })}
         </form>
     }
     .into_any()
@@ -309,6 +299,8 @@ fn head(
 
 fn row(row: CandidateRow) -> AnyView {
     let id = row.id;
+    // Where it is cut, the tip says all of it.
+    let headline = (!row.headline.is_empty()).then(|| row.headline.clone());
     let company = (!row.company.is_empty()).then_some("Company");
     let score = row.score.map(|_| "Score");
     let owner = row.owner.as_ref().map(|_| "Owner");
@@ -331,7 +323,7 @@ fn row(row: CandidateRow) -> AnyView {
                 <a href=format!("/candidates/{id}") class="row-link">
                     <bdi>{row.name.clone()}</bdi>
                 </a>
-                <span class="sub" dir="auto">
+                <span class="sub" dir="auto" title=headline>
                     {row.headline}
                 </span>
             </th>

@@ -11,12 +11,17 @@ use crate::ui::drawn::Drawn;
 /// The page.
 #[server(prefix = "/api", endpoint = "draw_changes", output = Postcard)]
 pub(crate) async fn draw_changes() -> Result<Drawn, AppError> {
-    use super::drawing::page;
+    use domain::problem::Problem;
+
+    use super::drawing::{not_connected, page};
     use crate::ssr;
 
     let (services, actor) = ssr::signed_in().await?;
-    let drift = ssr::answer(usecases::integration::drift(&services, &actor).await)?;
-    Ok(ssr::draw(page(drift)))
+    match usecases::integration::drift(&services, &actor).await.map_err(usecases::Error::into_problem) {
+        Ok(drift) => Ok(ssr::draw(page(drift))),
+        Err(Problem::NotConnected) => Ok(ssr::draw(not_connected())),
+        Err(problem) => Err(ssr::refused(problem)),
+    }
 }
 
 /// *Apply*: Lever's ids to targets' codes, members to Lever's ids.

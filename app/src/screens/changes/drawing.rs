@@ -39,6 +39,19 @@ pub(super) fn page(page: DriftPage) -> AnyView {
     .into_any()
 }
 
+/// Nothing can change before there is a connection.
+pub(super) fn not_connected() -> AnyView {
+    view! {
+        <Empty title="Nothing to decide">
+            <p>
+                "New, renamed and deactivated stages, archive reasons and users of Lever appear here once it is "
+                <a href="/integrations">"connected"</a> "."
+            </p>
+        </Empty>
+    }
+    .into_any()
+}
+
 fn form(page: DriftPage) -> AnyView {
     let apply = Deed::new::<ApplyChanges>();
     let refusal = apply.refusal();
@@ -57,7 +70,7 @@ fn form(page: DriftPage) -> AnyView {
                     label: place.name,
                     choices: stages::choices(&page.targets),
                     selected: place.target.map(Target::code).unwrap_or_default().to_owned(),
-                    notes: vec![place.what, people(place.people), place.preview],
+                    notes: notes_of(place.what, place.people, place.preview),
                     words: None,
                     options: None,
                     refusal,
@@ -146,11 +159,12 @@ fn form(page: DriftPage) -> AnyView {
     .into_any()
 }
 
-fn people(people: u32) -> String {
+/// What changed, who is there, and where deciding moves them.
+fn notes_of(what: String, people: u32, preview: String) -> Vec<String> {
     match people {
-        0 => "Nobody is there".to_owned(),
-        1 => "1 person is there".to_owned(),
-        many => format!("{many} people are there"),
+        0 => vec![what, "Nobody is there.".to_owned()],
+        1 => vec![what, "1 person is there.".to_owned(), preview],
+        many => vec![what, format!("{many} people are there."), preview],
     }
 }
 
@@ -180,10 +194,10 @@ fn noticed(log: Vec<(String, Moment)>) -> Option<AnyView> {
         .collect_view();
     Some(
         view! {
-            <section class="sheet" aria-labelledby="noticed">
+            <section class="sheet changes" aria-labelledby="noticed">
                 <h2 id="noticed">"Noticed lately"</h2>
                 <div class="table-wrap">
-                    <table class="table">
+                    <table class="table log">
                         <caption class="visually-hidden">"Noticed lately"</caption>
                         <thead>
                             <tr>

@@ -29,11 +29,7 @@ pub(super) fn page(health: HealthPage) -> AnyView {
                 <div>
                     <dt>"Rate"</dt>
                     <dd>
-                        {format!(
-                            "{} requests a second; {} waiting for their turn",
-                            health.rate,
-                            health.requests_waiting,
-                        )}
+                        {format!("{} requests a second; {}", health.rate, waiting(health.requests_waiting))}
                     </dd>
                 </div>
             </dl>
@@ -42,6 +38,14 @@ pub(super) fn page(health: HealthPage) -> AnyView {
         {queue(health.queue, health.running, health.given_up)}
     }
     .into_any()
+}
+
+fn waiting(requests: u32) -> String {
+    match requests {
+        0 => "none waits for its turn".to_owned(),
+        1 => "1 waits for its turn".to_owned(),
+        many => format!("{many} wait for their turn"),
+    }
 }
 
 fn answers(lever: LeverAnswers) -> AnyView {
@@ -63,7 +67,7 @@ fn deliveries(hours: &[HourView]) -> AnyView {
     let total: u64 = hours.iter().map(|hour| u64::from(hour.received)).sum();
     let summary = match hours.iter().max_by_key(|hour| hour.received) {
         Some(most) if total > 0 => {
-            format!("{total} in 24 hours; most in the hour from {}: {}.", most.label, most.received)
+            format!("{total} in 24 hours; the most, {}, in the hour from {}.", most.received, most.label)
         }
         _ => "None in 24 hours.".to_owned(),
     };
@@ -109,7 +113,11 @@ fn queue(queue: Vec<QueueView>, running: u32, given_up: u32) -> AnyView {
                     <td data-label="Due" class="number">
                         {waiting.due}
                     </td>
-                    <td data-label="Waits for">{waiting.waits}</td>
+                    {if waiting.waits.is_empty() {
+                        view! { <td></td> }.into_any()
+                    } else {
+                        view! { <td data-label="Waits for">{waiting.waits}</td> }.into_any()
+                    }}
                     <td data-label="Later" class="number">
                         {waiting.later}
                     </td>
@@ -127,10 +135,12 @@ fn queue(queue: Vec<QueueView>, running: u32, given_up: u32) -> AnyView {
     view! {
         <section class="sheet" aria-labelledby="queue">
             <h2 id="queue">"Work that waits"</h2>
-            <p class="quiet">{format!("{running} running now")}</p>
+            <p class="quiet">
+                {if running == 0 { "Nothing is running now.".to_owned() } else { format!("{running} running now.") }}
+            </p>
             {given_up}
             {if nothing {
-                view! { <p>"Nothing waits."</p> }.into_any()
+                view! { <p class="quiet">"Nothing waits."</p> }.into_any()
             } else {
                 view! {
                     <div class="table-wrap">
@@ -167,5 +177,12 @@ mod tests {
     fn delays_are_told_as_finely_as_they_matter() {
         assert_eq!(seconds(42), "0.04 s");
         assert_eq!(seconds(61_300), "61 s");
+    }
+
+    #[test]
+    fn requests_that_wait_are_counted_in_words() {
+        assert_eq!(waiting(0), "none waits for its turn");
+        assert_eq!(waiting(1), "1 waits for its turn");
+        assert_eq!(waiting(12), "12 wait for their turn");
     }
 }

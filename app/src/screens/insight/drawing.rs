@@ -97,7 +97,7 @@ fn funnel(steps: Vec<FunnelStep>) -> AnyView {
                         <svg class="bar" aria-hidden="true" viewBox="0 0 100 8" preserveAspectRatio="none">
                             <rect width=width height="8" />
                         </svg>
-                        <span>{format!("{} ({} %)", step.people, step.percent)}</span>
+                        <span>{format!("{} ({}%)", step.people, step.percent)}</span>
                     </dd>
                 </div>
             }

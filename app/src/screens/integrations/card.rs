@@ -165,8 +165,10 @@ fn Deeds(
                             </GetForm>
                         }
                     })
-            })} {maps} {way_back} {settings} {managers}
+            })} {managers}
         </div>
+        {(card.can_manage || (live && card.can_read_maps))
+            .then(|| view! { <p class="deeds">{maps} {way_back} {settings}</p> })}
     }
 }
 

@@ -26,7 +26,7 @@ pub(super) fn Health(card: RwSignal<IntegrationCard>) -> impl IntoView {
                 <dt>"Last sync"</dt>
                 <dd>
                     {dynamic(move || view! { <Sync sync=card.with(|card| card.sync.clone()) /> })}
-                    {reader(" ", "/integrations/runs", "All runs")}
+                    {reader(" · ", "/integrations/runs", "All runs")}
                 </dd>
             </div>
             <div>
@@ -51,7 +51,7 @@ pub(super) fn Health(card: RwSignal<IntegrationCard>) -> impl IntoView {
                         view! {
                             <div>
                                 <dt>"Deliveries held"</dt>
-                                <dd>{format!("{held}, because their signature could not be verified")}</dd>
+                                <dd>{format!("{held}, signed with a token that is not stored")}</dd>
                             </div>
                         }
                     })

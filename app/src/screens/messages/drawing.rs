@@ -3,7 +3,7 @@
 use domain::bulk_message::{BulkMessageDeed, BulkMessageState};
 use domain::problem::Field;
 use domain::view::{
-    BulkMessageItemView, BulkMessagePage, BulkMessageView, NewMessagePage, PreviewView, WhomView,
+    BulkMessageItemView, BulkMessagePage, BulkMessageView, Count, NewMessagePage, PreviewView, WhomView,
 };
 use leptos::prelude::*;
 
@@ -40,14 +40,14 @@ pub(super) fn runs(runs: Vec<BulkMessageView>) -> AnyView {
 fn line(run: BulkMessageView) -> impl IntoView {
     let title = match run.state {
         BulkMessageState::Draft => "Draft".to_owned(),
-        state => format!("{} candidates, {}", run.total, state.label().to_lowercase()),
+        state => format!("{}, {}", Count::Exactly(run.total).of_candidates(), state.label().to_lowercase()),
     };
     view! {
         <li class="panel">
             <a href=format!("/messages/{}", run.id)>{title}</a>
             <p class="excerpt">{run.text}</p>
             <p class="quiet">
-                {format!("By {} ", run.written_by)} <When moment=run.begun />
+                {format!("By {}, ", run.written_by)} <When moment=run.begun />
                 {run.counts.into_iter().map(|count| format!(" · {count}")).collect_view()}
             </p>
         </li>
@@ -265,13 +265,13 @@ fn standing(page: BulkMessagePage) -> AnyView {
             <progress max=run.total.max(1) value=run.ended aria-label="Progress"></progress>
             <p role="status">{words.join(" · ")}</p>
             <p class="quiet">
-                {format!("By {} ", run.written_by)} <When moment=run.begun />
+                {format!("By {}, ", run.written_by)} <When moment=run.begun />
             </p>
             <details>
                 <summary>"The text"</summary>
                 <blockquote class="message-body">{run.text}</blockquote>
             </details>
-            <div class="buttons">{stop}</div>
+            {stop.map(|stop| view! { <div class="buttons">{stop}</div> })}
         </section>
         <div class="table-wrap">
             <table class="table">
@@ -292,13 +292,14 @@ fn standing(page: BulkMessagePage) -> AnyView {
 }
 
 fn row(item: BulkMessageItemView) -> impl IntoView {
+    let reason = (!item.reason.is_empty()).then_some("Reason");
     view! {
         <tr>
             <th scope="row" data-label="Name">
                 <a href=format!("/candidates/{}", item.candidate)>{item.name}</a>
             </th>
             <td data-label="Message">{item.state}</td>
-            <td data-label="Reason">{item.reason}</td>
+            <td data-label=reason>{item.reason}</td>
         </tr>
     }
 }

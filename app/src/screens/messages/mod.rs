@@ -45,7 +45,7 @@ pub(crate) fn BulkMessages() -> impl IntoView {
 #[component]
 pub(crate) fn NewMessage() -> impl IntoView {
     let drawing = drawn(asked(), Signal::stored(0), |address| DrawNewMessage { address });
-    screen("Write to many", &[TO_TEMPLATES, TO_CANDIDATES], drawing)
+    screen("Message to many", &[TO_TEMPLATES, TO_CANDIDATES], drawing)
 }
 
 /// One message to many.

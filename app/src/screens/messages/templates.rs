@@ -55,7 +55,7 @@ fn line(row: TemplateRow, may_save: bool, delete: Deed) -> impl IntoView {
             <h2>{row.name}</h2>
             <p class="message-body">{row.body}</p>
             <p class="quiet">
-                {format!("Saved by {} ", row.saved_by)} <When moment=row.saved />
+                {format!("Saved by {}, ", row.saved_by)} <When moment=row.saved />
             </p>
             {buttons}
         </li>

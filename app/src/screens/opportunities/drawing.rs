@@ -30,7 +30,7 @@ pub(super) fn all(view: OpportunitiesView) -> AnyView {
                 {if several {
                     "One of them counts: the status follows it, and is written to it."
                 } else {
-                    "No other one is known."
+                    "Only this one is known."
                 }} " " {chosen}
             </p>
             <ul class="items">{rows}</ul>

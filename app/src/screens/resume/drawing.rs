@@ -28,6 +28,9 @@ pub(super) fn panel(candidate: CandidateId, shown: ResumePanel) -> AnyView {
             </div>
         }
     });
+    let known = is_kept || in_lever.is_some();
+    let kept = shown.kept.map(|kept| facts(kept, &door));
+    let facts = known.then(|| view! { <dl class="facts">{kept} {in_lever}</dl> });
     let nothing = (!is_kept).then(|| view! { <p class="quiet">"No file is kept."</p> });
     let removing = is_kept.then(|| {
         view! {
@@ -41,7 +44,7 @@ pub(super) fn panel(candidate: CandidateId, shown: ResumePanel) -> AnyView {
         <section class="panel resume" aria-labelledby="resume-title">
             <h2 id="resume-title">"Résumé"</h2>
             {nothing}
-            <dl class="facts">{shown.kept.map(|kept| facts(kept, &door))} {in_lever}</dl>
+            {facts}
             {chooser(door, is_kept)}
             {removing}
         </section>

@@ -38,9 +38,23 @@ pub(super) fn page(page: RunsPage) -> AnyView {
     });
     let standing = match page.running {
         Some(run) => progress(&run),
-        None => view! { <p>"No run is under way. Changes are looked for every 15 minutes."</p> }.into_any(),
+        None if page.can_sync => {
+            view! { <p>"No run is under way. Changes are looked for every 15 minutes."</p> }.into_any()
+        }
+        None => view! { <p>"Nothing is compared: Lever is not connected."</p> }.into_any(),
     };
     let nothing = page.runs.is_empty() && !running;
+    if nothing && !page.can_sync {
+        return view! {
+            <Empty title="No run yet">
+                <p>
+                    "A run compares every linked candidate with Lever, and repairs what no delivery brought, once Lever is "
+                    <a href="/integrations">"connected"</a> "."
+                </p>
+            </Empty>
+        }
+        .into_any();
+    }
     let chosen = page.runs.iter().find(|run| Some(run.id) == page.chosen).map(|run| run.started.text.clone());
     let differences = differences(page.differences, page.chosen, chosen);
     view! {
@@ -141,7 +155,7 @@ fn runs(runs: Vec<RunRow>, chosen: Option<ReconciliationId>) -> Option<AnyView> 
         .map(|run| {
             let here = (Some(run.id) == chosen).then_some("true");
             let (href, compared) = (format!("/integrations/runs?run={}", run.id), compared(&run));
-            let since = run.since.map(|since| {
+            let since = run.since.filter(|_| !run.full).map(|since| {
                 view! {
                     <span class="sub">"changes since " <When moment=since /></span>
                 }

@@ -28,6 +28,7 @@ pub(crate) fn Settings() -> impl IntoView {
         <PageTitle text="Import settings" />
         <header class="page-head">
             <h1>"Import settings"</h1>
+            <a href="/integrations">"Back to the integrations"</a>
         </header>
         {shown(page, |page| view! { <Form page=page /> }.into_any())}
     }
@@ -71,10 +72,12 @@ fn Form(page: SettingsPage) -> impl IntoView {
                 />
                 {tick("note_when_linking", "Add the conversation as a note when linking", page.note_when_linking)}
                 {tick("note_of_replies", "Add later answers to Lever, at most one note a day", page.note_of_replies)}
-                <Submit label="Save" look="primary" pending=save.pending() />
-                <p class="quiet" role="status">
-                    {dynamic(move || done.get().then_some("Saved."))}
-                </p>
+                <div class="form-end">
+                    <Submit label="Save" look="primary" pending=save.pending() />
+                    <p class="quiet" role="status">
+                        {dynamic(move || done.get().then_some("Saved."))}
+                    </p>
+                </div>
             </PostForm>
         </section>
         {(!credits.is_empty()).then(|| listed(credits))}

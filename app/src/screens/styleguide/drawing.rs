@@ -199,7 +199,7 @@ fn banners() -> AnyView {
 }
 
 fn table() -> AnyView {
-    let since = Moment { iso: "2026-11-28T09:00:00Z".into(), text: "today, 09:00".into() };
+    let since = Moment { iso: "2026-11-28T09:00:00Z".into(), text: "09:00".into() };
     let row = |name: &'static str, score: &'static str, chosen: bool, status: Status| {
         view! {
             <tr>
@@ -331,7 +331,11 @@ fn chart() -> AnyView {
     let drawn = [3, 9, 4, 0, 12, 7, 1, 5]
         .into_iter()
         .enumerate()
-        .map(|(hour, value)| Bar { label: format!("{hour}:00"), value, text: format!("{value} deliveries") })
+        .map(|(hour, value)| Bar {
+            label: format!("{hour:02}:00"),
+            value,
+            text: format!("{value} deliveries"),
+        })
         .collect();
     bars("chart", "Chart", "41 deliveries in eight hours.".into(), drawn)
 }

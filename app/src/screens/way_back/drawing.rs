@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::api::SaveWayBack;
 use crate::problem::AppError;
 use crate::ui::button::Submit;
-use crate::ui::field::problems;
+use crate::ui::map_row::MapRow;
 use crate::ui::post_form::{Deed, PostForm};
 use crate::ui::select::{Choice, Select};
 
@@ -43,12 +43,12 @@ pub(super) fn page(page: WayBackPage) -> AnyView {
     let switch = vec![Choice::new("off", "Off"), Choice::new("on", "On")];
     let rows = move |rows: Vec<ReturnRow>| rows.into_iter().map(|row| line(row, refusal)).collect_view();
     view! {
-        <section class="panel narrow way-back" aria-label="The way back">
+        <section class="panel way-back" aria-label="The way back">
             <p role="status">
                 <strong>{state}</strong>
             </p>
             {waiting}
-            <ul class="plain">
+            <ul class="hint">
                 <li>
                     "When a member sets the status of a candidate who is in Lever, the opportunity moves to the stage below, or is archived for the reason below, in the name of the member's own Lever user, or of the fallback."
                 </li>
@@ -70,15 +70,17 @@ pub(super) fn page(page: WayBackPage) -> AnyView {
                     texts=Signal::stored(Vec::new())
                 />
                 {suggested}
-                <fieldset>
+                <fieldset class="map">
                     <legend>"Open statuses lead to a stage"</legend>
                     {rows(open)}
                 </fieldset>
-                <fieldset>
+                <fieldset class="map">
                     <legend>"Closed statuses lead into the archive"</legend>
                     {rows(closed)}
                 </fieldset>
-                <Submit label="Save" look="primary" pending=save.pending() />
+                <div class="form-end">
+                    <Submit label="Save" look="primary" pending=save.pending() />
+                </div>
             </PostForm>
         </section>
     }
@@ -89,17 +91,18 @@ pub(super) fn page(page: WayBackPage) -> AnyView {
 fn line(row: ReturnRow, refusal: Signal<Option<AppError>>) -> AnyView {
     let mut choices = vec![Choice::new("", "Nothing is written")];
     choices.extend(row.choices.into_iter().map(|choice| Choice::new(choice.id, choice.label)));
-    let (field, code) = (Field::WayBack(row.status), row.status.code());
-    view! {
-        <Select
-            label=row.status.label()
-            name=format!("places[{code}]")
-            id=format!("place-{code}")
-            choices=choices
-            selected=row.chosen
-            texts=problems(refusal, field)
-            code=code
-        />
-    }
-    .into_any()
+    let code = row.status.code();
+    let row = MapRow {
+        id: format!("place-{code}"),
+        name: format!("places[{code}]"),
+        label: row.status.label().to_owned(),
+        field: Field::WayBack(row.status),
+        choices,
+        selected: row.chosen,
+        notes: Vec::new(),
+        words: None,
+        options: None,
+        refusal,
+    };
+    row.draw(true)
 }

@@ -217,6 +217,13 @@ impl Count {
             Self::MoreThanThousand => "1,000+".into(),
         }
     }
+
+    /// So many candidates: `1 candidate`, `25 candidates`.
+    #[must_use]
+    pub fn of_candidates(self) -> String {
+        let unit = if self == Self::Exactly(1) { "candidate" } else { "candidates" };
+        format!("{} {unit}", self.text())
+    }
 }
 
 /// One page of the candidate list.

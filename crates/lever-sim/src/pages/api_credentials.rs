@@ -36,9 +36,9 @@ pub(crate) async fn show(Shared(simulator): Shared<Simulator>) -> Page {
             @if keys.is_empty() {
                 p.quiet { "There is no key in force." }
             } @else {
+                p.quiet { "A key is shown once, when it is made." }
                 div.wide tabindex="0" role="region" aria-label="Keys in force" {
                     table {
-                        caption.quiet { "Keys in force. A key is shown once, when it is made." }
                         thead {
                             tr {
                                 th scope="col" { "Name" }
@@ -56,8 +56,8 @@ pub(crate) async fn show(Shared(simulator): Shared<Simulator>) -> Page {
                                         (key.name)
                                         @if key.partner.is_some() { span.quiet { " (partner)" } }
                                     }
-                                    td { (key.last_four) }
-                                    td {
+                                    td data-label="Ends in" { (key.last_four) }
+                                    td data-label="Permissions" {
                                         details {
                                             summary { (key.permissions.len()) " of " (ENDPOINTS.len()) }
                                             ul {
@@ -69,8 +69,8 @@ pub(crate) async fn show(Shared(simulator): Shared<Simulator>) -> Page {
                                             }
                                         }
                                     }
-                                    td { @if key.confidential { "Yes" } @else { "No" } }
-                                    td { (when(key.created_at)) }
+                                    td data-label="Confidential data" { @if key.confidential { "Yes" } @else { "No" } }
+                                    td data-label="Made" { (when(key.created_at)) }
                                     td {
                                         form method="post" action=(format!("/settings/api-credentials/{}/revoke", key.id)) {
                                             button.small.danger aria-label=(format!("Revoke {}", key.name)) { "Revoke" }

@@ -155,9 +155,9 @@ fn list(state: &State, choice: &Choice) -> Markup {
                         @for opportunity in found.iter().skip(first).take(PER_PAGE) {
                             tr {
                                 th scope="row" { (person(state, opportunity)) }
-                                td { (state.stage_text(&opportunity.stage)) }
-                                td { (opportunity.sources.join(", ")) }
-                                td {
+                                td data-label="Stage" { (state.stage_text(&opportunity.stage)) }
+                                td data-label="Source" { (opportunity.sources.join(", ")) }
+                                td data-label="Archived" {
                                     @if let Some(archived) = &opportunity.archived {
                                         (state.reason_text(&archived.reason))
                                     } @else { "No" }

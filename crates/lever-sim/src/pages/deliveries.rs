@@ -66,15 +66,15 @@ pub(crate) fn table(state: &State, skip: usize, count: usize) -> Markup {
                     tbody {
                         @for delivery in shown {
                             tr {
-                                td {
+                                td.time data-label="Time" {
                                     a href=(format!("/settings/webhooks/deliveries/{}", delivery.id)) {
                                         (when(delivery.created_at))
                                     }
                                 }
-                                td { (delivery.event.title()) (kind(delivery.kind)) }
-                                td { (candidate(state, delivery)) }
-                                td.url { (delivery.url) }
-                                td { (result(delivery)) }
+                                td data-label="Event" { (delivery.event.title()) (kind(delivery.kind)) }
+                                td data-label="Candidate" { (candidate(state, delivery)) }
+                                td.url data-label="URL" { (delivery.url) }
+                                td data-label="Result" { (result(delivery)) }
                                 td {
                                     (press(
                                         &format!("/settings/webhooks/deliveries/{}/rerun", delivery.id),

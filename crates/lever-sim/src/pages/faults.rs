@@ -100,9 +100,9 @@ fn table(faults: &[Fault], now: i64) -> Markup {
                     @for (place, fault) in faults.iter().enumerate() {
                         tr {
                             th scope="row" { (endpoint_label(&fault.endpoint)) }
-                            td { (kind_text(&fault.kind)) }
-                            td { (when_text(&fault.when, now)) }
-                            td { (fault.struck) " of " (fault.matched) }
+                            td data-label="What" { (kind_text(&fault.kind)) }
+                            td data-label="When" { (when_text(&fault.when, now)) }
+                            td data-label="Calls met" { (fault.struck) " of " (fault.matched) }
                             td {
                                 form method="post" action=(format!("{HERE}/{place}/remove")) {
                                     button.small.danger aria-label=(format!("Switch off fault {}", place + 1)) {

@@ -342,7 +342,7 @@ async fn a_fault_is_switched_on_shown_and_switched_off_by_plain_forms() {
     assert_eq!(lever.get("/stages").await.status, StatusCode::SERVICE_UNAVAILABLE);
     lever.running.step(5 * 60_000).await.unwrap();
     assert_eq!(lever.get("/stages").await.status, StatusCode::OK);
-    assert!(lever.show(faults).await.contains("<td>Over</td>"));
+    assert!(lever.show(faults).await.contains(">Over</td>"));
 }
 
 #[tokio::test]

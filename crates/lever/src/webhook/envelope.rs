@@ -15,6 +15,8 @@ use crate::Archived;
 const DEEPEST: usize = 32;
 /// The longest delivery token that is read, in bytes. Real ones have 48.
 const LONGEST_TOKEN: usize = 512;
+/// The longest id that is read, in bytes. Real ones have 36.
+const LONGEST_ID: usize = 512;
 /// How many digits `triggeredAt` has, from the year 2001 to the year 2286. The signature covers
 /// the token and these digits without a border between them; with a fixed length there is only one
 /// place where the border can be, so that a captured delivery cannot be sent again as one with a
@@ -171,10 +173,12 @@ impl EventData {
     }
 }
 
-/// A text that says something. Other types count as absent: this part is only a hint.
+/// An id. Whatever cannot be one counts as absent: this part is only a hint.
 fn text(value: Option<Value>) -> Option<String> {
     match value {
-        Some(Value::String(text)) if !text.is_empty() => Some(text),
+        Some(Value::String(text)) if !text.is_empty() && text.len() <= LONGEST_ID && !text.contains('\0') => {
+            Some(text)
+        }
         _ => None,
     }
 }
@@ -274,6 +278,8 @@ pub fn parse(body: &[u8]) -> Result<Envelope, MalformedDelivery> {
 fn required_text(field: &'static str, value: Option<Value>) -> Result<String, MalformedDelivery> {
     match value {
         Some(Value::String(text)) if text.is_empty() => Err(MalformedDelivery::Missing(field)),
+        // Few places that keep text keep this character, and nothing of Lever's has it.
+        Some(Value::String(text)) if text.contains('\0') => Err(MalformedDelivery::OutOfRange(field)),
         Some(Value::String(text)) => Ok(text),
         None | Some(Value::Null) => Err(MalformedDelivery::Missing(field)),
         Some(_) => Err(MalformedDelivery::WrongType(field)),
@@ -552,6 +558,22 @@ mod tests {
             with("token", json!("t".repeat(LONGEST_TOKEN + 1))),
             Err(MalformedDelivery::OutOfRange("token"))
         );
+        for field in ["token", "event"] {
+            assert_eq!(with(field, json!("t\0")), Err(MalformedDelivery::OutOfRange(field)));
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_an_id_names_nobody() {
+        let named = |id: Value| {
+            let envelope = with("data", json!({ "opportunityId": id })).unwrap();
+            envelope.opportunity_id().map(str::to_owned)
+        };
+        let longest = "o".repeat(LONGEST_ID);
+        assert_eq!(named(json!(longest)), Some(longest.clone()));
+        for wrong in [json!(format!("{longest}o")), json!("o\0"), json!(""), json!(7), Value::Null] {
+            assert_eq!(named(wrong), None);
+        }
     }
 
     #[test]

@@ -213,6 +213,14 @@ impl From<&[ids::CandidateId]> for Value {
     }
 }
 
+/// A list of numbers as JSON text, for `in (...)`.
+impl From<&[i64]> for Value {
+    fn from(numbers: &[i64]) -> Self {
+        let numbers: Vec<String> = numbers.iter().map(i64::to_string).collect();
+        Self::Text(Some(format!("[{}]", numbers.join(","))))
+    }
+}
+
 ids!(
     ActivityId,
     AttentionId,

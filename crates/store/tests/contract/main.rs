@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod activity;
+mod arrivals;
 mod attention;
 mod bulk_imports;
 mod bulk_messages;

@@ -54,7 +54,7 @@ const PEOPLE: usize = 500;
 /// Rows of the first page of the list.
 const ON_THE_PAGE: usize = 50;
 /// Deliveries a second that nothing here exceeds: so many are made ready.
-const MOST_PER_SECOND: u64 = 40_000;
+const MOST_PER_SECOND: u64 = 100_000;
 /// The least share of what the machine can do.
 const SHARE: f64 = 50.0;
 /// Deliveries that one sync of the disk must carry, at least, when it bounds.

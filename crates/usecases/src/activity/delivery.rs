@@ -85,7 +85,7 @@ async fn decided(
             if let Some(change) = status_changes::of_delivery(tx, organisation, delivery.id).await? {
                 let place = change.place.map(|place| format!(" ({place} in Lever)")).unwrap_or_default();
                 let by = change.lever_actor.map(|who| format!(", by {who}")).unwrap_or_default();
-                sentences.push(format!("Status: {} to {}{place}{by}.", change.from, change.to));
+                sentences.push(format!("Status: {} → {}{place}{by}.", change.from, change.to));
             }
         }
         IGNORED => sentences.push(match outcome {

@@ -123,15 +123,15 @@ async fn words(services: &Services, actor: &Actor, tx: &mut Tx, item: &Item) -> 
     };
     Ok(match item.kind {
         AttentionKind::ImportNeedsDecision => {
-            let found = match item.detail["matches"].as_u64() {
-                Some(1) => "one opportunity".to_owned(),
-                Some(many) => format!("{many} opportunities"),
-                None => "opportunities".to_owned(),
+            let (found, one) = match item.detail["matches"].as_u64() {
+                Some(1) => ("one opportunity".to_owned(), "it"),
+                Some(many) => (format!("{many} opportunities"), "one of them"),
+                None => ("opportunities".to_owned(), "one of them"),
             };
             Words::new(
                 format!("{name} may already be in Lever"),
                 format!(
-                    "Lever has {found} of somebody with the same e-mail address. Link to one, or add an opportunity."
+                    "Lever has {found} of somebody with the same e-mail address. Link to {one}, or add an opportunity."
                 ),
                 candidate_page(item, format!("Decide about {name}")),
             )
@@ -269,12 +269,16 @@ async fn unknown_token(services: &Services, actor: &Actor, tx: &mut Tx, item: &I
         Some(connection) => held(tx, services, &connection).await?,
         None => Vec::new(),
     };
-    let found = held.into_iter().find(|held| held.event == event).map(|held| held.text());
+    let found = held.into_iter().find(|held| held.event == event);
+    let (they, come) = match &found {
+        Some(held) if held.count == 1 && held.refused == 0 => ("It is", "it comes in by itself"),
+        Some(_) | None => ("They are", "they come in by themselves"),
+    };
     Ok(Words::new(
         format!("{event}: deliveries with another signing token"),
         format!(
-            "{} They are held, not lost: paste the token of the {event} webhook, and they come in by themselves.",
-            found.unwrap_or_default()
+            "{} {they} held, not lost: paste the token of the {event} webhook, and {come}.",
+            found.map(|held| held.text()).unwrap_or_default()
         )
         .trim_start(),
         Mend::Paste { label: format!("Signing token of {event}") },

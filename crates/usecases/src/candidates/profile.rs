@@ -241,10 +241,10 @@ fn message_view(
 /// What set a status, in words.
 fn because(change: &StatusChange, names: &BTreeMap<MemberId, String>, places: &[LeverPlace]) -> String {
     match change.cause {
-        StatusCause::Added => "added".into(),
+        StatusCause::Added => "Added".into(),
         StatusCause::Message => format!("{} wrote", name_of(change.member, names)),
-        StatusCause::Reply => "answered".into(),
-        StatusCause::Hand => format!("set by {}", name_of(change.member, names)),
+        StatusCause::Reply => "Answered".into(),
+        StatusCause::Hand => format!("Set by {}", name_of(change.member, names)),
         StatusCause::Lever => {
             let mut words = match &change.place {
                 Some(place) => format!("{} in Lever", what_place(place, change.to, places)),

@@ -193,7 +193,7 @@ async fn matter(
         let deliveries =
             if held == 1 { "1 delivery is".to_owned() } else { format!("{held} deliveries are") };
         let reason = format!(
-            "{deliveries} held: no stored signing token verifies them. Paste the tokens from Lever's Webhooks page."
+            "{deliveries} held: no stored signing token fits. Paste the tokens from Lever's Webhooks page."
         );
         return Ok(Some((reason, RECEIVING)));
     }

@@ -7,7 +7,7 @@ use domain::time::Timestamp;
 use domain::view::{HealthPage, HourView, LeverAnswers, QueueView};
 use store::connections::Connection;
 use store::health::{Hour, Waiting};
-use store::{Tx, connections, health, lever_rests};
+use store::{Tx, arrivals, connections, health, lever_rests};
 
 use super::secrets;
 use crate::moment::{date, in_words};
@@ -15,6 +15,8 @@ use crate::{Result, Services};
 
 /// How far the page looks back.
 const HOURS: i64 = 24;
+/// What is done with deliveries that arrived, named as a kind of job is.
+const TAKE_IN: &str = "take_in_deliveries";
 /// Milliseconds of an hour.
 const HOUR: i64 = 3_600_000;
 
@@ -31,7 +33,10 @@ pub async fn health(services: &Services, actor: &Actor) -> Result<HealthPage> {
     let since = Timestamp((this_hour - HOURS + 1) * HOUR);
     let busy = health::hours(&mut tx, organisation, since).await?;
     let last = health::last_delivery(&mut tx, organisation, since).await?;
-    let waiting = health::waiting(&mut tx, organisation, now).await?;
+    let mut waiting = health::waiting(&mut tx, organisation, now).await?;
+    if let (due, Some(first)) = arrivals::waiting(&mut tx, organisation).await? {
+        waiting.push(Waiting { kind: TAKE_IN.into(), due, later: 0, first });
+    }
     let (running, given_up) = health::running_and_dead(&mut tx, organisation).await?;
     let (lever, requests_waiting) = answers(services, &mut tx, connection.as_ref(), now).await?;
     Ok(HealthPage {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use domain::actor::Actor;
 use domain::connection::{LeverEvent, Light};
+use domain::ids::{ConnectionId, OrganisationId, SigningTokenId};
 use domain::job::Job;
 use domain::problem::FieldProblem;
 use domain::time::Timestamp;
@@ -76,6 +77,12 @@ pub(crate) fn signer(live: &[LiveToken], envelope: &Envelope) -> Option<usize> {
     })
 }
 
+/// The token, if its having signed this delivery shows something new of it.
+pub(crate) fn shows(token: &signing_tokens::SigningToken, envelope: &Envelope) -> Option<SigningTokenId> {
+    let event = LeverEvent::from_code(envelope.event.name())?;
+    (token.signs.and(event) != token.signs).then_some(token.id)
+}
+
 /// Notes that a token has verified something of `event`. Once that is known of it,
 /// it replaces those that were stored before it for the same.
 ///
@@ -83,18 +90,18 @@ pub(crate) fn signer(live: &[LiveToken], envelope: &Envelope) -> Option<usize> {
 /// As the store says.
 pub(crate) async fn note(
     tx: &mut Tx,
-    connection: &Connection,
+    organisation: OrganisationId,
+    connection: ConnectionId,
     token: &signing_tokens::SigningToken,
     event: LeverEvent,
     now: Timestamp,
 ) -> std::result::Result<(), store::Error> {
     let known = token.signs.and(event);
     if known != token.signs {
-        let organisation = connection.organisation;
         signing_tokens::set_signs(tx, organisation, token.id, known).await?;
         let by = signing_tokens::SigningToken { signs: known, ..token.clone() };
         let until = now + OVERLAP;
-        signing_tokens::retire_replaced(tx, organisation, connection.id, &by, until).await?;
+        signing_tokens::retire_replaced(tx, organisation, connection, &by, until).await?;
     }
     Ok(())
 }
@@ -167,7 +174,7 @@ pub(super) async fn save(
         let mut matched = false;
         for token in known.iter_mut().filter(|token| signed(&token.token, &held)) {
             matched = true;
-            note(tx, connection, &token.row, light.event, now).await?;
+            note(tx, organisation, connection.id, &token.row, light.event, now).await?;
             token.row.signs = token.row.signs.and(light.event);
         }
         for token in pasted.iter_mut().filter(|token| signed(&token.token, &held)) {

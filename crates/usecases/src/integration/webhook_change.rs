@@ -206,7 +206,7 @@ async fn keep(
     let again = known.iter().find(|token| token.is(text)).map(|token| token.row.clone());
     match again {
         // An account with one signing token gives the same for every webhook.
-        Some(same) => tokens::note(&mut tx, &connection, &same, event, now).await?,
+        Some(same) => tokens::note(&mut tx, organisation, connection.id, &same, event, now).await?,
         None => {
             let signs = Signs::One(event);
             tokens::add(&mut tx, services, &connection, text, signs, now).await?;

@@ -6,14 +6,13 @@ use domain::ids::MemberId;
 use store::candidates::Candidate;
 use store::messages::Message;
 
-use crate::Services;
+use crate::moment::dated;
 
 /// Longest conversation in a note, in characters: the newest messages are kept.
 const LONGEST: usize = 12_000;
 
 /// What was said, oldest first, as far as it fits.
 pub(super) fn conversation(
-    services: &Services,
     candidate: &Candidate,
     thread: &[Message],
     names: &BTreeMap<MemberId, String>,
@@ -26,7 +25,7 @@ pub(super) fn conversation(
             } else {
                 message.author.and_then(|author| names.get(&author)).map_or("Somebody", String::as_str)
             };
-            let when = services.moment(message.created_at).iso;
+            let when = dated(message.created_at);
             format!("\n{who}, {when}:\n{}\n", message.body)
         })
         .collect();

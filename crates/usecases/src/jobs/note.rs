@@ -194,7 +194,7 @@ impl<'a> Work<'a> {
         let held = &held[..held.partition_point(|message| message.created_at <= span.up_to)];
         let mut text = head.to_owned();
         if !held.is_empty() {
-            text.push_str(&conversation(self.services, candidate, held, &names));
+            text.push_str(&conversation(candidate, held, &names));
         }
         // An @ before a word would notify the Lever user of that name.
         let text = text.replace('@', "@\u{200b}");

@@ -10,7 +10,7 @@ use store::{connections, jobs, quarantine};
 use super::{Ended, Ending, begin_fenced};
 use crate::Services;
 use crate::integration::tokens;
-use crate::webhooks::inbox::{Follows, Incoming};
+use crate::webhooks::intake::{Follows, Incoming};
 use crate::webhooks::{HELD_FOR, held};
 
 /// Held deliveries looked at in one transaction.
@@ -53,7 +53,8 @@ pub(super) async fn run(services: &Services, claimed: &Claimed, connection: Conn
             .iter()
             .map(|(held, envelope, _)| Incoming {
                 id: held.id,
-                connection: &owner,
+                organisation,
+                connection,
                 envelope,
                 // What is held keeps its body only.
                 headers: &[],
@@ -65,7 +66,7 @@ pub(super) async fn run(services: &Services, claimed: &Claimed, connection: Conn
         follows.insert(&mut tx, &incoming).await?;
         for ((held, _, signer), delivery) in signed.iter().zip(&incoming) {
             if let Some(event) = delivery.light() {
-                tokens::note(&mut tx, &owner, &signer.row, event, now).await?;
+                tokens::note(&mut tx, organisation, connection, &signer.row, event, now).await?;
             }
             quarantine::remove(&mut tx, organisation, held.id).await?;
         }

@@ -182,8 +182,7 @@ async fn whom_view(tx: &mut Tx, organisation: OrganisationId, source: &Source) -
         first(tx, organisation, source, shown + 1).await?.into_iter().map(|one| one.name).collect();
     let more = first.len() > NAMES;
     first.truncate(NAMES);
-    let unit = if count == Count::Exactly(1) { "candidate" } else { "candidates" };
-    Ok(WhomView { count: format!("{} {unit}", count.text()), first, more })
+    Ok(WhomView { count: count.of_candidates(), first, more })
 }
 
 /// The first candidates it is for, at most `limit`.

@@ -2,7 +2,8 @@
 
 mod headers;
 pub(crate) mod held;
-pub(crate) mod inbox;
+mod inbox;
+pub(crate) mod intake;
 mod receive;
 mod settings;
 pub(crate) mod silence;
@@ -12,4 +13,5 @@ pub use inbox::Inbox;
 pub use receive::{Receipt, receive, receive_with};
 pub use settings::{bodies_kept, save_bodies_kept};
 
+pub use intake::take_in_all;
 pub(crate) use receive::{FOLLOWED, HELD_FOR, OTHER};

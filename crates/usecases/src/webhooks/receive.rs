@@ -13,6 +13,7 @@ use lever::webhook::{Envelope, Event, MalformedDelivery, SigningToken, parse};
 use secrecy::SecretString;
 use serde_json::json;
 use store::Tx;
+use store::arrivals::{self, NewArrival};
 use store::connections::Connection;
 use store::deliveries::NewDelivery;
 use store::lights::HeldVerify;
@@ -20,7 +21,8 @@ use store::quarantine::Held;
 use store::signing_tokens::Signs;
 
 use super::headers::Headers;
-use super::inbox::{self, Arrived, Follows, Incoming, Put};
+use super::inbox::{Arrived, Put};
+use super::intake;
 use crate::capability::token_hash;
 use crate::integration::tokens::{self, LiveToken};
 use crate::integration::webhook_change;
@@ -175,7 +177,7 @@ async fn verified(
     now: Timestamp,
 ) -> Result<Receipt> {
     let organisation = connection.organisation;
-    let name = inbox::event_name(envelope);
+    let name = intake::event_name(envelope);
     let mut tx = services.store.begin().await?;
     let burnt = NewDelivery {
         id: services.new_id(),
@@ -194,7 +196,7 @@ async fn verified(
     }
     let event = LeverEvent::from_code(envelope.event.name());
     if let Some(event) = event {
-        tokens::note(&mut tx, connection, &signer.row, event, now).await?;
+        tokens::note(&mut tx, organisation, connection.id, &signer.row, event, now).await?;
         let light = Light::Verified;
         store::lights::turn(&mut tx, organisation, connection.id, event, light, Some(now), None).await?;
     }
@@ -248,20 +250,12 @@ async fn accept(
     body: &[u8],
     now: Timestamp,
 ) -> Result<Receipt> {
+    let signed_by = tokens::shows(&signer.row, envelope);
+    let arrival = NewArrival { signed_by, received_at: now, headers: headers.as_slice(), body };
     let mut tx = services.store.begin().await?;
-    let mut follows = Follows::default();
-    let delivery =
-        Incoming { id: services.new_id(), connection, envelope, headers: headers.as_slice(), body, at: now };
-    if follows.insert(&mut tx, &[delivery]).await?.is_empty() {
-        return Ok(Receipt::Accepted);
-    }
-    let heard = follows.write(&mut tx, services).await?;
-    if let Some(event) = LeverEvent::from_code(envelope.event.name()) {
-        tokens::note(&mut tx, connection, &signer.row, event, now).await?;
-    }
+    arrivals::append(&mut tx, &[(connection.organisation, connection.id, vec![arrival])]).await?;
     tx.commit().await?;
-    heard.announce(services);
-    services.wake.notify_one();
+    services.inbox.attend(services);
     Ok(Receipt::Accepted)
 }
 
@@ -283,7 +277,7 @@ async fn hold(
     let news = if size.count < MOST_HELD && size.bytes.saturating_add(bytes) <= MOST_BYTES {
         let held = Held {
             id: services.new_id(),
-            event: inbox::event_name(envelope),
+            event: intake::event_name(envelope),
             received_at: now,
             body: body.to_vec(),
         };

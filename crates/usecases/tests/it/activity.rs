@@ -153,6 +153,7 @@ async fn a_delivery_is_opened_and_replayed() {
     let headers = usecases::webhooks::Headers::keep([("User-Agent", "Lever"), ("Cookie", "canary")]);
     let body = stage_change(TOKEN, &id, 1);
     usecases::webhooks::receive_with(services, &path, headers, &body).await;
+    usecases::webhooks::take_in_all(services).await.unwrap();
     let page = usecases::activity::search(services, &scene.lee, part("deliveries")).await.unwrap();
     let delivery = page.rows[0].delivery.unwrap();
     let opened = async || usecases::activity::delivery(services, &scene.lee, delivery).await.unwrap();
@@ -169,7 +170,7 @@ async fn a_delivery_is_opened_and_replayed() {
     let applied = opened().await;
     assert_eq!(applied.state, "Applied");
     assert!(
-        applied.decided[1].starts_with("Status: Responded to Offer (Stage Offer in Lever)"),
+        applied.decided[1].starts_with("Status: Responded → Offer (Stage Offer in Lever)"),
         "{applied:?}"
     );
     assert_eq!(scene.profile().await.history[0].delivery, None, "a recruiter may not open it");

@@ -1,18 +1,22 @@
 //! Many deliveries at once: made durable together, in bounded number, each
 //! answered by itself.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use domain::actor::Actor;
-use lever::webhook::{SigningToken, sign};
 use lever::{BaseUrl, Transport};
 use lever_sim::testing::Running;
-use secrecy::SecretString;
 use serde_json::json;
+use store::activity::Within;
+use store::arrivals::{self, NewArrival};
+use store::signing_tokens::{self, Signs};
 use store::testing::Fresh;
+use store::{connections, deliveries};
+use tokio::sync::oneshot;
 use tokio::task::JoinSet;
-use usecases::LeverAccess;
-use usecases::webhooks::{Receipt, receive};
+use usecases::webhooks::{Inbox, Receipt, receive, take_in_all};
+use usecases::{LeverAccess, Services, SystemClock, integration, worker};
 
 use crate::lever_world::*;
 use crate::support::{START, World, candidate, settings, world_on};
@@ -43,7 +47,9 @@ async fn post_all(world: &World, path: &str, bodies: Vec<Vec<u8>>) -> Vec<Receip
     answers.into_iter().map(|(_, receipt)| receipt).collect()
 }
 
+/// How many wait in the inbox to be applied, once all that arrived is in it.
 async fn pending(world: &World, actor: &Actor) -> usize {
+    take_in_all(&world.services).await.unwrap();
     let mut tx = world.services.store.read().await.unwrap();
     store::deliveries::pending_for(&mut tx, actor.organisation, "o-1").await.unwrap().len()
 }
@@ -87,7 +93,7 @@ async fn a_line_that_is_full_sends_away_and_goes_on_when_it_can() {
         busy += 1;
     }
     assert!((100..400).contains(&busy), "{busy} were sent away");
-    assert_eq!(pending(&world, &admin).await, 0);
+    assert_eq!(arrived(&world, &admin).await, 0);
     drop(writer);
     let rest = posts.join_all().await;
     assert!(rest.iter().all(|receipt| *receipt == Receipt::Accepted));
@@ -118,24 +124,107 @@ async fn whoever_hangs_up_keeps_nobody_waiting() {
     assert!(pending(&world, &admin).await >= 11);
 }
 
+/// Writes these bodies down as a process does that vanishes right after.
+async fn left_behind(world: &World, actor: &Actor, bodies: &[Vec<u8>]) {
+    let mut tx = world.services.store.begin().await.unwrap();
+    let connection = connections::find(&mut tx, actor.organisation).await.unwrap().unwrap();
+    let token = &signing_tokens::live(&mut tx, actor.organisation, connection.id, START).await.unwrap()[0];
+    let arrivals: Vec<NewArrival<'_>> = bodies
+        .iter()
+        .map(|body| NewArrival { signed_by: Some(token.id), received_at: START, headers: &[], body })
+        .collect();
+    // A flood comes in batches.
+    let batches: Vec<_> =
+        arrivals.chunks(40).map(|arrivals| (actor.organisation, connection.id, arrivals.to_vec())).collect();
+    arrivals::append(&mut tx, &batches).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// How many wait to be taken in.
+async fn arrived(world: &World, actor: &Actor) -> u32 {
+    let mut tx = world.services.store.read().await.unwrap();
+    arrivals::waiting(&mut tx, actor.organisation).await.unwrap().0
+}
+
 #[tokio::test]
-async fn one_that_the_database_refuses_keeps_no_other_out() {
-    // PostgreSQL takes no NUL in a text.
-    let (_lever, world, admin, path) = connected_on(store::testing::postgres().await).await;
-    let token = "\0refused";
-    let signature = sign(&SigningToken::new(&SecretString::from(TOKEN)), token, &START.0.to_string());
-    let refused = json!({
-        "event": "candidateStageChange",
-        "triggeredAt": START.0,
-        "token": token,
-        "signature": signature,
-        "data": { "opportunityId": "o-1" },
-    });
-    let mut bodies: Vec<Vec<u8>> = (0..30).map(|number| stage_change(TOKEN, "o-1", number)).collect();
-    bodies.insert(15, refused.to_string().into_bytes());
-    let answers = post_all(&world, &path, bodies).await;
-    assert_eq!(answers.iter().filter(|receipt| **receipt == Receipt::Accepted).count(), 30);
-    assert_ne!(answers[15], Receipt::Accepted, "what is not stored is not acknowledged");
-    assert_eq!(pending(&world, &admin).await, 30);
-    world.services.store.close().await;
+async fn what_a_vanished_process_acknowledged_is_taken_in_within_three_seconds() {
+    for fresh in [store::testing::sqlite().await, store::testing::postgres().await] {
+        let (_lever, world, admin, _) = connected_on(fresh).await;
+        left_behind(&world, &admin, &[stage_change(TOKEN, "o-1", 1), stage_change(TOKEN, "o-1", 2)]).await;
+        let (stop, stopped) = oneshot::channel::<()>();
+        let services = Services { clock: Arc::new(SystemClock), ..world.services.clone() };
+        let worker = tokio::spawn(worker::run(services, async move { stopped.await.unwrap_or_default() }));
+        let taken_in = async {
+            while arrived(&world, &admin).await > 0 {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(3), taken_in).await.expect("in time");
+        let mut tx = world.services.store.read().await.unwrap();
+        let log = deliveries::listed(&mut tx, admin.organisation, None, Within::ALL, 10).await.unwrap();
+        assert_eq!(log.len(), 2);
+        drop(tx);
+        stop.send(()).unwrap();
+        worker.await.unwrap();
+        world.services.store.close().await;
+    }
+}
+
+#[tokio::test]
+async fn one_that_cannot_be_taken_in_stays_and_keeps_no_other_out() {
+    for fresh in [store::testing::sqlite().await, store::testing::postgres().await] {
+        let (_lever, world, admin, path) = connected_on(fresh).await;
+        let mut bodies: Vec<Vec<u8>> = (0..100).map(|number| stage_change(TOKEN, "o-1", number)).collect();
+        bodies.insert(15, b"{".to_vec());
+        left_behind(&world, &admin, &bodies).await;
+        assert_eq!(pending(&world, &admin).await, 100);
+        assert_eq!(arrived(&world, &admin).await, 1);
+        // Later ones pass it by.
+        assert_eq!(post(&world, &path, &stage_change(TOKEN, "o-1", 1_000)).await, Receipt::Accepted);
+        assert_eq!((pending(&world, &admin).await, arrived(&world, &admin).await), (101, 1));
+        let queue = integration::health(&world.services, &admin).await.unwrap().queue;
+        let shown = queue.iter().find(|row| row.what == "Take in deliveries").unwrap();
+        assert_eq!((shown.due, shown.later), (1, 0));
+        world.services.store.close().await;
+    }
+}
+
+#[tokio::test]
+async fn deliveries_are_sent_away_while_too_many_wait_to_be_taken_in() {
+    let (_lever, world, admin, path) = connected_on(store::testing::sqlite().await).await;
+    let services = Services { inbox: Inbox::default().with_room_for(20), ..world.services.clone() };
+    let bodies: Vec<Vec<u8>> = (0..3_000).map(|number| stage_change(TOKEN, "o-1", number)).collect();
+    left_behind(&world, &admin, &bodies).await;
+    let next = async |number| receive(&services, &path, &stage_change(TOKEN, "o-1", number)).await;
+    // The first one finds out, those behind it are sent away, and when there is room again they are not.
+    assert_eq!(next(10_000).await, Receipt::Accepted);
+    let mut number = 10_000;
+    let mut until = async |wanted| {
+        while next(number + 1).await != wanted {
+            number += 1;
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), until(Receipt::Busy)).await.expect("it is full");
+    assert!(arrived(&world, &admin).await > 0);
+    tokio::time::timeout(Duration::from_secs(60), until(Receipt::Accepted)).await.expect("there is room");
+    take_in_all(&services).await.unwrap();
+    assert_eq!(arrived(&world, &admin).await, 0);
+}
+
+#[tokio::test]
+async fn a_token_that_signs_two_events_at_once_is_the_accounts() {
+    let (_lever, world, admin, _) = connected_on(store::testing::sqlite().await).await;
+    let ids = json!({ "opportunityId": "o-1" });
+    let bodies = ["candidateHired", "candidateStageChange"]
+        .iter()
+        .zip(1..)
+        .map(|(event, number)| delivery(TOKEN, event, number, &ids))
+        .collect::<Vec<_>>();
+    left_behind(&world, &admin, &bodies).await;
+    take_in_all(&world.services).await.unwrap();
+    let mut tx = world.services.store.read().await.unwrap();
+    let connection = connections::find(&mut tx, admin.organisation).await.unwrap().unwrap().id;
+    let tokens = signing_tokens::live(&mut tx, admin.organisation, connection, START).await.unwrap();
+    assert_eq!(tokens.iter().map(|token| token.signs).collect::<Vec<_>>(), [Signs::Several]);
 }

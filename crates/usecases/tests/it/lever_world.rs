@@ -16,7 +16,7 @@ use store::opportunities::Opportunity;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use usecases::integration::{self, ConnectForm};
-use usecases::webhooks::{Receipt, receive};
+use usecases::webhooks::{Receipt, receive, take_in_all};
 
 use crate::support::{START, World, member, organisation, settings, world_with};
 
@@ -165,9 +165,13 @@ pub(crate) fn stage_change(token: &str, opportunity: &str, number: u64) -> Vec<u
     )
 }
 
-/// Posts to the webhook address.
+/// Posts to the webhook address; what was acknowledged is in the inbox then.
 pub(crate) async fn post(world: &World, path: &str, body: &[u8]) -> Receipt {
-    receive(&world.services, path, body).await
+    let receipt = receive(&world.services, path, body).await;
+    if receipt == Receipt::Accepted {
+        take_in_all(&world.services).await.unwrap();
+    }
+    receipt
 }
 
 /// The problem that a refused use case gives.

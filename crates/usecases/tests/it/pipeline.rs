@@ -139,7 +139,7 @@ async fn a_status_set_by_hand_is_kept_with_a_mark_until_somebody_decides() {
         let scene = scene().await;
         let id = scene.import_jo().await;
         candidates::set_status(scene.services(), &scene.ana, scene.jo, "interviewing").await.unwrap();
-        assert_eq!(newest(&scene).await.because, "set by Ana Ruiz");
+        assert_eq!(newest(&scene).await.because, "Set by Ana Ruiz");
         scene.deliver(&id, 1).await;
         assert_eq!(scene.profile().await.conflict, None, "Lever standing still is no news");
         scene.lever.set_stage(&id, "Offer").await.unwrap();

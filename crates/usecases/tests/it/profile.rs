@@ -93,13 +93,13 @@ async fn the_history_says_what_set_each_status() {
     let shown = profile(&world.services, &ana, nora).await.unwrap();
     let because: Vec<&str> = shown.history.iter().map(|change| &*change.because).collect();
     let expected = [
-        &*format!("set by {}", ana.name),
+        &*format!("Set by {}", ana.name),
         "Gone since in Lever",
         "Stage Hired in Lever",
         "Archived as Hired in Lever",
         "Archived as Underqualified in Lever",
         "Stage Offer in Lever, by Jo Doe",
-        "answered",
+        "Answered",
         &*format!("{} wrote", ana.name),
     ];
     assert_eq!(because, expected);

@@ -63,7 +63,7 @@ async fn an_answer_sets_responded_and_joins_the_thread() {
     assert_eq!(shown.thread[1].reply_url, None);
     let history: Vec<_> = shown.history.iter().map(|change| (change.to, &*change.because)).collect();
     let wrote = format!("{} wrote", ana.name);
-    assert_eq!(history, [(Status::Responded, "answered"), (Status::Contacted, &*wrote)]);
+    assert_eq!(history, [(Status::Responded, "Answered"), (Status::Contacted, &*wrote)]);
     let boss = member(&world, Role::Admin).await;
     let log = usecases::activity::list(&world.services, &boss, None).await.unwrap();
     assert_eq!((&*log.rows[0].who, &*log.rows[0].what), ("Candidate", "Nora Lindgren answered."));

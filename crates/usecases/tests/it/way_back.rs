@@ -185,7 +185,7 @@ async fn lever_has_the_stage_and_names_the_member(fresh: store::testing::Fresh) 
     );
     assert_eq!(mover(&scene).await, "Ana Ruiz");
     agree(&scene, Status::Interviewing, "On-site interview").await;
-    assert_eq!(because(&scene).await, "set by Ana Ruiz");
+    assert_eq!(because(&scene).await, "Set by Ana Ruiz");
     scene.services().store.close().await;
 }
 
@@ -224,7 +224,7 @@ async fn closing_archives_and_opening_again_unarchives_into_the_stage() {
         scene.deliver(&id, number).await;
     }
     agree(&scene, Status::Screening, "Recruiter screen").await;
-    assert_eq!(because(&scene).await, "set by Ana Ruiz");
+    assert_eq!(because(&scene).await, "Set by Ana Ruiz");
 }
 
 #[tokio::test]
@@ -250,7 +250,7 @@ async fn our_own_echo_changes_nothing_early_twice_or_by_a_reconciliation_alone()
         integration::sync_now(scene.services(), &scene.admin).await.unwrap();
         scene.settle().await;
         agree(&scene, Status::Offer, "Offer").await;
-        assert_eq!(because(&scene).await, "set by Ana Ruiz", "{echo}");
+        assert_eq!(because(&scene).await, "Set by Ana Ruiz", "{echo}");
         assert_eq!(writes(&scene), 1, "{echo}");
 
         // What Lever does next is news, and contradicts nobody.
@@ -278,7 +278,7 @@ async fn an_answer_that_is_lost_leads_to_a_look_and_never_to_a_second_move() {
         scene.settle().await;
         assert_eq!((looked_at_once, writes(&scene)), (1, 1), "{fault:?}");
         agree(&scene, Status::Offer, "Offer").await;
-        assert_eq!(because(&scene).await, "set by Ana Ruiz");
+        assert_eq!(because(&scene).await, "Set by Ana Ruiz");
     }
     for fault in [FaultKind::DropBefore, FaultKind::InternalError, FaultKind::Unavailable] {
         let (scene, _) = switched_on().await;
@@ -504,7 +504,7 @@ async fn a_stage_that_is_gone_is_asked_about_and_another_one_mends_it() {
     assert_eq!(stage_in_lever(&scene).await, "Reference check");
     assert_eq!(conflict(&scene).await, None);
     scene.deliver(&id, 1).await;
-    assert_eq!(because(&scene).await, "set by Ana Ruiz");
+    assert_eq!(because(&scene).await, "Set by Ana Ruiz");
 }
 
 #[tokio::test]

@@ -1,0 +1,198 @@
+//! What arrived: deliveries that were verified and are durable, and have not been
+//! taken into the inbox yet.
+//!
+//! All that become durable together are one row, in which nothing can be looked
+//! up. So a flood is acknowledged as fast as it can be written down, and taken in
+//! afterwards, a transaction for some at a time.
+
+use std::sync::LazyLock;
+
+use domain::ids::{ConnectionId, OrganisationId, SigningTokenId};
+use domain::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::engine::InsertMany;
+use crate::{Engine, Error, Result, Tx, Value, args};
+
+/// A verified delivery that is to be written down.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct NewArrival<'a> {
+    /// The signing token that verified it, where this shows something new of it.
+    pub signed_by: Option<SigningTokenId>,
+    /// When it arrived here.
+    pub received_at: Timestamp,
+    /// The headers that came with it, by name.
+    pub headers: &'a [(String, String)],
+    /// The body as it was sent.
+    #[serde(with = "serde_bytes")]
+    pub body: &'a [u8],
+}
+
+/// A verified delivery that waits to be taken in: [`NewArrival`], read back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Arrival {
+    /// The signing token that verified it, where this shows something new of it.
+    pub signed_by: Option<SigningTokenId>,
+    /// When it arrived here.
+    pub received_at: Timestamp,
+    /// The headers that came with it, by name.
+    pub headers: Vec<(String, String)>,
+    /// The body as it was sent.
+    #[serde(with = "serde_bytes")]
+    pub body: Vec<u8>,
+}
+
+/// Arrivals of one connection that became durable together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Batch {
+    /// Its place in the order.
+    pub place: i64,
+    /// Whose.
+    pub organisation: OrganisationId,
+    /// Over which connection.
+    pub connection: ConnectionId,
+    /// What arrived.
+    pub arrivals: Vec<Arrival>,
+}
+
+static INSERT: LazyLock<InsertMany> = LazyLock::new(|| {
+    InsertMany::new(
+        "insert into arrivals (organisation_id, connection_id, deliveries, received_at, written) values",
+        5,
+        "",
+    )
+});
+
+/// Writes down what arrived over each of these connections.
+///
+/// # Errors
+/// As the database says.
+pub async fn append(
+    tx: &mut Tx,
+    batches: &[(OrganisationId, ConnectionId, Vec<NewArrival<'_>>)],
+) -> Result<()> {
+    let mut rows: Vec<Vec<Value>> = Vec::with_capacity(batches.len());
+    for (organisation, connection, arrivals) in batches {
+        let Some(first) = arrivals.first() else { continue };
+        let count = i64::try_from(arrivals.len()).unwrap_or(i64::MAX);
+        rows.push(args![*organisation, *connection, count, first.received_at, write(arrivals)?]);
+    }
+    INSERT.run(tx, rows).await?;
+    Ok(())
+}
+
+/// Some batches, in their order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Next {
+    /// The batches.
+    pub batches: Vec<Batch>,
+    /// The place of the newest batch there is.
+    pub newest: i64,
+}
+
+/// Batches looked at at once.
+const BATCHES: u32 = 64;
+
+/// The next batches behind `place`, the oldest first: as many as hold `enough`
+/// deliveries, or a few less; of all organisations, as jobs are claimed. Nobody else
+/// gets them before the end of the transaction.
+///
+/// # Errors
+/// As the database says.
+pub async fn next(tx: &mut Tx, place: i64, enough: u32) -> Result<Next> {
+    // What is in a batch is read only of those that are given.
+    let sizes = tx
+        .all(
+            "select id, deliveries, (select max(id) from arrivals) as newest
+             from arrivals where id > $1 order by id limit $2",
+            args![place, BATCHES],
+        )
+        .await?;
+    let (mut count, mut last, mut newest) = (0, place, place);
+    for size in &sizes {
+        if count < enough {
+            count = count.saturating_add(size.get::<u32>("deliveries")?);
+            last = size.get("id")?;
+        }
+        newest = size.get("newest")?;
+    }
+    if last == place {
+        return Ok(Next::default());
+    }
+    let sql = match tx.engine() {
+        // Its one writer has them to itself.
+        Engine::Sqlite => "select * from arrivals where id > $1 and id <= $2 order by id",
+        Engine::Postgres => "select * from arrivals where id > $1 and id <= $2 order by id for update",
+    };
+    let batches = tx
+        .all(sql, args![place, last])
+        .await?
+        .iter()
+        .map(|row| {
+            Ok(Batch {
+                place: row.get("id")?,
+                organisation: row.get("organisation_id")?,
+                connection: row.get("connection_id")?,
+                arrivals: read(&row.get::<Vec<u8>>("written")?)?,
+            })
+        })
+        .collect::<Result<_>>()?;
+    Ok(Next { batches, newest })
+}
+
+/// Removes batches that [`next`] gave in this transaction.
+///
+/// # Errors
+/// As the database says.
+pub async fn remove(tx: &mut Tx, batches: &[Batch]) -> Result<()> {
+    let places: Vec<i64> = batches.iter().map(|batch| batch.place).collect();
+    let sql = match tx.engine() {
+        Engine::Sqlite => "delete from arrivals where id in (select value from json_each($1))",
+        Engine::Postgres => {
+            "delete from arrivals
+             where id in (select cast(jsonb_array_elements_text(cast($1 as jsonb)) as bigint))"
+        }
+    };
+    tx.execute(sql, args![places.as_slice()]).await?;
+    Ok(())
+}
+
+/// Keeps only these arrivals of a batch that [`next`] gave in this transaction.
+///
+/// # Errors
+/// As the database says; [`Error::RowsTouched`] when there is no such batch.
+pub async fn keep(tx: &mut Tx, place: i64, arrivals: &[Arrival]) -> Result<()> {
+    let count = i64::try_from(arrivals.len()).unwrap_or(i64::MAX);
+    let touched = tx
+        .execute(
+            "update arrivals set deliveries = $2, written = $3 where id = $1",
+            args![place, count, write(arrivals)?],
+        )
+        .await?;
+    Error::expect_one("arrivals", touched)
+}
+
+/// How many deliveries of one organisation wait, and since when the oldest does.
+///
+/// # Errors
+/// As the database says.
+pub async fn waiting(tx: &mut Tx, organisation: OrganisationId) -> Result<(u32, Option<Timestamp>)> {
+    let row = tx
+        .one(
+            "select cast(coalesce(sum(deliveries), 0) as bigint) as waiting, min(received_at) as oldest
+             from arrivals where organisation_id = $1",
+            args![organisation],
+        )
+        .await?;
+    Ok((row.get("waiting")?, row.get("oldest")?))
+}
+
+fn write<T: Serialize>(arrivals: &[T]) -> Result<Vec<u8>> {
+    postcard::to_allocvec(arrivals).map_err(|_| WRITTEN)
+}
+
+fn read(written: &[u8]) -> Result<Vec<Arrival>> {
+    postcard::from_bytes(written).map_err(|_| WRITTEN)
+}
+
+const WRITTEN: Error = Error::Inconsistent { column: "written" };
