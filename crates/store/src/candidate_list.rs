@@ -3,7 +3,7 @@
 //!
 //! A million candidates feel like a hundred because no page looks at all of them.
 //! Every index, that of the words too, holds every column that the list is narrowed
-//! to or sorted by (migration 0020): one pass over any of them answers the rest. A
+//! to or sorted by (migration 0021): one pass over any of them answers the rest. A
 //! look at one candidate in 256 says which is the narrowest, the [`Lead`], and
 //! whether very many match: [`narrow`]. When few do, all are gathered, and a page is
 //! cut from them. When many do, a page is hoped for along the index of the order;
