@@ -88,6 +88,7 @@ pub enum Part {
 #[derive(Clone, Debug)]
 pub struct Narrowed {
     filter: Vec<Value>,
+    asked: Asked,
     lead: Lead,
     /// Rows of the index of an order that hold one who matches, were they to lie evenly.
     sparse: u32,
@@ -202,40 +203,54 @@ enum Purpose {
     Read { sort: CandidateSort, descending: bool },
 }
 
+/// What the list is narrowed to. A statement asks nothing else: a million rows would
+/// be asked it in turn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+struct Asked {
+    status: bool,
+    way: bool,
+    score: bool,
+    owner: bool,
+    words: usize,
+}
+
 /// The statement for a purpose, made when it is first asked for and kept for good.
-fn statement(engine: Engine, lead: Lead, purpose: Purpose) -> &'static str {
-    type Made = HashMap<(Engine, Lead, Purpose), &'static str>;
+fn statement(engine: Engine, lead: Lead, asked: Asked, purpose: Purpose) -> &'static str {
+    type Made = HashMap<(Engine, Lead, Asked, Purpose), &'static str>;
     static MADE: LazyLock<Mutex<Made>> = LazyLock::new(Mutex::default);
     let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
-    made.entry((engine, lead, purpose)).or_insert_with(|| text(engine, lead, purpose).leak())
+    made.entry((engine, lead, asked, purpose)).or_insert_with(|| text(engine, lead, asked, purpose).leak())
 }
 
 // Arguments: $1 organisation, $2 and $3 status, $4 and $5 way, $6 and $7 score, $8
 // owner or nothing, six pairs of words (its beginning, and what is above all words
 // that begin so), $21 and $22 as above, then the place: $23 age, $24 id, $25 key.
 
-fn text(engine: Engine, lead: Lead, purpose: Purpose) -> String {
+fn text(engine: Engine, lead: Lead, asked: Asked, purpose: Purpose) -> String {
     let (table, id) = lead.source();
-    let filter = filter(engine, lead);
+    let filter = filter(engine, lead, asked);
     match purpose {
         Purpose::Draw => {
-            let words: String = (0..WORDS)
-                .map(|place| {
-                    let (low, by, borne) = (9 + 2 * place, DRAWN_BY[place], word(engine, id, place));
-                    format!("count(case when ${low} <> '' and {borne} then 1 end) as {by}, ")
-                })
+            let mut counted = vec![("everybody", "true".to_owned()), ("matched", filter)];
+            let status = "c.status_rank between $2 and $3";
+            let way = "c.way between $4 and $5";
+            counted.extend(asked.owner.then(|| ("by_owner", "c.owner_id = $8".to_owned())));
+            counted.extend(asked.status.then(|| ("by_status", status.to_owned())));
+            counted.extend(asked.way.then(|| ("by_way", way.to_owned())));
+            counted.extend(
+                (asked.status && asked.way).then(|| ("by_way_and_status", format!("{way} and {status}"))),
+            );
+            counted.extend(asked.score.then(|| ("by_score", "c.score_rank between $6 and $7".to_owned())));
+            counted.extend((0..asked.words).map(|place| (DRAWN_BY[place], word(engine, id, place))));
+            let counts: Vec<String> = counted
+                .into_iter()
+                .map(|(column, holds)| format!("count(case when {holds} then 1 end) as {column}"))
                 .collect();
             format!(
-                "select {words} count(*) as everybody,
-                    count(case when c.owner_id = $8 then 1 end) as by_owner,
-                    count(case when c.status_rank between $2 and $3 then 1 end) as by_status,
-                    count(case when c.way between $4 and $5 then 1 end) as by_way,
-                    count(case when c.way between $4 and $5 and c.status_rank between $2 and $3 then 1 end)
-                        as by_way_and_status,
-                    count(case when c.score_rank between $6 and $7 then 1 end) as by_score,
-                    count(case when {filter} then 1 end) as matched
+                "select {}
                  from (select c.id, c.status_rank, c.way, c.score_rank, c.owner_id, c.found_by from candidates c
-                       where c.organisation_id = $1 and substr(c.id, 35) = '00' limit $21) c"
+                       where c.organisation_id = $1 and substr(c.id, 35) = '00' limit $21) c",
+                counts.join(", ")
             )
         }
         // One row of many: thousands of rows take longer to hand over than to find.
@@ -319,7 +334,9 @@ fn in_order(sort: CandidateSort, descending: bool) -> String {
 }
 
 /// Everything that is asked for, in the terms of the index of `lead`.
-fn filter(engine: Engine, lead: Lead) -> String {
+fn filter(engine: Engine, lead: Lead, asked: Asked) -> String {
+    let (_, id) = lead.source();
+    let mut all = Vec::new();
     let status = match lead {
         Lead::Status | Lead::WayAndStatus => "c.status_rank = $2 and $3 >= $2",
         _ => "c.status_rank + 0 between $2 and $3",
@@ -335,16 +352,19 @@ fn filter(engine: Engine, lead: Lead) -> String {
     };
     let owner = match lead {
         Lead::Owner => "c.owner_id = $8",
-        _ => "($8 = '' or c.owner_id = $8)",
+        _ => "c.owner_id || '' = $8",
     };
-    let (_, id) = lead.source();
-    let words = (0..WORDS).map(|place| match (lead, place) {
+    for (is_asked, holds) in
+        [(asked.status, status), (asked.way, way), (asked.score, score), (asked.owner, owner)]
+    {
+        all.extend(is_asked.then(|| holds.to_owned()));
+    }
+    all.extend((0..asked.words).map(|place| match (lead, place) {
         (Lead::Words, 0) => "c.word >= $9 and c.word < $10".to_owned(),
         (Lead::Word, 0) => "c.word = $9 and $10 > $9".to_owned(),
-        _ => format!("(${} = '' or {})", 9 + 2 * place, word(engine, id, place)),
-    });
-    let words: Vec<String> = words.collect();
-    format!("{status} and {way} and {score} and {owner} and {}", words.join(" and "))
+        _ => word(engine, id, place),
+    }));
+    if all.is_empty() { "true".to_owned() } else { all.join(" and ") }
 }
 
 /// Whether a candidate bears a word that begins with the one at `place`.
@@ -406,10 +426,17 @@ async fn within(
         scores.1,
         filter.owner.map(|owner| owner.to_string()).unwrap_or_default(),
     ];
+    let asked = Asked {
+        status: status.is_some(),
+        way: filter.lever.is_some(),
+        score: filter.score_from.is_some() || filter.score_to.is_some(),
+        owner: filter.owner.is_some(),
+        words: found.len(),
+    };
     let mut draw = arguments.clone();
     draw.extend(word_arguments(&found));
     draw.extend(args![DRAWN]);
-    let drawn = tx.one(statement(tx.engine(), Lead::Everybody, Purpose::Draw), draw).await?;
+    let drawn = tx.one(statement(tx.engine(), Lead::Everybody, asked, Purpose::Draw), draw).await?;
 
     let mut leads: Vec<(u32, Lead)> = Vec::new();
     let mut by_word = Vec::new();
@@ -419,19 +446,19 @@ async fn within(
     by_word.sort();
     leads.extend(by_word.first().map(|(borne_by, _)| (*borne_by, Lead::Words)));
     found.extend(by_word.into_iter().map(|(_, word)| word));
-    if filter.owner.is_some() {
+    if asked.owner {
         leads.push((drawn.get("by_owner")?, Lead::Owner));
     }
-    if filter.lever.is_some() {
+    if asked.way {
         leads.push((drawn.get("by_way")?, Lead::Way));
     }
-    if filter.status.is_some() {
+    if asked.status {
         leads.push((drawn.get("by_status")?, Lead::Status));
-        if filter.lever.is_some() && ways.1 as i64 - ways.0 as i64 <= 1 {
+        if asked.way && ways.1 as i64 - ways.0 as i64 <= 1 {
             leads.push((drawn.get("by_way_and_status")?, Lead::WayAndStatus));
         }
     }
-    if filter.score_from.is_some() || filter.score_to.is_some() {
+    if asked.score {
         leads.push((drawn.get("by_score")?, Lead::Score));
     }
     let mut lead =
@@ -443,7 +470,7 @@ async fn within(
     } else {
         let mut gather_by = arguments.clone();
         gather_by.extend(word_arguments(&found));
-        gather(tx, lead, &gather_by, limits.gathered).await?
+        gather(tx, lead, asked, &gather_by, limits.gathered).await?
     };
     if let (Lead::Words, None, Some(first)) = (lead, &all, found.first_mut())
         && let Some(only) = only_word(tx, organisation, first).await?
@@ -454,7 +481,7 @@ async fn within(
     arguments.extend(word_arguments(&found));
     as_ever(tx).await?;
     let sparse = drawn.get::<u32>("everybody")?.div_ceil(matched.max(1));
-    Ok(Narrowed { filter: arguments, lead, sparse, hoped: limits.hoped, all })
+    Ok(Narrowed { filter: arguments, asked, lead, sparse, hoped: limits.hoped, all })
 }
 
 /// The ways that mean this.
@@ -541,12 +568,18 @@ async fn as_ever(tx: &mut Tx) -> Result<()> {
 }
 
 /// Everybody who matches, each once; `None` when they are more than are gathered.
-async fn gather(tx: &mut Tx, lead: Lead, filter: &[Value], most: u32) -> Result<Option<Vec<Place>>> {
+async fn gather(
+    tx: &mut Tx,
+    lead: Lead,
+    asked: Asked,
+    filter: &[Value],
+    most: u32,
+) -> Result<Option<Vec<Place>>> {
     let mut limit = most + 1;
     loop {
         let mut arguments = filter.to_vec();
         arguments.extend(args![limit]);
-        let row = tx.one(statement(tx.engine(), lead, Purpose::Gather), arguments).await?;
+        let row = tx.one(statement(tx.engine(), lead, asked, Purpose::Gather), arguments).await?;
         let mut all: Vec<Place> = serde_json::from_str(&row.get::<String>("places")?)
             .map_err(|_| Error::Inconsistent { column: "places" })?;
         let more = all.len() as u64 == u64::from(limit);
@@ -612,7 +645,7 @@ async fn beyond(
     part: &Part,
     limit: u32,
 ) -> Result<Vec<CandidateId>> {
-    let (sort, engine, lead) = (order.sort, tx.engine(), narrowed.lead);
+    let (sort, engine, lead, asked) = (order.sort, tx.engine(), narrowed.lead, narrowed.asked);
     let descending = order.descending != matches!(part, Part::Before(_));
     let place = place(narrowed, order, part, descending);
     let evenly = narrowed.sparse.saturating_mul(limit).saturating_mul(UNEVEN);
@@ -624,20 +657,20 @@ async fn beyond(
         arguments
     };
     if sort == CandidateSort::Newest && lead.is_by_age() {
-        let sql = statement(engine, lead, Purpose::Along { descending });
+        let sql = statement(engine, lead, asked, Purpose::Along { descending });
         return ids(&tx.all(sql, arguments(limit)).await?);
     }
-    let sql = statement(engine, Lead::Everybody, Purpose::Hope { sort, descending });
+    let sql = statement(engine, Lead::Everybody, asked, Purpose::Hope { sort, descending });
     let found = ids(&tx.all(sql, arguments(limit)).await?)?;
     if found.len() as u64 == u64::from(limit) {
         return Ok(found);
     }
-    let sql = statement(engine, Lead::Everybody, Purpose::Rows { sort, descending });
+    let sql = statement(engine, Lead::Everybody, asked, Purpose::Rows { sort, descending });
     if tx.one(sql, arguments(limit)).await?.get::<u32>("n")? < hoped {
         // There is nothing behind these rows.
         return Ok(found);
     }
-    let sql = statement(engine, lead, Purpose::Read { sort, descending });
+    let sql = statement(engine, lead, asked, Purpose::Read { sort, descending });
     let mut most = limit;
     loop {
         let read = ids(&tx.all(sql, arguments(most)).await?)?;
