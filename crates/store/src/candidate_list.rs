@@ -1,27 +1,31 @@
 //! The candidate list: narrowed to what is asked for, in the order asked for, a
 //! page at a time.
 //!
-//! A million candidates feel like a hundred because no page looks at all of
-//! them. First the narrowest way in (a status, an owner, a word ...) is
-//! followed to a few thousand matches: [`narrow`]. When there are no more, they
-//! are all there are, and a page is cut from them. When there are, they lie
-//! close enough together in any order, and a page is read along the index of
-//! that order. Every index holds the columns of every filter (migration 0019).
+//! A million candidates feel like a hundred because no page looks at all of them.
+//! Every index, that of the words too, holds every column that the list is narrowed
+//! to or sorted by (migration 0021): one pass over any of them answers the rest. A
+//! look at one candidate in 256 says which is the narrowest, the [`Lead`], and
+//! whether very many match: [`narrow`]. When few do, all are gathered, and a page is
+//! cut from them. When many do, a page is hoped for along the index of the order;
+//! and if it does not come soon (all of one company were added on one day, and the
+//! list begins at the other end), the lead is read to its end.
 //!
 //! Each statement names the columns of the index it means bare, and hides all
-//! others from the planner (`c.way + 0`, a subquery with a limit), so that both
-//! databases take the way that was chosen here. Where ids are given SQLite is kept
-//! from going through the organisation instead (`+c.organisation_id`).
+//! others from the planner (`c.way + 0`), so that both databases take the way that
+//! was chosen here. Where ids are given SQLite is kept from going through the
+//! organisation instead (`+c.organisation_id`).
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use domain::ids::{CandidateId, OrganisationId};
 use domain::time::Timestamp;
 use domain::view::{CandidateFilter, CandidateOrder, CandidateSort, InLever};
+use serde::Deserialize;
 
 use crate::candidates::{Candidate, Way, columns, read, sort_name, status_rank, words};
-use crate::{Engine, Result, Row, Tx, Value, args};
+use crate::{Engine, Error, Result, Row, Tx, Value, args};
 
 /// A candidate as the list shows them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,26 +88,63 @@ pub enum Part {
 #[derive(Clone, Debug)]
 pub struct Narrowed {
     filter: Vec<Value>,
-    along: Along,
+    asked: Asked,
+    lead: Lead,
+    /// Rows of the index of an order that hold one who matches, were they to lie evenly.
+    sparse: u32,
+    hoped: u32,
     /// All there are, unless there are very many.
-    all: Option<Vec<CandidateId>>,
+    all: Option<Vec<Place>>,
 }
 
-/// The index that leads in the order of age.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Along {
-    Age,
-    Status,
-    Owner,
-    Way,
+/// A candidate, and everything they can be sorted by, as [`Purpose::Gather`] lists it.
+#[derive(Clone, Debug, Deserialize)]
+struct Place {
+    id: CandidateId,
+    created_at: Timestamp,
+    status_at: Timestamp,
+    score_rank: i64,
+    status_rank: i64,
+    sort_name: String,
+}
+
+impl Place {
+    fn cursor(&self, sort: CandidateSort) -> Cursor {
+        let key = match sort {
+            CandidateSort::Newest => Key::Number(self.created_at.0),
+            CandidateSort::Since => Key::Number(self.status_at.0),
+            CandidateSort::Score => Key::Number(self.score_rank),
+            CandidateSort::Status => Key::Number(self.status_rank),
+            CandidateSort::Name => Key::Text(self.sort_name.clone()),
+        };
+        Cursor { key, created_at: self.created_at, id: self.id }
+    }
+}
+
+/// What the numbers of matches are held against.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// So many matches are gathered; of more it is only known that they are more.
+    pub gathered: u32,
+    /// Where so many of those drawn match, more match than are gathered.
+    pub very_many: u32,
+    /// At most so many rows of the index of an order are read in the hope of a page.
+    pub hoped: u32,
+}
+
+impl Limits {
+    /// For a million candidates: of 3,000 that lie evenly 30,000 rows hold 90, more
+    /// than a page; and where 40 of those drawn match, ten thousand of all do.
+    const USUAL: Self = Self { gathered: 3_000, very_many: 40, hoped: 30_000 };
 }
 
 /// Most words of a search that count; the first ones do.
 const WORDS: usize = 6;
-/// So many matches are gathered; more lie close together in any order.
-const GATHERED: u32 = 3_000;
-/// Up to so many the ways into the list are compared.
-const COMPARED: u32 = 20_000;
+/// Most of those drawn who are looked at: those of four million candidates.
+const DRAWN: u32 = 16_000;
+/// A page is hoped for among so many times the rows that would hold it, did all
+/// who match lie evenly.
+const UNEVEN: u32 = 4;
 
 impl Narrowed {
     /// How many match, unless they are more than were gathered.
@@ -113,191 +154,232 @@ impl Narrowed {
     }
 }
 
-// The filter of every statement. Arguments: $1 organisation, $2 and $3 status,
-// $4 and $5 way, $6 and $7 score, $8 owner or nothing, then six pairs of words.
-
-macro_rules! filter {
-    (status: $status:expr, way: $way:expr, score: $score:expr, owner: $owner:expr) => {
-        concat!(
-            "c.organisation_id = $1 and c.status_rank",
-            $status,
-            " and c.way",
-            $way,
-            " and c.score_rank",
-            $score,
-            " between $6 and $7 and ",
-            $owner,
-            word!("c.id", "$9", "$10"),
-            other_words!("c.id"),
-        )
-    };
-    () => {
-        filter!(status: hidden!("$2", "$3"), way: hidden!("$4", "$5"), score: " + 0", owner: any_owner!())
-    };
+/// The index along which those who match are found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Lead {
+    Everybody,
+    Owner,
+    Status,
+    /// A range of ways.
+    Way,
+    /// One way or two, and a status.
+    WayAndStatus,
+    Score,
+    /// Words that begin with the first one; who bears two of them is met twice.
+    Words,
+    /// The first word alone.
+    Word,
 }
 
-/// A range, hidden from the planner.
-macro_rules! hidden {
-    ($from:expr, $to:expr) => {
-        concat!(" + 0 between ", $from, " and ", $to)
-    };
+impl Lead {
+    /// Whether its index goes on by age.
+    fn is_by_age(self) -> bool {
+        matches!(self, Self::Everybody | Self::Owner | Self::Status | Self::Word)
+    }
+
+    /// The table, and its column of the candidate's id.
+    fn source(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Words | Self::Word => ("candidate_words", "c.candidate_id"),
+            _ => ("candidates", "c.id"),
+        }
+    }
 }
 
-/// A range, for an index.
-macro_rules! range {
-    ($from:expr, $to:expr) => {
-        concat!(" between ", $from, " and ", $to)
-    };
+/// What a statement is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Purpose {
+    /// How many of those drawn each lead leads to, and how many match.
+    Draw,
+    /// At most $21 of those who match, in no order.
+    Gather,
+    /// At most $21 ids beyond a place along a lead that is sorted by age.
+    Along { descending: bool },
+    /// At most $21 ids among the $22 rows beyond a place along the index of the order.
+    Hope { sort: CandidateSort, descending: bool },
+    /// How many these rows are.
+    Rows { sort: CandidateSort, descending: bool },
+    /// At most $21 ids beyond a place, from the whole lead.
+    Read { sort: CandidateSort, descending: bool },
 }
 
-/// One value, for an index whose next columns are an order.
-macro_rules! one {
-    ($from:expr, $to:expr) => {
-        concat!(" = ", $from, " and ", $from, " + 0 <= ", $to)
-    };
+/// What the list is narrowed to. A statement asks nothing else: a million rows would
+/// be asked it in turn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+struct Asked {
+    status: bool,
+    way: bool,
+    score: bool,
+    owner: bool,
+    words: usize,
 }
 
-macro_rules! any_owner {
-    () => {
-        "($8 = '' or c.owner_id = $8) "
-    };
+/// The statement for a purpose, made when it is first asked for and kept for good.
+fn statement(engine: Engine, lead: Lead, asked: Asked, purpose: Purpose) -> &'static str {
+    type Made = HashMap<(Engine, Lead, Asked, Purpose), &'static str>;
+    static MADE: LazyLock<Mutex<Made>> = LazyLock::new(Mutex::default);
+    let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    made.entry((engine, lead, asked, purpose)).or_insert_with(|| text(engine, lead, asked, purpose).leak())
 }
 
-macro_rules! word {
-    ($candidate:expr, $from:expr, $above:expr) => {
-        concat!(
-            "and (",
-            $from,
-            " = '' or (select 1 from candidate_words w where w.candidate_id = ",
-            $candidate,
-            " and w.word >= ",
-            $from,
-            " and w.word < ",
-            $above,
-            " limit 1) = 1) "
-        )
-    };
+// Arguments: $1 organisation, $2 and $3 status, $4 and $5 way, $6 and $7 score, $8
+// owner or nothing, six pairs of words (its beginning, and what is above all words
+// that begin so), $21 and $22 as above, then the place: $23 age, $24 id, $25 key.
+
+fn text(engine: Engine, lead: Lead, asked: Asked, purpose: Purpose) -> String {
+    let (table, id) = lead.source();
+    let filter = filter(engine, lead, asked);
+    match purpose {
+        Purpose::Draw => {
+            let mut counted = vec![("everybody", "true".to_owned()), ("matched", filter)];
+            let status = "c.status_rank between $2 and $3";
+            let way = "c.way between $4 and $5";
+            counted.extend(asked.owner.then(|| ("by_owner", "c.owner_id = $8".to_owned())));
+            counted.extend(asked.status.then(|| ("by_status", status.to_owned())));
+            counted.extend(asked.way.then(|| ("by_way", way.to_owned())));
+            counted.extend(
+                (asked.status && asked.way).then(|| ("by_way_and_status", format!("{way} and {status}"))),
+            );
+            counted.extend(asked.score.then(|| ("by_score", "c.score_rank between $6 and $7".to_owned())));
+            counted.extend((0..asked.words).map(|place| (DRAWN_BY[place], word(engine, id, place))));
+            let counts: Vec<String> = counted
+                .into_iter()
+                .map(|(column, holds)| format!("count(case when {holds} then 1 end) as {column}"))
+                .collect();
+            format!(
+                "select {}
+                 from (select c.id, c.status_rank, c.way, c.score_rank, c.owner_id, c.found_by from candidates c
+                       where c.organisation_id = $1 and substr(c.id, 35) = '00' limit $21) c",
+                counts.join(", ")
+            )
+        }
+        // One row of many: thousands of rows take longer to hand over than to find.
+        Purpose::Gather => {
+            let [list, each] = match engine {
+                Engine::Sqlite => ["json_group_array", "json_array"],
+                Engine::Postgres => ["json_agg", "json_build_array"],
+            };
+            format!(
+                "select cast(coalesce({list}({each}(c.id, c.created_at, c.status_at, c.score_rank, c.status_rank,
+                    c.sort_name)), '[]') as text) as places
+                 from (select {id} as id, c.created_at, c.status_at, c.score_rank, c.status_rank, c.sort_name
+                       from {table} c where c.organisation_id = $1 and {filter} limit $21) c"
+            )
+        }
+        Purpose::Along { descending } => {
+            let (beyond, desc) = direction(descending);
+            format!(
+                "select {id} as id from {table} c
+                 where c.organisation_id = $1 and {filter} and (c.created_at, {id}) {beyond} ($23, $24)
+                 order by c.created_at{desc}, {id}{desc} limit $21"
+            )
+        }
+        // Both databases keep the order of the rows within.
+        Purpose::Hope { sort, descending } => {
+            format!("select c.id as id from ({}) c where {filter} limit $21", in_order(sort, descending))
+        }
+        Purpose::Rows { sort, descending } => {
+            format!("select count(*) as n from ({}) c", in_order(sort, descending))
+        }
+        Purpose::Read { sort, descending } => {
+            let (beyond, desc) = direction(descending);
+            let (key, place) = match sort {
+                CandidateSort::Newest => ("c.created_at + 0", "$23"),
+                CandidateSort::Since => ("c.status_at + 0", "$25"),
+                CandidateSort::Name => ("c.sort_name || ''", "$25"),
+                CandidateSort::Score => ("c.score_rank + 0", "$25"),
+                CandidateSort::Status => ("c.status_rank + 0", "$25"),
+            };
+            format!(
+                "select {id} as id from {table} c
+                 where c.organisation_id = $1 and {filter}
+                   and ({key}, c.created_at, {id}) {beyond} ({place}, $23, $24)
+                 order by {key}{desc}, c.created_at{desc}, {id}{desc} limit $21"
+            )
+        }
+    }
 }
 
-macro_rules! other_words {
-    ($candidate:expr) => {
-        concat!(
-            word!($candidate, "$11", "$12"),
-            word!($candidate, "$13", "$14"),
-            word!($candidate, "$15", "$16"),
-            word!($candidate, "$17", "$18"),
-            word!($candidate, "$19", "$20"),
-        )
-    };
+/// What the columns of [`Purpose::Draw`] are called.
+const DRAWN_BY: [&str; WORDS] =
+    ["by_word_1", "by_word_2", "by_word_3", "by_word_4", "by_word_5", "by_word_6"];
+
+fn direction(descending: bool) -> (&'static str, &'static str) {
+    if descending { ("<", " desc") } else { (">", "") }
 }
 
-// The ways in: at most $21 ids of those who match, in no order.
-
-macro_rules! gather {
-    ($filter:expr) => {
-        concat!("select c.id as id from candidates c where ", $filter, " limit $21")
+/// The $22 rows beyond a place along the index of an order.
+fn in_order(sort: CandidateSort, descending: bool) -> String {
+    let (beyond, desc) = direction(descending);
+    // The other end of the range that is asked for.
+    let (key, end) = match (sort, descending) {
+        (CandidateSort::Newest, _) => ("", ""),
+        (CandidateSort::Since, _) => ("c.status_at", ""),
+        (CandidateSort::Name, _) => ("c.sort_name", ""),
+        (CandidateSort::Score, false) => ("c.score_rank", "and c.score_rank <= $7"),
+        (CandidateSort::Score, true) => ("c.score_rank", "and c.score_rank >= $6"),
+        (CandidateSort::Status, false) => ("c.status_rank", "and c.status_rank <= $3"),
+        (CandidateSort::Status, true) => ("c.status_rank", "and c.status_rank >= $2"),
     };
+    let (place, order) = if key.is_empty() {
+        (format!("(c.created_at, c.id) {beyond} ($23, $24)"), String::new())
+    } else {
+        (format!("({key}, c.created_at, c.id) {beyond} ($25, $23, $24)"), format!("{key}{desc}, "))
+    };
+    format!(
+        "select c.id, c.status_rank, c.way, c.score_rank, c.owner_id, c.found_by from candidates c
+         where c.organisation_id = $1 {end} and {place}
+         order by {order}c.created_at{desc}, c.id{desc} limit $22"
+    )
 }
 
-const EVERYBODY: &str = gather!(filter!());
-const BY_STATUS: &str = gather!(filter!(
-    status: range!("$2", "$3"), way: hidden!("$4", "$5"), score: " + 0", owner: any_owner!()));
-const BY_WAY: &str = gather!(filter!(
-    status: hidden!("$2", "$3"), way: range!("$4", "$5"), score: " + 0", owner: any_owner!()));
-const BY_SCORE: &str = gather!(filter!(
-    status: hidden!("$2", "$3"), way: hidden!("$4", "$5"), score: "", owner: any_owner!()));
-const BY_OWNER: &str = gather!(filter!(
-    status: hidden!("$2", "$3"), way: hidden!("$4", "$5"), score: " + 0", owner: "c.owner_id = $8 "));
-/// The first word leads; whoever bears two words with one beginning is given twice.
-const BY_WORD: &str = concat!(
-    "select b.candidate_id as id from candidate_words b
-     where b.organisation_id = $1 and b.word >= $9 and b.word < $10 and
-     (select 1 from candidates c
-      where c.id = b.candidate_id and c.status_rank + 0 between $2 and $3 and c.way + 0 between $4 and $5
-      and c.score_rank + 0 between $6 and $7 and ($8 = '' or c.owner_id = $8) limit 1) = 1 ",
-    other_words!("b.candidate_id"),
-    "limit $21"
-);
-/// As [`BY_WORD`], where words are all that is asked for.
-const BY_WORD_ALONE: &str = concat!(
-    "select b.candidate_id as id from candidate_words b
-     where b.organisation_id = $1 and b.word >= $9 and b.word < $10
-     and cast($2 as bigint) <= $3 and cast($4 as bigint) <= $5 and cast($6 as bigint) <= $7 and $8 = '' ",
-    other_words!("b.candidate_id"),
-    "limit $21"
-);
-
-// How many each way leads to, counted up to $4.
-
-macro_rules! counted {
-    ($condition:expr) => {
-        concat!(
-            "select count(*) as n from (select 1 as one from candidates c where c.organisation_id = $1 and ",
-            $condition,
-            " limit $4) counted"
-        )
+/// Everything that is asked for, in the terms of the index of `lead`.
+fn filter(engine: Engine, lead: Lead, asked: Asked) -> String {
+    let (_, id) = lead.source();
+    let mut all = Vec::new();
+    let status = match lead {
+        Lead::Status | Lead::WayAndStatus => "c.status_rank = $2 and $3 >= $2",
+        _ => "c.status_rank + 0 between $2 and $3",
     };
+    let way = match lead {
+        Lead::Way => "c.way between $4 and $5",
+        Lead::WayAndStatus => "c.way in ($4, $5)",
+        _ => "c.way + 0 between $4 and $5",
+    };
+    let score = match lead {
+        Lead::Score => "c.score_rank between $6 and $7",
+        _ => "c.score_rank + 0 between $6 and $7",
+    };
+    let owner = match lead {
+        Lead::Owner => "c.owner_id = $8",
+        _ => "c.owner_id || '' = $8",
+    };
+    for (is_asked, holds) in
+        [(asked.status, status), (asked.way, way), (asked.score, score), (asked.owner, owner)]
+    {
+        all.extend(is_asked.then(|| holds.to_owned()));
+    }
+    all.extend((0..asked.words).map(|place| match (lead, place) {
+        (Lead::Words, 0) => "c.word >= $9 and c.word < $10".to_owned(),
+        (Lead::Word, 0) => "c.word = $9 and $10 > $9".to_owned(),
+        _ => word(engine, id, place),
+    }));
+    if all.is_empty() { "true".to_owned() } else { all.join(" and ") }
 }
 
-// The orders: at most $21 ids beyond a place, which is $22 to $24.
-
-macro_rules! walk {
-    ($filter:expr, $key:expr, up to $highest:expr, down to $lowest:expr) => {
-        [
-            concat!(
-                "select c.id as id from candidates c where ",
-                $filter,
-                $highest,
-                " and (",
-                $key,
-                ", c.created_at, c.id) > ($22, $23, $24) order by ",
-                $key,
-                ", c.created_at, c.id limit $21"
-            ),
-            concat!(
-                "select c.id as id from candidates c where ",
-                $filter,
-                $lowest,
-                " and (",
-                $key,
-                ", c.created_at, c.id) < ($22, $23, $24) order by ",
-                $key,
-                " desc, c.created_at desc, c.id desc limit $21"
-            ),
-        ]
+/// Whether a candidate bears a word that begins with the one at `place`.
+fn word(engine: Engine, id: &str, place: usize) -> String {
+    let (low, above) = (9 + 2 * place, 10 + 2 * place);
+    let position = match engine {
+        Engine::Sqlite => "instr",
+        Engine::Postgres => "strpos",
     };
-    ($filter:expr) => {
-        [
-            concat!(
-                "select c.id as id from candidates c where ",
-                $filter,
-                " and (c.created_at, c.id) > ($22, $23) order by c.created_at, c.id limit $21"
-            ),
-            concat!(
-                "select c.id as id from candidates c where ",
-                $filter,
-                " and (c.created_at, c.id) < ($22, $23) order by c.created_at desc, c.id desc limit $21"
-            ),
-        ]
-    };
+    format!(
+        "({position}(c.found_by, ' ' || ${low}) > 0 or (c.found_by is null and
+          (select 1 from candidate_words w
+           where w.candidate_id = {id} and w.word >= ${low} and w.word < ${above} limit 1) = 1))"
+    )
 }
-
-/// Ascending and descending.
-type Ways = [&'static str; 2];
-
-const ALONG_AGE: Ways = walk!(filter!());
-const ALONG_STATUS: Ways = walk!(filter!(
-    status: one!("$2", "$3"), way: hidden!("$4", "$5"), score: " + 0", owner: any_owner!()));
-const ALONG_WAY: Ways = walk!(filter!(
-    status: hidden!("$2", "$3"), way: one!("$4", "$5"), score: " + 0", owner: any_owner!()));
-const ALONG_OWNER: Ways = walk!(filter!(
-    status: hidden!("$2", "$3"), way: hidden!("$4", "$5"), score: " + 0", owner: "c.owner_id = $8 "));
-const SINCE: Ways = walk!(filter!(), "c.status_at", up to "", down to "");
-const NAME: Ways = walk!(filter!(), "c.sort_name", up to "", down to "");
-const SCORE: Ways =
-    walk!(filter!(), "c.score_rank", up to "and c.score_rank <= $7", down to "and c.score_rank >= $6");
-const STATUS: Ways =
-    walk!(filter!(), "c.status_rank", up to "and c.status_rank <= $3", down to "and c.status_rank >= $2");
 
 /// Narrows the list to `filter`: candidates who bear, for each word of the
 /// search, a word that begins with it (in name, company or an address), and who
@@ -307,87 +389,152 @@ const STATUS: Ways =
 /// # Errors
 /// As the database says.
 pub async fn narrow(tx: &mut Tx, organisation: OrganisationId, filter: &CandidateFilter) -> Result<Narrowed> {
-    by_index(tx).await?;
-    let mut found: Vec<(u32, String, String)> = Vec::new();
-    for word in words(&filter.search).into_iter().take(WORDS) {
-        // Words hold letters and digits only, so none that begins with this one is above.
-        let above = format!("{word}{}", char::MAX);
-        let borne_by = tx
-            .one(
-                "select count(*) as n from (
-                    select 1 as one from candidate_words
-                    where organisation_id = $1 and word >= $2 and word < $3 limit $4) counted",
-                args![organisation, &word, &above, COMPARED],
-            )
-            .await?
-            .get("n")?;
-        found.push((borne_by, word, above));
-    }
-    found.sort();
+    within(tx, organisation, filter, Limits::USUAL).await
+}
 
+/// As [`narrow`], with limits that a few candidates exceed.
+///
+/// # Errors
+/// As the database says.
+#[cfg(feature = "testing")]
+pub async fn narrow_within(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    filter: &CandidateFilter,
+    limits: Limits,
+) -> Result<Narrowed> {
+    within(tx, organisation, filter, limits).await
+}
+
+async fn within(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    filter: &CandidateFilter,
+    limits: Limits,
+) -> Result<Narrowed> {
+    by_index(tx).await?;
+    let mut found: Vec<String> = words(&filter.search).into_iter().take(WORDS).collect();
+    let (ways, scores) = (ways(filter.lever), scores(filter));
     let status = filter.status.map(status_rank);
-    let (lowest_way, highest_way) = match filter.lever {
+    let mut arguments = args![
+        organisation,
+        status.unwrap_or(i64::MIN),
+        status.unwrap_or(i64::MAX),
+        ways.0,
+        ways.1,
+        scores.0,
+        scores.1,
+        filter.owner.map(|owner| owner.to_string()).unwrap_or_default(),
+    ];
+    let asked = Asked {
+        status: status.is_some(),
+        way: filter.lever.is_some(),
+        score: filter.score_from.is_some() || filter.score_to.is_some(),
+        owner: filter.owner.is_some(),
+        words: found.len(),
+    };
+    let mut draw = arguments.clone();
+    draw.extend(word_arguments(&found));
+    draw.extend(args![DRAWN]);
+    let drawn = tx.one(statement(tx.engine(), Lead::Everybody, asked, Purpose::Draw), draw).await?;
+
+    let mut leads: Vec<(u32, Lead)> = Vec::new();
+    let mut by_word = Vec::new();
+    for (word, column) in found.drain(..).zip(DRAWN_BY) {
+        by_word.push((drawn.get::<u32>(column)?, word));
+    }
+    by_word.sort();
+    leads.extend(by_word.first().map(|(borne_by, _)| (*borne_by, Lead::Words)));
+    found.extend(by_word.into_iter().map(|(_, word)| word));
+    if asked.owner {
+        leads.push((drawn.get("by_owner")?, Lead::Owner));
+    }
+    if asked.way {
+        leads.push((drawn.get("by_way")?, Lead::Way));
+    }
+    if asked.status {
+        leads.push((drawn.get("by_status")?, Lead::Status));
+        if asked.way && ways.1 as i64 - ways.0 as i64 <= 1 {
+            leads.push((drawn.get("by_way_and_status")?, Lead::WayAndStatus));
+        }
+    }
+    if asked.score {
+        leads.push((drawn.get("by_score")?, Lead::Score));
+    }
+    let mut lead =
+        leads.into_iter().min_by_key(|(led_to, _)| *led_to).map_or(Lead::Everybody, |(_, lead)| lead);
+
+    let matched = drawn.get::<u32>("matched")?;
+    let all = if matched >= limits.very_many {
+        None
+    } else {
+        let mut gather_by = arguments.clone();
+        gather_by.extend(word_arguments(&found));
+        gather(tx, lead, asked, &gather_by, limits.gathered).await?
+    };
+    if let (Lead::Words, None, Some(first)) = (lead, &all, found.first_mut())
+        && let Some(only) = only_word(tx, organisation, first).await?
+    {
+        *first = only;
+        lead = Lead::Word;
+    }
+    arguments.extend(word_arguments(&found));
+    as_ever(tx).await?;
+    let sparse = drawn.get::<u32>("everybody")?.div_ceil(matched.max(1));
+    Ok(Narrowed { filter: arguments, asked, lead, sparse, hoped: limits.hoped, all })
+}
+
+/// The ways that mean this.
+fn ways(lever: Option<InLever>) -> (Way, Way) {
+    match lever {
         None => (Way::NotAnswered, Way::InLever),
         Some(InLever::Yes) => (Way::InLever, Way::InLever),
         Some(InLever::No) => (Way::NotAnswered, Way::Deciding),
         Some(InLever::Deciding) => (Way::Deciding, Way::Deciding),
         Some(InLever::Answered) => (Way::Answered, Way::Deciding),
-    };
+    }
+}
+
+/// The scores that are asked for.
+fn scores(filter: &CandidateFilter) -> (i64, i64) {
     let from = filter.score_from.map_or(i64::MIN, i64::from);
     let to = filter.score_to.map_or(i64::MAX, i64::from);
     // Nobody without a score has a score of so much at most.
-    let from = if filter.score_to.is_some() { from.max(1) } else { from };
+    (if filter.score_to.is_some() { from.max(1) } else { from }, to)
+}
 
-    let mut ways = Vec::new();
-    if let Some(rank) = status {
-        let sql = counted!("c.status_rank between $2 and $3");
-        ways.push((count(tx, sql, args![organisation, rank, rank, COMPARED]).await?, BY_STATUS));
-    }
-    if filter.lever.is_some_and(|lever| lever != InLever::No) {
-        let sql = counted!("c.way between $2 and $3");
-        ways.push((count(tx, sql, args![organisation, lowest_way, highest_way, COMPARED]).await?, BY_WAY));
-    }
-    if let Some(owner) = filter.owner {
-        let sql = counted!("c.owner_id = $2 and $2 = $3");
-        ways.push((count(tx, sql, args![organisation, owner, owner, COMPARED]).await?, BY_OWNER));
-    }
-    if filter.score_from.is_some() || filter.score_to.is_some() {
-        let sql = counted!("c.score_rank between $2 and $3");
-        ways.push((count(tx, sql, args![organisation, from, to, COMPARED]).await?, BY_SCORE));
-    }
-    if let Some((borne_by, ..)) = found.first() {
-        let alone = ways.is_empty() && filter.lever.is_none();
-        ways.push((*borne_by, if alone { BY_WORD_ALONE } else { BY_WORD }));
-    }
-    let way_in = ways.into_iter().min_by_key(|(count, _)| *count).map_or(EVERYBODY, |(_, way)| way);
+/// What is above every word that begins with this one: words hold letters and
+/// digits only.
+fn above(word: &str) -> String {
+    format!("{word}{}", char::MAX)
+}
 
-    let mut arguments = args![
-        organisation,
-        status.unwrap_or(i64::MIN),
-        status.unwrap_or(i64::MAX),
-        lowest_way,
-        highest_way,
-        from,
-        to,
-        filter.owner.map(|owner| owner.to_string()).unwrap_or_default(),
-    ];
-    let mut found = found.into_iter();
-    for _ in 0..WORDS {
-        let (_, low, above) = found.next().unwrap_or_default();
-        arguments.extend(args![low, above]);
-    }
-    let along = if filter.status.is_some() {
-        Along::Status
-    } else if filter.owner.is_some() {
-        Along::Owner
-    } else if lowest_way == highest_way {
-        Along::Way
-    } else {
-        Along::Age
+/// The six pairs of words.
+fn word_arguments(words: &[String]) -> Vec<Value> {
+    let pair = |word: Option<&String>| match word {
+        Some(word) => args![word, above(word)],
+        None => args!["", ""],
     };
-    let all = gather(tx, way_in, &arguments).await?;
-    as_ever(tx).await?;
-    Ok(Narrowed { filter: arguments, along, all })
+    (0..WORDS).flat_map(|place| pair(words.get(place))).collect()
+}
+
+/// The one word that begins with this one, if there is no other.
+async fn only_word(tx: &mut Tx, organisation: OrganisationId, word: &str) -> Result<Option<String>> {
+    let mut ends = Vec::new();
+    for sql in [
+        "select word from candidate_words where organisation_id = $1 and word >= $2 and word < $3
+         order by word limit 1",
+        "select word from candidate_words where organisation_id = $1 and word >= $2 and word < $3
+         order by word desc limit 1",
+    ] {
+        if let Some(row) = tx.optional(sql, args![organisation, word, above(word)]).await? {
+            ends.push(row.get::<String>("word")?);
+        }
+    }
+    Ok(match ends.as_slice() {
+        [first, last] if first == last => ends.pop(),
+        _ => None,
+    })
 }
 
 /// PostgreSQL is to follow the indexes meant, whatever it believes of the numbers.
@@ -420,21 +567,25 @@ async fn as_ever(tx: &mut Tx) -> Result<()> {
     Ok(())
 }
 
-async fn count(tx: &mut Tx, sql: &'static str, arguments: Vec<Value>) -> Result<u32> {
-    tx.one(sql, arguments).await?.get("n")
-}
-
 /// Everybody who matches, each once; `None` when they are more than are gathered.
-async fn gather(tx: &mut Tx, way_in: &'static str, filter: &[Value]) -> Result<Option<Vec<CandidateId>>> {
-    let mut limit = GATHERED + 1;
+async fn gather(
+    tx: &mut Tx,
+    lead: Lead,
+    asked: Asked,
+    filter: &[Value],
+    most: u32,
+) -> Result<Option<Vec<Place>>> {
+    let mut limit = most + 1;
     loop {
         let mut arguments = filter.to_vec();
         arguments.extend(args![limit]);
-        let mut all = ids(&tx.all(way_in, arguments).await?)?;
+        let row = tx.one(statement(tx.engine(), lead, asked, Purpose::Gather), arguments).await?;
+        let mut all: Vec<Place> = serde_json::from_str(&row.get::<String>("places")?)
+            .map_err(|_| Error::Inconsistent { column: "places" })?;
         let more = all.len() as u64 == u64::from(limit);
-        all.sort_unstable();
-        all.dedup();
-        if all.len() as u64 > u64::from(GATHERED) {
+        all.sort_unstable_by_key(|place| place.id);
+        all.dedup_by_key(|place| place.id);
+        if all.len() as u64 > u64::from(most) {
             return Ok(None);
         }
         if !more {
@@ -443,10 +594,6 @@ async fn gather(tx: &mut Tx, way_in: &'static str, filter: &[Value]) -> Result<O
         // Some were given twice: there may be more behind them.
         limit *= 4;
     }
-}
-
-fn ids(rows: &[Row]) -> Result<Vec<CandidateId>> {
-    rows.iter().map(|row| row.get("id")).collect()
 }
 
 /// At most `limit` candidates of a part of the list. What stands before a place
@@ -463,10 +610,10 @@ pub async fn page(
     limit: u32,
 ) -> Result<Vec<Listed>> {
     let chosen = match &narrowed.all {
-        Some(all) => cut(tx, organisation, all, order, part, limit).await?,
+        Some(all) => cut(all, order, part, limit),
         None => {
             by_index(tx).await?;
-            let chosen = walk(tx, narrowed, order, part, limit).await?;
+            let chosen = beyond(tx, narrowed, order, part, limit).await?;
             as_ever(tx).await?;
             chosen
         }
@@ -475,36 +622,8 @@ pub async fn page(
 }
 
 /// A page of all there are.
-async fn cut(
-    tx: &mut Tx,
-    organisation: OrganisationId,
-    all: &[CandidateId],
-    order: CandidateOrder,
-    part: &Part,
-    limit: u32,
-) -> Result<Vec<CandidateId>> {
-    let sql = match tx.engine() {
-        Engine::Sqlite => {
-            "select c.id, c.created_at, c.status_at, c.sort_name, c.score_rank, c.status_rank from candidates c
-             where +c.organisation_id = $1 and c.id in (select value from json_each($2))"
-        }
-        Engine::Postgres => {
-            "select c.id, c.created_at, c.status_at, c.sort_name, c.score_rank, c.status_rank from candidates c
-             where c.organisation_id = $1 and c.id in (select jsonb_array_elements_text(cast($2 as jsonb)))"
-        }
-    };
-    let mut places = Vec::with_capacity(all.len());
-    for row in tx.all(sql, args![organisation, all]).await? {
-        let created_at = row.get("created_at")?;
-        let key = match order.sort {
-            CandidateSort::Newest => Key::Number(row.get("created_at")?),
-            CandidateSort::Since => Key::Number(row.get("status_at")?),
-            CandidateSort::Score => Key::Number(row.get("score_rank")?),
-            CandidateSort::Status => Key::Number(row.get("status_rank")?),
-            CandidateSort::Name => Key::Text(row.get("sort_name")?),
-        };
-        places.push(Cursor { key, created_at, id: row.get("id")? });
-    }
+fn cut(all: &[Place], order: CandidateOrder, part: &Part, limit: u32) -> Vec<CandidateId> {
+    let mut places: Vec<Cursor> = all.iter().map(|place| place.cursor(order.sort)).collect();
     let descending = order.descending != matches!(part, Part::Before(_));
     // An id's bytes go the same way as its text, by which the databases compare.
     let in_order = |a: &Cursor, b: &Cursor| if descending { b.cmp(a) } else { a.cmp(b) };
@@ -515,61 +634,93 @@ async fn cut(
             places.partition_point(|place| in_order(place, cursor) != Ordering::Greater)
         }
     };
-    Ok(places.into_iter().skip(begin).take(limit as usize).map(|place| place.id).collect())
+    places.into_iter().skip(begin).take(limit as usize).map(|place| place.id).collect()
 }
 
-/// A page along the index of the order.
-async fn walk(
+/// A page of very many.
+async fn beyond(
     tx: &mut Tx,
     narrowed: &Narrowed,
     order: CandidateOrder,
     part: &Part,
     limit: u32,
 ) -> Result<Vec<CandidateId>> {
-    let statements = match (order.sort, narrowed.along) {
-        (CandidateSort::Newest, Along::Age) => ALONG_AGE,
-        (CandidateSort::Newest, Along::Status) => ALONG_STATUS,
-        (CandidateSort::Newest, Along::Owner) => ALONG_OWNER,
-        (CandidateSort::Newest, Along::Way) => ALONG_WAY,
-        (CandidateSort::Since, _) => SINCE,
-        (CandidateSort::Name, _) => NAME,
-        (CandidateSort::Score, _) => SCORE,
-        (CandidateSort::Status, _) => STATUS,
-    };
+    let (sort, engine, lead, asked) = (order.sort, tx.engine(), narrowed.lead, narrowed.asked);
     let descending = order.descending != matches!(part, Part::Before(_));
-    let [ascends, descends] = statements;
+    let place = place(narrowed, order, part, descending);
+    let evenly = narrowed.sparse.saturating_mul(limit).saturating_mul(UNEVEN);
+    let hoped = evenly.min(narrowed.hoped).max(limit);
+    let arguments = |limit: u32| {
+        let mut arguments = narrowed.filter.clone();
+        arguments.extend(args![limit, hoped]);
+        arguments.extend(place.iter().cloned());
+        arguments
+    };
+    if sort == CandidateSort::Newest && lead.is_by_age() {
+        let sql = statement(engine, lead, asked, Purpose::Along { descending });
+        return ids(&tx.all(sql, arguments(limit)).await?);
+    }
+    let sql = statement(engine, Lead::Everybody, asked, Purpose::Hope { sort, descending });
+    let found = ids(&tx.all(sql, arguments(limit)).await?)?;
+    if found.len() as u64 == u64::from(limit) {
+        return Ok(found);
+    }
+    let sql = statement(engine, Lead::Everybody, asked, Purpose::Rows { sort, descending });
+    if tx.one(sql, arguments(limit)).await?.get::<u32>("n")? < hoped {
+        // There is nothing behind these rows.
+        return Ok(found);
+    }
+    let sql = statement(engine, lead, asked, Purpose::Read { sort, descending });
+    let mut most = limit;
+    loop {
+        let read = ids(&tx.all(sql, arguments(most)).await?)?;
+        let more = read.len() as u64 == u64::from(most);
+        let mut met = HashSet::new();
+        let mut each: Vec<CandidateId> = read.into_iter().filter(|id| met.insert(*id)).collect();
+        if each.len() as u64 >= u64::from(limit) || !more {
+            each.truncate(limit as usize);
+            return Ok(each);
+        }
+        // Some were given twice: there may be more behind them.
+        most = most.saturating_mul(4);
+    }
+}
+
+/// The arguments that say where a part begins: age, id, and what is sorted by.
+fn place(narrowed: &Narrowed, order: CandidateOrder, part: &Part, descending: bool) -> Vec<Value> {
     let outermost = if descending { i64::MAX } else { i64::MIN };
-    let mut arguments = narrowed.filter.clone();
-    arguments.extend(args![limit]);
+    let mut place = match part {
+        Part::First => args![outermost, ""],
+        Part::After(cursor) | Part::Before(cursor) => args![cursor.created_at, cursor.id],
+    };
+    let range = match (order.sort, narrowed.filter.as_slice()) {
+        // It begins where the range begins that is asked for.
+        (CandidateSort::Score, [_, _, _, _, _, from, to, ..])
+        | (CandidateSort::Status, [_, from, to, ..]) => {
+            if descending {
+                to.clone()
+            } else {
+                from.clone()
+            }
+        }
+        (CandidateSort::Name, _) if descending => char::MAX.to_string().into(),
+        (CandidateSort::Name, _) => "".into(),
+        _ => outermost.into(),
+    };
     if order.sort != CandidateSort::Newest {
-        arguments.push(match part {
-            Part::First if order.sort == CandidateSort::Name && descending => char::MAX.to_string().into(),
-            Part::First if order.sort == CandidateSort::Name => "".into(),
-            Part::First => match (order.sort, narrowed.filter.as_slice()) {
-                // Where the range that is asked for begins.
-                (CandidateSort::Score, [_, _, _, _, _, from, to, ..])
-                | (CandidateSort::Status, [_, from, to, ..]) => {
-                    if descending {
-                        to.clone()
-                    } else {
-                        from.clone()
-                    }
-                }
-                _ => outermost.into(),
-            },
+        place.push(match part {
+            Part::First => range,
             Part::After(cursor) | Part::Before(cursor) => match &cursor.key {
                 Key::Number(number) => (*number).into(),
                 Key::Text(text) => text.into(),
             },
         });
     }
-    match part {
-        Part::First => arguments.extend(args![outermost, ""]),
-        Part::After(cursor) | Part::Before(cursor) => {
-            arguments.extend(args![cursor.created_at, cursor.id]);
-        }
-    }
-    ids(&tx.all(if descending { descends } else { ascends }, arguments).await?)
+    place
+}
+
+fn ids(rows: &[Row]) -> Result<Vec<CandidateId>> {
+    rows.iter().map(|row| row.get("id")).collect()
 }
 
 /// The rows of these candidates, in this order.

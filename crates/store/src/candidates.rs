@@ -98,6 +98,17 @@ pub(crate) fn sort_name(name: &str) -> String {
     name.to_lowercase().chars().take(SORTED_BY).collect()
 }
 
+/// Most bytes of the words that stand beside each other in every index: PostgreSQL
+/// takes entries of 2,700 bytes at most.
+const FOUND_BY: usize = 500;
+
+/// The words as they stand beside each other, each with a space before it; nothing
+/// where they are too long for that.
+fn found_by(words: &BTreeSet<String>) -> Option<String> {
+    let text: String = words.iter().flat_map(|word| [" ", word]).collect();
+    (text.len() <= FOUND_BY).then_some(text)
+}
+
 /// What the list sorts a status by: its place in the pipeline.
 pub(crate) fn status_rank(status: Status) -> i64 {
     status as i64
@@ -123,13 +134,14 @@ pub async fn insert(
     candidate: &Candidate,
     emails: &[String],
 ) -> Result<()> {
+    let words = words_of(candidate, emails);
     tx.execute(
         "insert into candidates
             (id, organisation_id, name, headline, company, location, phones, links, skills, score, owner_id,
              status, status_cause, status_at, last_open_status, conflict_status, messaged_at, answered_at,
-             created_at, updated_at, sort_name, score_rank, status_rank, way)
+             created_at, updated_at, sort_name, score_rank, status_rank, way, found_by)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19,
-                 $20, $21, $22, $23)",
+                 $20, $21, $22, $23, $24)",
         args![
             candidate.id,
             organisation,
@@ -158,36 +170,90 @@ pub async fn insert(
             } else {
                 Way::NotAnswered
             },
+            found_by(&words),
         ],
     )
     .await?;
-    insert_emails_and_words(tx, organisation, candidate, emails).await
+    insert_emails(tx, organisation, candidate.id, emails).await?;
+    insert_words(tx, organisation, candidate.id, &words).await
 }
 
-async fn insert_emails_and_words(
+/// The words of name, company and addresses.
+fn words_of(candidate: &Candidate, emails: &[String]) -> BTreeSet<String> {
+    let texts = [&candidate.name, &candidate.company];
+    texts.into_iter().chain(emails).flat_map(|text| words(text)).collect()
+}
+
+async fn insert_emails(
     tx: &mut Tx,
     organisation: OrganisationId,
-    candidate: &Candidate,
+    candidate: CandidateId,
     emails: &[String],
 ) -> Result<()> {
-    let mut found_by: BTreeSet<String> = words(&candidate.name).into_iter().collect();
-    found_by.extend(words(&candidate.company));
     for (position, email) in (0i64..).zip(emails) {
         tx.execute(
             "insert into candidate_emails (organisation_id, email, candidate_id, position)
              values ($1, $2, $3, $4)",
-            args![organisation, email, candidate.id, position],
-        )
-        .await?;
-        found_by.extend(words(email));
-    }
-    for word in found_by {
-        tx.execute(
-            "insert into candidate_words (organisation_id, word, candidate_id) values ($1, $2, $3)",
-            args![organisation, word, candidate.id],
+            args![organisation, email, candidate, position],
         )
         .await?;
     }
+    Ok(())
+}
+
+/// Enters a candidate under each of the words, with what the list asks about them.
+async fn insert_words(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    candidate: CandidateId,
+    words: &BTreeSet<String>,
+) -> Result<()> {
+    let sql = match tx.engine() {
+        Engine::Sqlite => {
+            "insert into candidate_words
+                (organisation_id, word, candidate_id, created_at, status_at, status_rank, way, score_rank,
+                 owner_id, sort_name, found_by)
+             select c.organisation_id, w.value, c.id, c.created_at, c.status_at, c.status_rank, c.way,
+                    c.score_rank, c.owner_id, c.sort_name, c.found_by
+             from candidates c, json_each($3) w
+             where +c.organisation_id = $1 and c.id = $2"
+        }
+        Engine::Postgres => {
+            "insert into candidate_words
+                (organisation_id, word, candidate_id, created_at, status_at, status_rank, way, score_rank,
+                 owner_id, sort_name, found_by)
+             select c.organisation_id, w.value, c.id, c.created_at, c.status_at, c.status_rank, c.way,
+                    c.score_rank, c.owner_id, c.sort_name, c.found_by
+             from candidates c, jsonb_array_elements_text(cast($3 as jsonb)) w
+             where c.organisation_id = $1 and c.id = $2"
+        }
+    };
+    tx.execute(sql, args![organisation, candidate, list_text(words, "words")?]).await?;
+    Ok(())
+}
+
+/// Writes beside the words of a candidate where they stand now. Whoever changes
+/// a status or `way` calls it in the same transaction.
+pub(crate) async fn renew_words(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    candidate: CandidateId,
+) -> Result<()> {
+    // Not through the whole organisation: SQLite would take its words in turn.
+    tx.execute(
+        "update candidate_words
+         set (status_at, status_rank, way) = (
+            select c.status_at, c.status_rank, c.way from candidates c
+            where c.id = candidate_words.candidate_id)
+         where organisation_id || '' = $1 and candidate_id = $2
+           and exists (
+            select 1 from candidates c
+            where c.id = candidate_words.candidate_id
+              and (c.status_at <> candidate_words.status_at or c.status_rank <> candidate_words.status_rank
+                   or c.way <> candidate_words.way))",
+        args![organisation, candidate],
+    )
+    .await?;
     Ok(())
 }
 
@@ -204,27 +270,30 @@ pub async fn set_reach(
     emails: &[String],
     now: Timestamp,
 ) -> Result<()> {
+    let words = words_of(candidate, emails);
     let touched = tx
         .execute(
-            "update candidates set phones = $3, links = $4, updated_at = $5
+            "update candidates set phones = $3, links = $4, updated_at = $5, found_by = $6
              where organisation_id = $1 and id = $2",
             args![
                 organisation,
                 candidate.id,
                 list_text(&candidate.phones, "phones")?,
                 list_text(&candidate.links, "links")?,
-                now
+                now,
+                found_by(&words),
             ],
         )
         .await?;
     Error::expect_one("set how a candidate can be reached", touched)?;
     for statement in [
         "delete from candidate_emails where organisation_id = $1 and candidate_id = $2",
-        "delete from candidate_words where organisation_id = $1 and candidate_id = $2",
+        "delete from candidate_words where organisation_id || '' = $1 and candidate_id = $2",
     ] {
         tx.execute(statement, args![organisation, candidate.id]).await?;
     }
-    insert_emails_and_words(tx, organisation, candidate, emails).await
+    insert_emails(tx, organisation, candidate.id, emails).await?;
+    insert_words(tx, organisation, candidate.id, &words).await
 }
 
 /// The columns that `read` reads, of `candidates c`.
@@ -357,7 +426,8 @@ pub async fn set_status(
             ],
         )
         .await?;
-    Error::expect_one("set the status of a candidate", touched)
+    Error::expect_one("set the status of a candidate", touched)?;
+    renew_words(tx, organisation, id).await
 }
 
 /// Sets or removes the mark that Lever's status differs from one set by hand.
@@ -397,7 +467,8 @@ pub async fn set_messaged(
             args![organisation, id, at],
         )
         .await?;
-    Error::expect_one("note a message to a candidate", touched)
+    Error::expect_one("note a message to a candidate", touched)?;
+    renew_words(tx, organisation, id).await
 }
 
 /// Notes that they answered; only the first time counts.
@@ -418,7 +489,8 @@ pub async fn set_answered(
             args![organisation, id, at],
         )
         .await?;
-    Error::expect_one("note an answer of a candidate", touched)
+    Error::expect_one("note an answer of a candidate", touched)?;
+    renew_words(tx, organisation, id).await
 }
 
 /// Whether the organisation has any candidate.
@@ -456,7 +528,7 @@ pub(crate) fn read(row: &Row) -> Result<Candidate> {
     })
 }
 
-fn list_text<T: Serialize>(list: &[T], column: &'static str) -> Result<String> {
+fn list_text<T: Serialize + ?Sized>(list: &T, column: &'static str) -> Result<String> {
     serde_json::to_string(list).map_err(|_| Error::Inconsistent { column })
 }
 

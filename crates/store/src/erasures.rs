@@ -143,7 +143,8 @@ pub async fn erase(
         .execute(
             "update candidates
              set name = 'Erased candidate', headline = '', company = '', location = '', phones = '[]', links = '[]',
-                 skills = '[]', score = null, score_rank = 0, sort_name = 'erased candidate', updated_at = $3
+                 skills = '[]', score = null, score_rank = 0, sort_name = 'erased candidate', found_by = '',
+                 updated_at = $3
              where organisation_id = $1 and id = $2",
             args![organisation, candidate, now],
         )
@@ -157,7 +158,7 @@ pub async fn erase(
     .await?;
     for statement in [
         "delete from candidate_emails where organisation_id = $1 and candidate_id = $2",
-        "delete from candidate_words where organisation_id = $1 and candidate_id = $2",
+        "delete from candidate_words where organisation_id || '' = $1 and candidate_id = $2",
         "delete from contact_writes where organisation_id = $1 and candidate_id = $2",
         "delete from held_imports where organisation_id = $1 and candidate_id = $2",
         "delete from reply_links where organisation_id = $1 and candidate_id = $2",

@@ -11,7 +11,7 @@ use domain::import::{Choice, Decision, ImportFailure, ImportState};
 use domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::candidates::Way;
+use crate::candidates::{Way, renew_words};
 use crate::{Engine, Error, Result, Row, Tx, args};
 
 /// Where the one note of an import stands.
@@ -546,21 +546,26 @@ pub async fn unlinked(
             args![organisation, candidate, Way::Answered],
         )
         .await?;
+        renew_words(tx, organisation, candidate).await?;
     }
     Ok(touched == 1)
 }
 
 /// How far the candidate of an import is, for the list.
 async fn set_way(tx: &mut Tx, organisation: OrganisationId, id: ImportId, way: Way) -> Result<()> {
-    let touched = tx
-        .execute(
+    let changed = tx
+        .optional(
             "update candidates set way = $3
              where organisation_id = $1
-             and id = (select candidate_id from imports where organisation_id = $1 and id = $2)",
+             and id = (select candidate_id from imports where organisation_id = $1 and id = $2)
+             returning id",
             args![organisation, id, way],
         )
         .await?;
-    Error::expect_one("say how far an import is", touched)
+    let Some(row) = changed else {
+        return Err(Error::RowsTouched { what: "say how far an import is", touched: 0 });
+    };
+    renew_words(tx, organisation, row.get("id")?).await
 }
 
 /// Moves the note on; `false` when it is not at `from`.

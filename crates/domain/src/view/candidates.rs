@@ -127,7 +127,7 @@ impl InLever {
 }
 
 /// What the list is sorted by. Age decides among the like.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CandidateSort {
     /// When they were added.

@@ -19,7 +19,7 @@ pub use value::{Row, Value};
 use crate::error::{Error, Result};
 
 /// Which database answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Engine {
     /// The embedded one: one writer, readers beside it.
     Sqlite,

@@ -3,21 +3,25 @@
 use std::cmp::Ordering;
 
 use domain::actor::Role;
-use domain::ids::{MemberId, OrganisationId};
+use domain::ids::{CandidateId, MemberId, OrganisationId};
 use domain::status::{Status, StatusCause};
 use domain::time::Timestamp;
 use domain::view::{CandidateFilter, CandidateOrder, CandidateSort, InLever};
-use store::candidate_list::{self, Cursor, Listed, Part};
+use store::candidate_list::{self, Cursor, Limits, Listed, Part};
 use store::candidates::{self, Candidate, StatusUpdate};
 use store::imports::{self, Note};
-use store::{Store, Tx, erasures};
+use store::{Store, Tx, args, erasures};
+
+use uuid::Uuid;
 
 use crate::fixtures::{id, member, new_candidate, organisation};
 
 crate::on_both!(
     every_word_of_a_search_begins_a_word_of_the_candidate,
     every_filter_and_order_agrees_with_a_look_at_every_row,
+    what_stands_in_one_stretch_is_found_from_the_other_end,
     the_list_follows_what_becomes_of_a_candidate,
+    a_candidate_of_very_many_words_is_found_by_each,
 );
 
 /// The whole list, newest first.
@@ -80,9 +84,19 @@ async fn every_word_of_a_search_begins_a_word_of_the_candidate(store: &Store) {
     assert_eq!(names(&mut tx, here, "nor", Some(Status::Hired)).await, [""; 0]);
 }
 
-/// How many there are: more than are gathered, so that wide questions are walked
-/// and narrow ones are cut from all there are.
+/// How many there are: more than are gathered, so that wide questions are read
+/// along an index and narrow ones are cut from all there are.
 const CROWD: usize = 3_300;
+/// Limits that these exceed in every way.
+const NARROW: Limits = Limits { gathered: 100, very_many: 12, hoped: 90 };
+/// As of a million; as they are, three thousand come to them from one side only.
+const USUAL: Limits = Limits { gathered: 3_000, very_many: 40, hoped: 30_000 };
+
+/// An id; one of 77 is among those that are drawn.
+fn id_of(number: usize) -> CandidateId {
+    let random = id::<CandidateId>().0.as_u128();
+    CandidateId(Uuid::from_u128(if number % 77 == 3 { random & !0xff } else { random | 1 }))
+}
 
 /// Somebody, and what the test knows of them beside.
 #[derive(Clone)]
@@ -100,6 +114,9 @@ async fn crowd(tx: &mut Tx, here: OrganisationId, owners: &[MemberId]) -> Vec<Kn
         let name = format!("{} Common{}", ["Zoe", "ana", "Ben", "Élodie"][number % 4], number % 700);
         let answered = number % 5 == 0;
         let candidate = Candidate {
+            id: id_of(number),
+            // All who came first, from one place.
+            company: if number < 700 { "Zenith".into() } else { String::new() },
             owner: owners.get(number % 7).copied(),
             score: (number % 3 != 0).then(|| 300 + u16::try_from(number % 90).unwrap()),
             status: Status::ALL[if number % 100 < 60 { 0 } else { number % 9 }],
@@ -137,7 +154,10 @@ fn expected(known: &[Known], filter: &CandidateFilter) -> Vec<Candidate> {
         .filter(|Known { candidate, in_lever, deciding }| {
             let name = candidate.name.to_lowercase();
             let answered = candidate.answered_at.is_some();
-            words.iter().all(|word| name.split(' ').any(|of_name| of_name.starts_with(word)))
+            let company = candidate.company.to_lowercase();
+            let mut borne: Vec<&str> = name.split(' ').collect();
+            borne.extend([company.as_str(), "people", "example"]);
+            words.iter().all(|word| borne.iter().any(|borne| borne.starts_with(word)))
                 && filter.status.is_none_or(|status| status == candidate.status)
                 && filter.owner.is_none_or(|owner| Some(owner) == candidate.owner)
                 && filter.score_from.is_none_or(|from| candidate.score.is_some_and(|score| score >= from))
@@ -182,6 +202,13 @@ async fn every_filter_and_order_agrees_with_a_look_at_every_row(store: &Store) {
         CandidateFilter { search: "common".into(), ..any.clone() },
         CandidateFilter { search: "zoe common1".into(), ..any.clone() },
         CandidateFilter { search: "ana ben".into(), ..any.clone() },
+        CandidateFilter { search: "people an".into(), ..any.clone() },
+        CandidateFilter { search: "com".into(), status: Some(Status::New), ..any.clone() },
+        CandidateFilter { search: "zoe".into(), lever: Some(InLever::Answered), ..any.clone() },
+        CandidateFilter { status: Some(Status::New), lever: Some(InLever::Yes), ..any.clone() },
+        CandidateFilter { status: Some(Status::New), lever: Some(InLever::Answered), ..any.clone() },
+        CandidateFilter { status: Some(Status::New), lever: Some(InLever::No), ..any.clone() },
+        CandidateFilter { status: Some(Status::Hired), score_from: Some(1), ..any.clone() },
         CandidateFilter { owner: Some(owners[1]), ..any.clone() },
         CandidateFilter { owner: Some(id()), ..any.clone() },
         CandidateFilter { score_from: Some(350), ..any.clone() },
@@ -206,15 +233,44 @@ async fn every_filter_and_order_agrees_with_a_look_at_every_row(store: &Store) {
                 let order = CandidateOrder { sort, descending };
                 let filter = CandidateFilter { order, ..question.clone() };
                 let expected = expected(&known, &filter);
-                assert_eq!(paged(&mut tx, here, &filter, 700).await, expected, "{filter:?}");
+                for (limits, limit) in [(USUAL, 700), (NARROW, 350)] {
+                    let found = paged(&mut tx, here, &filter, limits, limit).await;
+                    assert!(found == expected, "{filter:?}, {limits:?}");
+                }
+            }
+        }
+    }
+}
+
+async fn what_stands_in_one_stretch_is_found_from_the_other_end(store: &Store) {
+    let mut tx = store.begin().await.unwrap();
+    let here = organisation(&mut tx).await;
+    let owner = member(&mut tx, here, "Ana", Role::Recruiter).await.id;
+    let known = crowd(&mut tx, here, &[owner]).await;
+    for search in ["zenith", "zen people", "zenith common zoe", "zen exam"] {
+        for (status, owner) in [(None, None), (Some(Status::New), None), (None, Some(owner))] {
+            for sort in CandidateSort::ALL {
+                for descending in [true, false] {
+                    let order = CandidateOrder { sort, descending };
+                    let any = CandidateFilter::default();
+                    let filter = CandidateFilter { search: search.into(), status, owner, order, ..any };
+                    let found = paged(&mut tx, here, &filter, NARROW, 150).await;
+                    assert!(found == expected(&known, &filter), "{filter:?}");
+                }
             }
         }
     }
 }
 
 /// The list, page by page to its end, and back from there.
-async fn paged(tx: &mut Tx, here: OrganisationId, filter: &CandidateFilter, limit: u32) -> Vec<Candidate> {
-    let narrowed = candidate_list::narrow(tx, here, filter).await.unwrap();
+async fn paged(
+    tx: &mut Tx,
+    here: OrganisationId,
+    filter: &CandidateFilter,
+    limits: Limits,
+    limit: u32,
+) -> Vec<Candidate> {
+    let narrowed = candidate_list::narrow_within(tx, here, filter, limits).await.unwrap();
     let (order, mut down, mut part) = (filter.order, Vec::new(), Part::First);
     loop {
         let page = candidate_list::page(tx, here, &narrowed, order, &part, limit).await.unwrap();
@@ -237,7 +293,7 @@ async fn paged(tx: &mut Tx, here: OrganisationId, filter: &CandidateFilter, limi
     if let Some(count) = narrowed.count() {
         assert_eq!(count, down.len(), "the count of {filter:?}");
     } else {
-        assert!(down.len() > 3_000, "{filter:?}");
+        assert!(down.len() > limits.gathered as usize, "{filter:?}");
     }
     down
 }
@@ -249,10 +305,14 @@ async fn the_list_follows_what_becomes_of_a_candidate(store: &Store) {
     let nora = Candidate { score: Some(700), ..new_candidate(here, "Nora", 1) };
     candidates::insert(&mut tx, here, &nora, &["nora@people.example".to_owned()]).await.unwrap();
     let ways = async |tx: &mut Tx| {
+        assert_words_agree(tx, here, "a change").await;
         let mut ways = Vec::new();
         for lever in InLever::ALL {
             let filter = CandidateFilter { lever: Some(lever), ..CandidateFilter::default() };
-            if !listed(tx, here, &filter).await.is_empty() {
+            let by_name = CandidateFilter { search: "nora".into(), ..filter.clone() };
+            let found = listed(tx, here, &filter).await;
+            assert_eq!(listed(tx, here, &by_name).await, found);
+            if !found.is_empty() {
                 ways.push(lever);
             }
         }
@@ -291,9 +351,64 @@ async fn the_list_follows_what_becomes_of_a_candidate(store: &Store) {
     candidates::set_status(&mut tx, here, nora.id, &update).await.unwrap();
     assert_eq!(names(&mut tx, here, "", Some(Status::Hired)).await, ["Nora"]);
     assert_eq!(names(&mut tx, here, "", Some(Status::New)).await, [""; 0]);
+    assert_words_agree(&mut tx, here, "a status").await;
+    assert_eq!(names(&mut tx, here, "nor", Some(Status::Hired)).await, ["Nora"]);
+    assert_eq!(names(&mut tx, here, "nor", Some(Status::New)).await, [""; 0]);
+    let reach = ["nora@elsewhere.example".to_owned()];
+    candidates::set_reach(&mut tx, here, &nora, &reach, Timestamp(52)).await.unwrap();
+    assert_words_agree(&mut tx, here, "another address").await;
+    assert_eq!(names(&mut tx, here, "elsewhere nora", Some(Status::Hired)).await, ["Nora"]);
+    assert_eq!(names(&mut tx, here, "people", None).await, [""; 0]);
     erasures::ask(&mut tx, here, nora.id, Timestamp(60), Timestamp(55)).await.unwrap();
     assert!(erasures::erase(&mut tx, here, nora.id, Timestamp(60)).await.unwrap());
     let with_score = CandidateFilter { score_from: Some(300), ..CandidateFilter::default() };
     assert_eq!(listed(&mut tx, here, &with_score).await, []);
     assert_eq!(names(&mut tx, here, "", Some(Status::Hired)).await, ["Erased candidate"]);
+}
+
+/// Asserts that what stands beside the words is what stands in `candidates`.
+async fn assert_words_agree(tx: &mut Tx, here: OrganisationId, after: &str) {
+    let differing = tx
+        .one(
+            "select count(*) as n from candidate_words w join candidates c on c.id = w.candidate_id
+             where w.organisation_id = $1
+             and not (w.organisation_id = c.organisation_id and w.created_at = c.created_at
+                      and w.status_at = c.status_at and w.status_rank = c.status_rank and w.way = c.way
+                      and w.score_rank = c.score_rank and coalesce(w.owner_id, '') = coalesce(c.owner_id, '')
+                      and w.sort_name = c.sort_name and coalesce(w.found_by, '-') = coalesce(c.found_by, '-'))",
+            args![here],
+        )
+        .await
+        .unwrap();
+    assert_eq!(differing.get::<i64>("n").unwrap(), 0, "{after}");
+}
+
+async fn a_candidate_of_very_many_words_is_found_by_each(store: &Store) {
+    let mut tx = store.begin().await.unwrap();
+    let here = organisation(&mut tx).await;
+    let words: Vec<String> = (0..80).map(|number| format!("word{number}longer")).collect();
+    let many = Candidate { company: words.join(" "), ..new_candidate(here, "Nora Many", 1) };
+    let few = Candidate { company: "word7longer".into(), ..new_candidate(here, "Nora Few", 2) };
+    for (number, candidate) in [&many, &few].into_iter().enumerate() {
+        let email = format!("c{number}@people.example");
+        candidates::insert(&mut tx, here, candidate, &[email]).await.unwrap();
+    }
+    for word in &words {
+        let both: &[&str] = if word == "word7longer" { &["Nora Few", "Nora Many"] } else { &["Nora Many"] };
+        assert_eq!(names(&mut tx, here, word, None).await, both, "{word}");
+        assert_eq!(names(&mut tx, here, &format!("nor {word}"), Some(Status::New)).await, both, "{word}");
+    }
+    assert_eq!(names(&mut tx, here, "word7longer many", None).await, ["Nora Many"]);
+    assert_eq!(names(&mut tx, here, "nora word81longer", None).await, [""; 0]);
+
+    // With fewer words they stand beside each other again, and the other way round.
+    let short = Candidate { company: "word3longer".into(), ..many.clone() };
+    let emails = ["c0@people.example".to_owned()];
+    candidates::set_reach(&mut tx, here, &short, &emails, Timestamp(5)).await.unwrap();
+    assert_words_agree(&mut tx, here, "fewer words").await;
+    assert_eq!(names(&mut tx, here, "nor word3", None).await, ["Nora Many"]);
+    assert_eq!(names(&mut tx, here, "nor word79", None).await, [""; 0]);
+    candidates::set_reach(&mut tx, here, &many, &emails, Timestamp(6)).await.unwrap();
+    assert_words_agree(&mut tx, here, "more words").await;
+    assert_eq!(names(&mut tx, here, "nor word79", None).await, ["Nora Many"]);
 }

@@ -55,7 +55,7 @@ const LAST_NAMES: [&str; 24] = [
     "Kim", "Lopez", "Meyer", "Nakamura", "Okafor", "Patel", "Quist", "Rossi", "Silva", "Tanaka", "Usman",
     "Varga", "Wagner", "Yilmaz",
 ];
-const COMPANIES: [&str; 12] = [
+const COMPANIES: [&str; 11] = [
     "Acme",
     "Borealis",
     "Cobalt",
@@ -67,11 +67,12 @@ const COMPANIES: [&str; 12] = [
     "Iris",
     "Juniper",
     "Kestrel",
-    "Lumen",
 ];
+/// The company of the candidates who were added first, of so many in a hundred.
+const ZENITH: (&str, usize) = ("Zenith", 8);
 
 /// Words that are common, rare, both, and nobody's.
-const SEARCHES: [(&str, &str); 11] = [
+const SEARCHES: [(&str, &str); 16] = [
     ("everybody", ""),
     ("two letters", "an"),
     ("a first name", "priya"),
@@ -83,6 +84,11 @@ const SEARCHES: [(&str, &str); 11] = [
     ("a rare word and a common one", "person4242 people"),
     ("nobody", "nobodyiscalledthis"),
     ("common words that never meet", "ana ben chloe"),
+    ("a name, the other way round", "okafor noor"),
+    ("a common word and a commoner one", "kestrel people"),
+    ("these, the other way round", "people kestrel"),
+    ("a company added in one stretch", "zenith"),
+    ("this company, and a common word", "people zenith priya"),
 ];
 
 /// Measures.
@@ -105,6 +111,18 @@ pub async fn run(arguments: &Arguments) -> Result<()> {
     for (name, filter) in questions(owner) {
         let times = ask(&world, &filter, arguments.times).await?;
         budgets.at_most(&format!("{name}, p99"), times.millis(0.99), PAGE, "ms");
+    }
+    for search in ["", "an", "zenith", "people"] {
+        for status in [None, Some(Status::New)] {
+            for sort in CandidateSort::ALL {
+                let order = CandidateOrder { sort, descending: true };
+                let filter =
+                    CandidateFilter { search: search.into(), status, order, ..CandidateFilter::default() };
+                let times = last_pages(&world, &filter, arguments.times).await?;
+                let name = format!("the last page of {search:?}, {status:?}, by {}, p99", order.code());
+                budgets.at_most(&name, times.millis(0.99), PAGE, "ms");
+            }
+        }
     }
     let times = turn_pages(&world, arguments.times).await?;
     budgets.at_most("the following pages, forth and back, p99", times.millis(0.99), PAGE, "ms");
@@ -163,6 +181,25 @@ fn questions(owner: MemberId) -> Vec<(String, CandidateFilter)> {
             (status.label().to_owned(), CandidateFilter { status: Some(status), ..everybody() })
         }),
     );
+    // Each word with each filter; the company's were all added first.
+    for search in ["priya", "zenith", "people", "an"] {
+        let narrowed = |filter: CandidateFilter| CandidateFilter { search: search.into(), ..filter };
+        filters.push((search.to_owned(), narrowed(everybody())));
+        filters.push((
+            format!("{search}, an owner"),
+            narrowed(CandidateFilter { owner: Some(owner), ..everybody() }),
+        ));
+        filters.push((format!("{search}, a narrow range of scores"), narrowed(scores(Some(700), Some(705)))));
+        filters.push((format!("{search}, a wide range of scores"), narrowed(scores(Some(500), None))));
+        for lever in InLever::ALL {
+            let filter = CandidateFilter { lever: Some(lever), ..everybody() };
+            filters.push((format!("{search}, {}", lever.label()), narrowed(filter)));
+        }
+        for status in [Status::New, Status::Contacted, Status::Hired] {
+            let filter = CandidateFilter { status: Some(status), ..everybody() };
+            filters.push((format!("{search}, {}", status.code()), narrowed(filter)));
+        }
+    }
     for (name, filter) in filters {
         for sort in CandidateSort::ALL {
             for descending in [true, false] {
@@ -211,6 +248,14 @@ async fn turn_pages(world: &World, count: usize) -> Result<Times> {
     Ok(Times::of(times))
 }
 
+/// The last page of what `filter` asks for, which its page from the other end leads to.
+async fn last_pages(world: &World, filter: &CandidateFilter, count: usize) -> Result<Times> {
+    let CandidateOrder { sort, descending } = filter.order;
+    let reverse = CandidateOrder { sort, descending: !descending };
+    let from_the_end = page(world, &CandidateFilter { order: reverse, ..filter.clone() }).await?;
+    ask(world, &CandidateFilter { after: from_the_end.next, ..filter.clone() }, count).await
+}
+
 /// Goes on from a candidate anywhere in the list.
 async fn from_anywhere(world: &World, count: usize) -> Result<Times> {
     let mut chance = StdRng::seed_from_u64(3);
@@ -257,7 +302,12 @@ async fn seed(world: &World, count: usize) -> Result<Vec<MemberId>> {
         let mut tx = world.services.store.begin().await?;
         for number in chunk {
             let owner = owners.choose(&mut chance).copied();
-            let (candidate, email) = person(world, owner, &mut chance, *number)?;
+            let (mut candidate, email) = person(world, owner, &mut chance, *number)?;
+            // They are written from the newest to the oldest.
+            let (company, of_a_hundred) = ZENITH;
+            if number * 100 >= count * (100 - of_a_hundred) {
+                candidate.company = company.into();
+            }
             candidates::insert(&mut tx, organisation, &candidate, &[email]).await?;
             // Of those who answered some are in Lever, and a few wait for a decision.
             let fate = chance.random_range(0..100);

@@ -263,7 +263,8 @@ async fn all_texts(scene: &crate::scene::Scene) -> String {
     let mut tx = scene.services().store.read().await.unwrap();
     for sql in [
         "select name || email as text from candidates left join candidate_emails on candidate_id = id",
-        "select word as text from candidate_words",
+        "select sort_name || coalesce(found_by, '') as text from candidates",
+        "select word || sort_name || coalesce(found_by, '') as text from candidate_words",
         "select body as text from messages",
         "select summary as text from activity",
         "select matches || coalesce(failure_detail, '') as text from imports",
