@@ -12,6 +12,7 @@ use leptos::prelude::provide_context;
 use leptos_axum::LeptosRoutes as _;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
@@ -72,7 +73,8 @@ impl FromRef<Doors> for LeptosOptions {
     }
 }
 
-/// The whole server. Of the layers, the last one added meets a request first.
+/// The whole server. Of the layers of a router, the last one added meets a request first; of
+/// those of a stack, the first one.
 pub fn router(doors: Doors) -> Router {
     let https = doors.public_url.is_https();
 
@@ -114,11 +116,12 @@ pub fn router(doors: Doors) -> Router {
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn_with_state(doors.site.clone(), site::serve));
 
-    machines
-        .merge(people)
-        .layer(CatchPanicLayer::custom(limits::after_panic))
-        .layer(middleware::from_fn_with_state(headers::Hsts(https), headers::secure))
+    // One stack: each layer by itself would copy what is inside of it for every request.
+    let all = ServiceBuilder::new()
         .layer(middleware::from_fn(access_log::log))
+        .layer(middleware::map_response_with_state(headers::Hsts(https), headers::secure))
+        .layer(CatchPanicLayer::custom(limits::after_panic));
+    machines.merge(people).layer(all)
 }
 
 /// The program's own page for addresses that lead nowhere.

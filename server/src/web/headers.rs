@@ -3,14 +3,12 @@
 //! Pages bring their own Content-Security-Policy, with the nonce of their
 //! scripts; everything else gets one that allows nothing.
 
-use axum::extract::{Request, State};
+use axum::extract::State;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, REFERRER_POLICY,
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderValue, Response};
-use axum::middleware::Next;
-use axum::response::Response as Answer;
 
 const NOTHING: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -23,9 +21,8 @@ const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resour
 #[derive(Clone, Copy, Debug)]
 pub struct Hsts(pub bool);
 
-/// The layer.
-pub async fn secure(State(Hsts(https)): State<Hsts>, request: Request, next: Next) -> Answer {
-    let mut response: Response<_> = next.run(request).await;
+/// Adds them to an answer.
+pub async fn secure<B>(State(Hsts(https)): State<Hsts>, mut response: Response<B>) -> Response<B> {
     let headers = response.headers_mut();
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));

@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Request, State};
 use axum::http::header::RETRY_AFTER;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use usecases::webhooks::{Headers, Receipt};
 
@@ -19,20 +18,20 @@ const AGAIN_IN: HeaderValue = HeaderValue::from_static("5");
 pub async fn receive(
     State(doors): State<Arc<Doors>>,
     Path(path): Path<String>,
-    headers: HeaderMap,
-    body: Body,
+    request: Request,
 ) -> Response {
     let Ok(_room) = doors.deliveries.try_acquire() else {
         return busy();
     };
+    let (parts, body) = request.into_parts();
     let body = match read_body(body, limits::DELIVERY, limits::DELIVERY_DEADLINE).await {
         Ok(body) => body,
         Err(BodyRefused::TooLarge) => return StatusCode::PAYLOAD_TOO_LARGE.into_response(),
         Err(BodyRefused::TooSlow) => return StatusCode::REQUEST_TIMEOUT.into_response(),
         Err(BodyRefused::Broken) => return StatusCode::BAD_REQUEST.into_response(),
     };
-    let headers =
-        Headers::keep(headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?))));
+    let texts = parts.headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
+    let headers = Headers::keep(texts);
     match usecases::webhooks::receive_with(&doors.services, &path, headers, body).await {
         Receipt::Accepted => StatusCode::OK.into_response(),
         Receipt::Malformed => StatusCode::BAD_REQUEST.into_response(),

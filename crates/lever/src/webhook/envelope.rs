@@ -4,10 +4,10 @@
 //! used: duplicate keys are refused, and `triggeredAt` is kept in the very digits that were sent.
 //! Everything else is read leniently, because Lever may add or omit it.
 
-use std::{cell::Cell, fmt};
+use std::{borrow::Cow, cell::Cell, fmt};
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_json::{Map, Value, value::RawValue};
+use serde_json::value::RawValue;
 
 use crate::Archived;
 
@@ -152,46 +152,45 @@ pub struct EventData {
 }
 
 impl EventData {
-    fn read(value: Option<Value>) -> Result<EventData, MalformedDelivery> {
-        let mut fields = match value {
-            None | Some(Value::Null) => return Ok(EventData::default()),
-            Some(Value::Object(fields)) => fields,
+    fn read(value: Option<&Json<'_>>) -> Result<EventData, MalformedDelivery> {
+        let fields = match value {
+            None | Some(Json::Null) => return Ok(EventData::default()),
+            Some(Json::Object(fields)) => fields,
             Some(_) => return Err(MalformedDelivery::WrongType("data")),
         };
-        let empty = fields.is_empty();
-        let candidate_id = text(fields.remove("candidateId"));
         Ok(EventData {
-            empty,
-            opportunity_id: text(fields.remove("opportunityId")).or(candidate_id),
-            contact_id: text(fields.remove("contactId")),
-            from_stage_id: text(fields.remove("fromStageId")),
-            to_stage_id: text(fields.remove("toStageId")),
-            from_archived: archived(fields.remove("fromArchived")),
-            to_archived: archived(fields.remove("toArchived")),
-            deleted_by: text(fields.remove("deletedBy")),
+            empty: fields.is_empty(),
+            opportunity_id: text(fields.get("opportunityId")).or_else(|| text(fields.get("candidateId"))),
+            contact_id: text(fields.get("contactId")),
+            from_stage_id: text(fields.get("fromStageId")),
+            to_stage_id: text(fields.get("toStageId")),
+            from_archived: archived(fields.get("fromArchived")),
+            to_archived: archived(fields.get("toArchived")),
+            deleted_by: text(fields.get("deletedBy")),
         })
     }
 }
 
 /// An id. Whatever cannot be one counts as absent: this part is only a hint.
-fn text(value: Option<Value>) -> Option<String> {
+fn text(value: Option<&Json<'_>>) -> Option<String> {
     match value {
-        Some(Value::String(text)) if !text.is_empty() && text.len() <= LONGEST_ID && !text.contains('\0') => {
-            Some(text)
+        Some(Json::Text(text)) if !text.is_empty() && text.len() <= LONGEST_ID && !text.contains('\0') => {
+            Some(text.to_string())
         }
         _ => None,
     }
 }
 
 /// An archive state. Other types count as absent: this part is only a hint.
-fn archived(value: Option<Value>) -> Option<Archived> {
-    let Some(Value::Object(mut fields)) = value else {
+fn archived(value: Option<&Json<'_>>) -> Option<Archived> {
+    let Some(Json::Object(fields)) = value else {
         return None;
     };
-    let archived = Archived {
-        reason: text(fields.remove("reason")),
-        archived_at: fields.get("archivedAt").and_then(Value::as_i64),
+    let archived_at = match fields.get("archivedAt") {
+        Some(Json::Integer(at)) => Some(*at),
+        _ => None,
     };
+    let archived = Archived { reason: text(fields.get("reason")), archived_at };
     (!archived.is_nothing()).then_some(archived)
 }
 
@@ -255,33 +254,33 @@ pub fn parse(body: &[u8]) -> Result<Envelope, MalformedDelivery> {
         Some(raw) => TriggeredAt::parse(raw.get())?,
         None => return Err(MalformedDelivery::Missing("triggeredAt")),
     };
-    let mut others = fields.others;
-    let token = required_text("token", others.remove("token"))?;
+    let others = fields.others;
+    let token = required_text("token", &others)?;
     if token.len() > LONGEST_TOKEN {
         return Err(MalformedDelivery::OutOfRange("token"));
     }
-    let signature = match others.remove("signature") {
-        None | Some(Value::Null) => None,
-        Some(Value::String(signature)) => Some(signature),
+    let signature = match others.get("signature") {
+        None | Some(Json::Null) => None,
+        Some(Json::Text(signature)) => Some(signature.to_string()),
         Some(_) => return Err(MalformedDelivery::WrongType("signature")),
     };
     Ok(Envelope {
-        id: text(others.remove("id")),
-        event: Event::from_name(&required_text("event", others.remove("event"))?),
+        id: text(others.get("id")),
+        event: Event::from_name(required_text("event", &others)?),
         triggered_at,
-        token,
+        token: token.to_owned(),
         signature,
-        data: EventData::read(others.remove("data"))?,
+        data: EventData::read(others.get("data"))?,
     })
 }
 
-fn required_text(field: &'static str, value: Option<Value>) -> Result<String, MalformedDelivery> {
-    match value {
-        Some(Value::String(text)) if text.is_empty() => Err(MalformedDelivery::Missing(field)),
+fn required_text<'a>(field: &'static str, fields: &'a Object<'_>) -> Result<&'a str, MalformedDelivery> {
+    match fields.get(field) {
+        Some(Json::Text(text)) if text.is_empty() => Err(MalformedDelivery::Missing(field)),
         // Few places that keep text keep this character, and nothing of Lever's has it.
-        Some(Value::String(text)) if text.contains('\0') => Err(MalformedDelivery::OutOfRange(field)),
-        Some(Value::String(text)) => Ok(text),
-        None | Some(Value::Null) => Err(MalformedDelivery::Missing(field)),
+        Some(Json::Text(text)) if text.contains('\0') => Err(MalformedDelivery::OutOfRange(field)),
+        Some(Json::Text(text)) => Ok(text),
+        None | Some(Json::Null) => Err(MalformedDelivery::Missing(field)),
         Some(_) => Err(MalformedDelivery::WrongType(field)),
     }
 }
@@ -314,10 +313,42 @@ fn nesting(body: &str) -> usize {
     deepest
 }
 
+/// JSON as far as something is read of it, in the body's own bytes where it has no escapes: a
+/// delivery is taken apart for each that is posted, whoever posts it.
+enum Json<'de> {
+    Null,
+    Text(Cow<'de, str>),
+    Integer(i64),
+    Object(Object<'de>),
+    /// Of which nothing is read.
+    Other,
+}
+
+/// The fields of an object, in their order.
+#[derive(Default)]
+struct Object<'de>(Vec<(Cow<'de, str>, Json<'de>)>);
+
+impl<'de> Object<'de> {
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn get(&self, key: &str) -> Option<&Json<'de>> {
+        self.0.iter().find(|(known, _)| known == key).map(|(_, value)| value)
+    }
+
+    /// Whether any key occurs twice. However many there are, it takes no longer than to sort them.
+    fn repeats(&self) -> bool {
+        let mut keys: Vec<&str> = self.0.iter().map(|(key, _)| &**key).collect();
+        keys.sort_unstable();
+        keys.windows(2).any(|two| two[0] == two[1])
+    }
+}
+
 /// The fields of the outermost object: `triggeredAt` in its own digits, the others as values.
-struct Fields {
-    triggered_at: Option<Box<RawValue>>,
-    others: Map<String, Value>,
+struct Fields<'de> {
+    triggered_at: Option<&'de RawValue>,
+    others: Object<'de>,
 }
 
 /// Reads [`Fields`], and notes whether any object had a key twice.
@@ -327,104 +358,110 @@ struct EnvelopeFields<'a> {
 }
 
 impl<'de> DeserializeSeed<'de> for EnvelopeFields<'_> {
-    type Value = Fields;
+    type Value = Fields<'de>;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Fields, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Fields<'de>, D::Error> {
         deserializer.deserialize_map(self)
     }
 }
 
 impl<'de> Visitor<'de> for EnvelopeFields<'_> {
-    type Value = Fields;
+    type Value = Fields<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
-        let mut fields = Fields { triggered_at: None, others: Map::new() };
-        while let Some(key) = map.next_key::<String>()? {
-            let before = if key == "triggeredAt" {
-                fields.triggered_at.replace(map.next_value()?).is_some()
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields<'de>, A::Error> {
+        let mut fields = Fields { triggered_at: None, others: Object::default() };
+        while let Some(Key(key)) = map.next_key()? {
+            if key == "triggeredAt" {
+                if fields.triggered_at.replace(map.next_value()?).is_some() {
+                    self.duplicate.set(true);
+                }
             } else {
-                let value = map.next_value_seed(UniqueKeys(self.duplicate))?;
-                fields.others.insert(key, value).is_some()
-            };
-            if before {
-                self.duplicate.set(true);
+                fields.others.0.push((key, map.next_value_seed(UniqueKeys(self.duplicate))?));
             }
+        }
+        if fields.others.repeats() {
+            self.duplicate.set(true);
         }
         Ok(fields)
     }
 }
+
+/// A key, in the body's own bytes where it has no escapes.
+#[derive(serde::Deserialize)]
+struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// Reads any value, and notes whether any object had a key twice.
 #[derive(Clone, Copy)]
 struct UniqueKeys<'a>(&'a Cell<bool>);
 
 impl<'de> DeserializeSeed<'de> for UniqueKeys<'_> {
-    type Value = Value;
+    type Value = Json<'de>;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Json<'de>, D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
 impl<'de> Visitor<'de> for UniqueKeys<'_> {
-    type Value = Value;
+    type Value = Json<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("any value")
     }
 
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
+    fn visit_unit<E>(self) -> Result<Json<'de>, E> {
+        Ok(Json::Null)
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(Value::Bool(value))
+    fn visit_bool<E>(self, _: bool) -> Result<Json<'de>, E> {
+        Ok(Json::Other)
     }
 
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(Value::from(value))
+    fn visit_i64<E>(self, value: i64) -> Result<Json<'de>, E> {
+        Ok(Json::Integer(value))
     }
 
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(Value::from(value))
+    fn visit_u64<E>(self, value: u64) -> Result<Json<'de>, E> {
+        Ok(i64::try_from(value).map_or(Json::Other, Json::Integer))
     }
 
-    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(Value::from(value))
+    fn visit_f64<E>(self, _: f64) -> Result<Json<'de>, E> {
+        Ok(Json::Other)
     }
 
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(Value::from(value))
+    fn visit_borrowed_str<E>(self, value: &'de str) -> Result<Json<'de>, E> {
+        Ok(Json::Text(Cow::Borrowed(value)))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
-        let mut items = Vec::new();
-        while let Some(item) = seq.next_element_seed(self)? {
-            items.push(item);
+    fn visit_str<E>(self, value: &str) -> Result<Json<'de>, E> {
+        Ok(Json::Text(Cow::Owned(value.to_owned())))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Json<'de>, A::Error> {
+        while seq.next_element_seed(self)?.is_some() {}
+        Ok(Json::Other)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Json<'de>, A::Error> {
+        let mut fields = Object::default();
+        while let Some(Key(key)) = map.next_key()? {
+            fields.0.push((key, map.next_value_seed(self)?));
         }
-        Ok(Value::Array(items))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
-        let mut fields = Map::new();
-        while let Some(key) = map.next_key::<String>()? {
-            let value = map.next_value_seed(self)?;
-            if fields.insert(key, value).is_some() {
-                self.0.set(true);
-            }
+        if fields.repeats() {
+            self.0.set(true);
         }
-        Ok(Value::Object(fields))
+        Ok(Json::Object(fields))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 

@@ -21,6 +21,12 @@ const NEVER: [&str; 11] = [
     "client-cert",
 ];
 
+/// What is kept of a value.
+fn beginning(value: &str) -> &str {
+    let end = value.char_indices().nth(LONGEST).map_or(value.len(), |(end, _)| end);
+    &value[..end]
+}
+
 /// Headers by name, lower case, without those that hold secrets or addresses of people.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Headers(Vec<(String, String)>);
@@ -34,7 +40,7 @@ impl Headers {
                 .into_iter()
                 .map(|(name, value)| (name.to_lowercase(), value))
                 .filter(|(name, _)| may_be_kept(name))
-                .map(|(name, value)| (name, value.chars().take(LONGEST).collect()))
+                .map(|(name, value)| (name, beginning(value).to_owned()))
                 .take(MOST)
                 .collect(),
         )

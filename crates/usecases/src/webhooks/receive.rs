@@ -77,13 +77,14 @@ pub async fn receive_with(services: &Services, path: &str, headers: Headers, bod
             match services.inbox.put(services, arrived).await {
                 Put::In => return Receipt::Accepted,
                 Put::Busy => return Receipt::Busy,
+                // Boxed here and below, so that the way of nearly all carries no room for it.
                 Put::NotSigned(arrived) => {
                     let Arrived { address, envelope, headers, body, .. } = *arrived;
-                    take(services, &address, Ok(envelope), &headers, &body).await
+                    Box::pin(take(services, &address, Ok(envelope), &headers, &body)).await
                 }
             }
         }
-        read => take(services, &address, read, &headers, &body).await,
+        read => Box::pin(take(services, &address, read, &headers, &body)).await,
     };
     match taken {
         Ok(receipt) => receipt,
