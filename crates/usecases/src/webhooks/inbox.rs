@@ -1,13 +1,13 @@
 //! Making verified deliveries durable.
 //!
 //! Many are made durable by one commit. Whoever posts one gets in line; one task
-//! takes the whole line, verifies it, writes it down as arrivals in one
-//! transaction, commits, and answers all of it. No clock is involved: while one
+//! takes the whole line, verifies it, writes it down as arrivals by one durable
+//! statement, and answers all of it. No clock is involved: while one
 //! batch is being synced to the disk the next one gathers, so that a lonely
 //! delivery waits for nobody and a flood makes the batches larger.
 //!
 //! What has arrived is taken in ([`super::intake`]) at once, but while deliveries
-//! keep coming no more than some of it every few milliseconds: so a flood is
+//! keep coming for a share of the time only, the larger the more waits: so a flood is
 //! acknowledged first, within bounds, and nobody's status waits for its end.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
