@@ -34,9 +34,9 @@ create index candidates_by_name on candidates
 create index candidates_by_since on candidates
     (organisation_id, status_at, created_at, id, status_rank, way, score_rank, owner_id, sort_name, found_by);
 -- One of 256, drawn by the end of their ids, which is random: what is rare among
--- these is rare among all.
+-- these is rare among all, and what comes late among these comes late among all.
 create index candidates_drawn on candidates
-    (organisation_id, id, status_rank, way, score_rank, owner_id, found_by)
+    (organisation_id, id, created_at, status_rank, way, score_rank, owner_id, status_at, sort_name, found_by)
     where substr(id, 35) = '00';
 
 -- A word's candidates by age, with what is known of them in `candidates`.

@@ -6,9 +6,9 @@
 //! to or sorted by (migration 0021): one pass over any of them answers the rest. A
 //! look at one candidate in 256 says which is the narrowest, the [`Lead`], and
 //! whether very many match: [`narrow`]. When few do, all are gathered, and a page is
-//! cut from them. When many do, a page is hoped for along the index of the order;
-//! and if it does not come soon (all of one company were added on one day, and the
-//! list begins at the other end), the lead is read to its end.
+//! cut from them. When many do, a page is hoped for along the index of the order,
+//! unless those drawn say that it is far (all of one company were added on one day, and
+//! the list begins at the other end): then the lead is read to its end.
 //!
 //! Each statement names the columns of the index it means bare, and hides all
 //! others from the planner (`c.way + 0`), so that both databases take the way that
@@ -145,6 +145,9 @@ const DRAWN: u32 = 16_000;
 /// A page is hoped for among so many times the rows that would hold it, did all
 /// who match lie evenly.
 const UNEVEN: u32 = 4;
+/// A page is far where the first of those drawn who match stands so many times behind
+/// where one would, did all who match lie evenly: by chance one in twenty does.
+const FAR: u32 = 3;
 
 impl Narrowed {
     /// How many match, unless they are more than were gathered.
@@ -195,6 +198,9 @@ enum Purpose {
     Gather,
     /// At most $21 ids beyond a place along a lead that is sorted by age.
     Along { descending: bool },
+    /// How many of those drawn stand from a place to the first who matches; none where
+    /// nobody of them does.
+    Reach { sort: CandidateSort, descending: bool },
     /// At most $21 ids among the $22 rows beyond a place along the index of the order.
     Hope { sort: CandidateSort, descending: bool },
     /// How many these rows are.
@@ -246,11 +252,18 @@ fn text(engine: Engine, lead: Lead, asked: Asked, purpose: Purpose) -> String {
                 .into_iter()
                 .map(|(column, holds)| format!("count(case when {holds} then 1 end) as {column}"))
                 .collect();
+            format!("select {} from {THOSE_DRAWN} c", counts.join(", "))
+        }
+        Purpose::Reach { sort, descending } => {
+            let (beyond, desc) = direction(descending);
+            let (key, place) = key(sort);
+            let until = if descending { ">=" } else { "<=" };
+            let after = format!("({key}, c.created_at, c.id) {beyond} ({place}, $23, $24)");
             format!(
-                "select {}
-                 from (select c.id, c.status_rank, c.way, c.score_rank, c.owner_id, c.found_by from candidates c
-                       where c.organisation_id = $1 and substr(c.id, 35) = '00' limit $21) c",
-                counts.join(", ")
+                "select count(*) as reach from {THOSE_DRAWN} c
+                 where {after} and ({key}, c.created_at, c.id) {until} (
+                    select {key}, c.created_at, c.id from {THOSE_DRAWN} c where {after} and {filter}
+                    order by {key}{desc}, c.created_at{desc}, c.id{desc} limit 1)"
             )
         }
         // One row of many: thousands of rows take longer to hand over than to find.
@@ -283,13 +296,7 @@ fn text(engine: Engine, lead: Lead, asked: Asked, purpose: Purpose) -> String {
         }
         Purpose::Read { sort, descending } => {
             let (beyond, desc) = direction(descending);
-            let (key, place) = match sort {
-                CandidateSort::Newest => ("c.created_at + 0", "$23"),
-                CandidateSort::Since => ("c.status_at + 0", "$25"),
-                CandidateSort::Name => ("c.sort_name || ''", "$25"),
-                CandidateSort::Score => ("c.score_rank + 0", "$25"),
-                CandidateSort::Status => ("c.status_rank + 0", "$25"),
-            };
+            let (key, place) = key(sort);
             format!(
                 "select {id} as id from {table} c
                  where c.organisation_id = $1 and {filter}
@@ -303,6 +310,22 @@ fn text(engine: Engine, lead: Lead, asked: Asked, purpose: Purpose) -> String {
 /// What the columns of [`Purpose::Draw`] are called.
 const DRAWN_BY: [&str; WORDS] =
     ["by_word_1", "by_word_2", "by_word_3", "by_word_4", "by_word_5", "by_word_6"];
+
+/// Those drawn, whom $21 bounds.
+const THOSE_DRAWN: &str = "(select c.id, c.created_at, c.status_rank, c.way, c.score_rank, c.owner_id,
+        c.status_at, c.sort_name, c.found_by
+     from candidates c where c.organisation_id = $1 and substr(c.id, 35) = '00' limit $21)";
+
+/// What is sorted by, hidden from the planner, and the argument that says where a part begins.
+fn key(sort: CandidateSort) -> (&'static str, &'static str) {
+    match sort {
+        CandidateSort::Newest => ("c.created_at + 0", "$23"),
+        CandidateSort::Since => ("c.status_at + 0", "$25"),
+        CandidateSort::Name => ("c.sort_name || ''", "$25"),
+        CandidateSort::Score => ("c.score_rank + 0", "$25"),
+        CandidateSort::Status => ("c.status_rank + 0", "$25"),
+    }
+}
 
 fn direction(descending: bool) -> (&'static str, &'static str) {
     if descending { ("<", " desc") } else { (">", "") }
@@ -660,15 +683,25 @@ async fn beyond(
         let sql = statement(engine, lead, asked, Purpose::Along { descending });
         return ids(&tx.all(sql, arguments(limit)).await?);
     }
-    let sql = statement(engine, Lead::Everybody, asked, Purpose::Hope { sort, descending });
-    let found = ids(&tx.all(sql, arguments(limit)).await?)?;
-    if found.len() as u64 == u64::from(limit) {
-        return Ok(found);
-    }
-    let sql = statement(engine, Lead::Everybody, asked, Purpose::Rows { sort, descending });
-    if tx.one(sql, arguments(limit)).await?.get::<u32>("n")? < hoped {
-        // There is nothing behind these rows.
-        return Ok(found);
+    let is_near = match lead {
+        Lead::Everybody => true,
+        _ => {
+            let sql = statement(engine, Lead::Everybody, asked, Purpose::Reach { sort, descending });
+            let reach = tx.one(sql, arguments(DRAWN)).await?.get::<u32>("reach")?;
+            (1..=narrowed.sparse.saturating_mul(FAR)).contains(&reach)
+        }
+    };
+    if is_near {
+        let sql = statement(engine, Lead::Everybody, asked, Purpose::Hope { sort, descending });
+        let found = ids(&tx.all(sql, arguments(limit)).await?)?;
+        if found.len() as u64 == u64::from(limit) {
+            return Ok(found);
+        }
+        let sql = statement(engine, Lead::Everybody, asked, Purpose::Rows { sort, descending });
+        if tx.one(sql, arguments(limit)).await?.get::<u32>("n")? < hoped {
+            // There is nothing behind these rows.
+            return Ok(found);
+        }
     }
     let sql = statement(engine, lead, asked, Purpose::Read { sort, descending });
     let mut most = limit;
