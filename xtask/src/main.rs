@@ -54,7 +54,11 @@ enum Command {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let outcome = Project::find().and_then(|project| match arguments.command {
+    let ready = || {
+        system::c_tools()?;
+        Project::find()
+    };
+    let outcome = ready().and_then(|project| match arguments.command {
         Command::Run(arguments) => commands::run::run(&project, &arguments),
         Command::Build => commands::build::run(&project),
         Command::Test(arguments) => commands::test::run(&project, &arguments),

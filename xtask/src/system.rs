@@ -58,6 +58,20 @@ pub(crate) fn install(packages: &[&str], otherwise: &str) -> Result<()> {
     command::run(&mut apt(&arguments), &failure)
 }
 
+/// Sees to it that C can be compiled: the embedded database and the server's allocator are C.
+///
+/// # Errors
+/// When a tool is missing and cannot be installed.
+pub(crate) fn c_tools() -> Result<()> {
+    if command::find("cc").is_some() && command::find("make").is_some() {
+        return Ok(());
+    }
+    install(
+        &["gcc", "libc6-dev", "make"],
+        "A C compiler and make are needed to build the server: install them and run the same command again.",
+    )
+}
+
 /// True when this process runs as root: then PostgreSQL must not, and Chromium needs no sandbox.
 pub(crate) fn is_root() -> bool {
     Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0")
