@@ -64,7 +64,7 @@ pub struct NewBatch<'a> {
     pub connection: ConnectionId,
     /// The hash of the secret part of the address they were posted to.
     pub address: &'a str,
-    /// The [`signing_tokens::mark`](crate::signing_tokens::mark) of the tokens they were verified with.
+    /// The [`signing_tokens::mark`] of the tokens they were verified with.
     pub tokens: &'a str,
     /// What arrived.
     pub arrivals: Vec<NewArrival<'a>>,
