@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-/// The usual one took a fifth of the time that a flood of deliveries took, and kept what
-/// the proof of one password had needed. How it is set is in `.cargo/config.toml`.
+/// In the usual one the server spent a fifth of its time while deliveries flooded in. How
+/// it is set is in `.cargo/config.toml`.
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 

@@ -12,6 +12,7 @@ use domain::ids::{ConnectionId, OrganisationId, SigningTokenId};
 use domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::engine::places;
 use crate::{Engine, Error, Result, Store, Tx, args, signing_tokens};
 
 /// A verified delivery that is to be written down.
@@ -75,17 +76,10 @@ const SIZES: [usize; 4] = [1, 4, 16, 128];
 
 /// The statements of [`append`], for SQLite and for PostgreSQL.
 static INSERT: LazyLock<[[&str; SIZES.len()]; 2]> = LazyLock::new(|| {
-    [|_| "?".to_owned(), |number| format!("${number}")]
-        .map(|place: fn(usize) -> String| SIZES.map(|batches| &*insert(batches, place).leak()))
+    [Engine::Sqlite, Engine::Postgres].map(|engine| SIZES.map(|batches| &*insert(engine, batches).leak()))
 });
 
-fn insert(batches: usize, place: fn(usize) -> String) -> String {
-    const COLUMNS: usize = 7;
-    let row = |row: usize| {
-        let places: Vec<String> = (1..=COLUMNS).map(|column| place(row * COLUMNS + column)).collect();
-        format!("({})", places.join(", "))
-    };
-    let rows: Vec<String> = (0..batches).map(row).collect();
+fn insert(engine: Engine, batches: usize) -> String {
     format!(
         "insert into arrivals (organisation_id, connection_id, deliveries, received_at, written)
          with v (organisation_id, connection_id, address, tokens, deliveries, received_at, written)
@@ -94,7 +88,7 @@ fn insert(batches: usize, place: fn(usize) -> String) -> String {
          from v join connections c on c.id = v.connection_id and c.organisation_id = v.organisation_id
          where c.webhook_hash = v.address and v.deliveries > 0 and v.tokens = ({})
          returning connection_id",
-        rows.join(", "),
+        places(engine, batches, 7),
         signing_tokens::MARKED,
     )
 }
@@ -106,18 +100,18 @@ fn insert(batches: usize, place: fn(usize) -> String) -> String {
 /// A statement alone, not one of a transaction: the check and the writing are one trip.
 ///
 /// # Errors
-/// As the database says; then nothing was written down.
+/// As the database says; then nothing was written down, or of more than 128 batches some.
 pub async fn append(store: &Store, batches: &[NewBatch<'_>]) -> Result<BTreeSet<ConnectionId>> {
     let statements = match store.engine() {
         Engine::Sqlite => INSERT[0],
         Engine::Postgres => INSERT[1],
     };
     let mut written = BTreeSet::new();
-    let batches: Vec<_> = batches.iter().filter(|batch| !batch.arrivals.is_empty()).collect();
+    let batches: Vec<_> =
+        batches.iter().filter_map(|batch| Some((batch, batch.arrivals.first()?.received_at))).collect();
     for batches in batches.chunks(SIZES[SIZES.len() - 1]) {
         let mut arguments = Vec::new();
-        for batch in batches {
-            let Some(first) = batch.arrivals.first() else { continue };
+        for (batch, received_at) in batches {
             let count = i64::try_from(batch.arrivals.len()).unwrap_or(i64::MAX);
             arguments.extend(args![
                 batch.organisation,
@@ -125,7 +119,7 @@ pub async fn append(store: &Store, batches: &[NewBatch<'_>]) -> Result<BTreeSet<
                 batch.address,
                 batch.tokens,
                 count,
-                first.received_at,
+                *received_at,
                 write(&batch.arrivals)?,
             ]);
         }

@@ -62,14 +62,7 @@ impl Cursor {
     /// The place of `candidate` in a list sorted by `sort`.
     #[must_use]
     pub fn of(candidate: &Candidate, sort: CandidateSort) -> Self {
-        let key = match sort {
-            CandidateSort::Newest => Key::Number(candidate.created_at.0),
-            CandidateSort::Since => Key::Number(candidate.status_at.0),
-            CandidateSort::Score => Key::Number(candidate.score.unwrap_or(0).into()),
-            CandidateSort::Status => Key::Number(status_rank(candidate.status)),
-            CandidateSort::Name => Key::Text(sort_name(&candidate.name)),
-        };
-        Self { key, created_at: candidate.created_at, id: candidate.id }
+        Place::of(candidate).cursor(sort)
     }
 }
 
@@ -109,6 +102,17 @@ struct Place {
 }
 
 impl Place {
+    fn of(candidate: &Candidate) -> Self {
+        Self {
+            id: candidate.id,
+            created_at: candidate.created_at,
+            status_at: candidate.status_at,
+            score_rank: candidate.score.unwrap_or(0).into(),
+            status_rank: status_rank(candidate.status),
+            sort_name: sort_name(&candidate.name),
+        }
+    }
+
     fn cursor(&self, sort: CandidateSort) -> Cursor {
         let key = match sort {
             CandidateSort::Newest => Key::Number(self.created_at.0),

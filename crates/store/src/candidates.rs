@@ -208,25 +208,23 @@ async fn insert_words(
     candidate: CandidateId,
     words: &BTreeSet<String>,
 ) -> Result<()> {
+    macro_rules! insert_each {
+        ($word:literal) => {
+            concat!(
+                "insert into candidate_words
+                    (organisation_id, word, candidate_id, created_at, status_at, status_rank, way, score_rank,
+                     owner_id, sort_name, found_by)
+                 select c.organisation_id, w.value, c.id, c.created_at, c.status_at, c.status_rank, c.way,
+                        c.score_rank, c.owner_id, c.sort_name, c.found_by
+                 from candidates c, ",
+                $word,
+                " w where c.organisation_id || '' = $1 and c.id = $2"
+            )
+        };
+    }
     let sql = match tx.engine() {
-        Engine::Sqlite => {
-            "insert into candidate_words
-                (organisation_id, word, candidate_id, created_at, status_at, status_rank, way, score_rank,
-                 owner_id, sort_name, found_by)
-             select c.organisation_id, w.value, c.id, c.created_at, c.status_at, c.status_rank, c.way,
-                    c.score_rank, c.owner_id, c.sort_name, c.found_by
-             from candidates c, json_each($3) w
-             where +c.organisation_id = $1 and c.id = $2"
-        }
-        Engine::Postgres => {
-            "insert into candidate_words
-                (organisation_id, word, candidate_id, created_at, status_at, status_rank, way, score_rank,
-                 owner_id, sort_name, found_by)
-             select c.organisation_id, w.value, c.id, c.created_at, c.status_at, c.status_rank, c.way,
-                    c.score_rank, c.owner_id, c.sort_name, c.found_by
-             from candidates c, jsonb_array_elements_text(cast($3 as jsonb)) w
-             where c.organisation_id = $1 and c.id = $2"
-        }
+        Engine::Sqlite => insert_each!("json_each($3)"),
+        Engine::Postgres => insert_each!("jsonb_array_elements_text(cast($3 as jsonb))"),
     };
     tx.execute(sql, args![organisation, candidate, list_text(words, "words")?]).await?;
     Ok(())

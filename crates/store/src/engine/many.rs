@@ -7,6 +7,21 @@ use crate::error::Result;
 /// How many rows the statements take, the longest first.
 const SIZES: [usize; 4] = [64, 16, 4, 1];
 
+/// The places of the arguments of so many rows, as they follow the word `values`.
+pub(crate) fn places(engine: Engine, rows: usize, columns: usize) -> String {
+    let place = |number: usize| match engine {
+        // SQLite looks for a numbered place among all of the statement's, one after the other.
+        Engine::Sqlite => "?".to_owned(),
+        Engine::Postgres => format!("${number}"),
+    };
+    let row = |row: usize| {
+        let places: Vec<String> = (1..=columns).map(|column| place(row * columns + column)).collect();
+        format!("({})", places.join(", "))
+    };
+    let rows: Vec<String> = (0..rows).map(row).collect();
+    rows.join(", ")
+}
+
 /// One `insert`, written for each of a few numbers of rows, so that the database
 /// prepares it a few times only.
 #[derive(Debug)]
@@ -19,18 +34,10 @@ impl InsertMany {
     /// `head`, up to the word `values`; how many columns it names; `tail`, what follows
     /// the rows. Make it once: the texts are kept for good.
     pub(crate) fn new(head: &str, columns: usize, tail: &str) -> Self {
-        let text = |rows: usize, place: &dyn Fn(usize) -> String| {
-            let row = |row: usize| {
-                let places: Vec<String> = (1..=columns).map(|column| place(row * columns + column)).collect();
-                format!("({})", places.join(", "))
-            };
-            let rows: Vec<String> = (0..rows).map(row).collect();
-            &*format!("{head} {} {tail}", rows.join(", ")).leak()
-        };
+        let text = |engine, rows| &*format!("{head} {} {tail}", places(engine, rows, columns)).leak();
         Self {
-            // SQLite looks for a numbered place among all of the statement's, one after the other.
-            sqlite: SIZES.map(|rows| text(rows, &|_| "?".to_owned())),
-            postgres: SIZES.map(|rows| text(rows, &|number| format!("${number}"))),
+            sqlite: SIZES.map(|rows| text(Engine::Sqlite, rows)),
+            postgres: SIZES.map(|rows| text(Engine::Postgres, rows)),
         }
     }
 

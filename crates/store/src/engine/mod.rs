@@ -13,7 +13,7 @@ use sqlx::postgres::PgPool;
 use sqlx::sqlite::{SqlitePool, SqliteSynchronous};
 use sqlx::{Postgres, Sqlite, Transaction};
 
-pub(crate) use many::InsertMany;
+pub(crate) use many::{InsertMany, places};
 pub use value::{Row, Value};
 
 use crate::error::{Error, Result};
