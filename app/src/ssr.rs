@@ -17,7 +17,10 @@ use domain::connection::Environment;
 use domain::ids::MemberId;
 use domain::problem::{Field, FieldProblem, Problem};
 use leptos::nonce::use_nonce;
-use leptos::prelude::{FromServerFnError as _, IntoAny, IntoView, RenderHtml, use_context};
+use leptos::prelude::{
+    FromServerFnError as _, IntoAny, IntoView, Owner, RenderHtml, provide_context, use_context,
+};
+use leptos::server::ServerActionError;
 use leptos::server_fn::error::{SERVER_FN_ERROR_HEADER, ServerFnUrlError};
 use leptos_axum::ResponseOptions;
 use serde::de::DeserializeOwned;
@@ -196,9 +199,21 @@ pub fn by_id(rows: BTreeMap<String, String>) -> BTreeMap<String, String> {
 }
 
 /// HTML for a screen that the server draws. A drawing has no router around it:
-/// its links are plain ones.
-pub(crate) fn draw(view: impl IntoView) -> Drawn {
-    Drawn(view.into_view().into_any().to_html())
+/// its links are plain ones. Its signals are its own and not the request's, whose
+/// end disposes them even while they are read: whoever asked may leave at any time.
+pub(crate) fn draw<V: IntoView>(view: impl FnOnce() -> V) -> Drawn {
+    let (request, refused) = (Owner::current(), use_context::<ServerActionError>());
+    // It is the current owner from now on.
+    let drawing = Owner::new_root(None);
+    if let Some(refused) = refused {
+        provide_context(refused);
+    }
+    let html = view().into_view().into_any().to_html();
+    if let Some(request) = request {
+        request.set();
+    }
+    drop(drawing);
+    Drawn(html)
 }
 
 /// What the address asks of a screen that the server draws. What cannot be read
@@ -324,6 +339,8 @@ pub fn status(problem: &Problem) -> StatusCode {
 
 #[cfg(test)]
 mod tests {
+    use leptos::prelude::*;
+
     use super::*;
 
     #[test]
@@ -362,6 +379,21 @@ mod tests {
         let asked: Asked = read_address("of=1&who%5B%5D=a+b&who%5B%5D=c&else=2");
         assert_eq!(asked, Asked { of: "1".into(), who: vec!["a b".into(), "c".into()] });
         assert_eq!(read_address::<Asked>("who=a"), Asked::default());
+    }
+
+    #[test]
+    fn whoever_leaves_does_not_take_a_drawings_signals_along() {
+        let request = Owner::new_root(None);
+        let refusal = ServerActionError::new("/door", "refused");
+        provide_context(refusal.clone());
+        let drawn = draw(|| {
+            let pending = RwSignal::new(true);
+            request.cleanup();
+            assert!(use_context::<ServerActionError>().is_some_and(|error| error.path() == refusal.path()));
+            view! { <button disabled=move || pending.get()>"Send"</button> }
+        });
+        assert!(drawn.0.starts_with("<button disabled>Send"), "{drawn:?}");
+        assert_eq!(Owner::current(), Some(request));
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub(crate) async fn draw_activity(#[server(default)] address: String) -> Result<
     let (services, actor) = ssr::signed_in().await?;
     let search = ssr::read_address(&address);
     let page = ssr::answer(usecases::activity::search(&services, &actor, search).await)?;
-    Ok(ssr::draw(log(page)))
+    Ok(ssr::draw(|| log(page)))
 }
 
 /// A delivery; `delivery` as it stands in the address.
@@ -30,7 +30,7 @@ pub(crate) async fn draw_delivery(#[server(default)] delivery: String) -> Result
     let (services, actor) = ssr::signed_in().await?;
     let delivery = delivery.parse().map_err(|_| ssr::refused(Problem::NotFound))?;
     let page = ssr::answer(usecases::activity::delivery(&services, &actor, delivery).await)?;
-    Ok(ssr::draw(opened(page)))
+    Ok(ssr::draw(|| opened(page)))
 }
 
 /// Applies a delivery again.

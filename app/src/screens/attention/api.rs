@@ -16,7 +16,7 @@ pub(crate) async fn draw_attention() -> Result<Drawn, AppError> {
 
     let (services, actor) = ssr::signed_in().await?;
     let page = ssr::answer(usecases::attention::list(&services, &actor).await)?;
-    Ok(ssr::draw(items(page)))
+    Ok(ssr::draw(|| items(page)))
 }
 
 /// The one-press mend.

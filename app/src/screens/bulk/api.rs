@@ -16,7 +16,7 @@ pub(crate) async fn draw_bulk_imports() -> Result<Drawn, AppError> {
 
     let (services, actor) = ssr::signed_in().await?;
     let newest = ssr::answer(usecases::imports::bulk::newest(&services, &actor).await)?;
-    Ok(ssr::draw(runs(newest)))
+    Ok(ssr::draw(|| runs(newest)))
 }
 
 /// A run and one page of its results.
@@ -33,7 +33,8 @@ pub(crate) async fn draw_bulk_import(#[server(default)] address: String) -> Resu
     let bulk = bulk.parse().map_err(|_| ssr::refused(Problem::NotFound))?;
     let outcome = BulkOutcome::from_code(&outcome);
     let page = usecases::imports::bulk::progress(&services, &actor, bulk, outcome, after).await;
-    Ok(ssr::draw(run(ssr::answer(page)?)))
+    let page = ssr::answer(page)?;
+    Ok(ssr::draw(|| run(page)))
 }
 
 /// Imports these candidates and shows how far it is.

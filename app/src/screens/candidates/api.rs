@@ -16,7 +16,7 @@ pub(crate) async fn draw_candidates(#[server(default)] address: String) -> Resul
     let (services, actor) = ssr::signed_in().await?;
     let filter = asked(&address);
     let page = ssr::answer(usecases::candidates::list(&services, &actor, &filter).await)?;
-    Ok(ssr::draw(list(page, &filter)))
+    Ok(ssr::draw(|| list(page, &filter)))
 }
 
 /// One click on the Lever icon, or a retry.

@@ -14,5 +14,5 @@ pub(crate) async fn draw_health() -> Result<Drawn, AppError> {
 
     let (services, actor) = ssr::signed_in().await?;
     let health = ssr::answer(usecases::integration::health(&services, &actor).await)?;
-    Ok(ssr::draw(page(health)))
+    Ok(ssr::draw(|| page(health)))
 }

@@ -19,7 +19,7 @@ pub(crate) async fn draw_import_sheet(#[server(default)] address: String) -> Res
     let asked: Asked = ssr::read_address(&address);
     let candidate = asked.of.parse().map_err(|_| ssr::refused(Problem::NotFound))?;
     let sheet = ssr::answer(usecases::imports::sheet(&services, &actor, candidate).await)?;
-    Ok(ssr::draw(page(sheet, asked)))
+    Ok(ssr::draw(|| page(sheet, asked)))
 }
 
 /// Imports with what was chosen, and shows the candidate.

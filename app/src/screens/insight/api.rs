@@ -15,5 +15,5 @@ pub(crate) async fn draw_insight(#[server(default)] address: String) -> Result<D
     let (services, actor) = ssr::signed_in().await?;
     let Asked { month, member } = ssr::read_address(&address);
     let page = ssr::answer(usecases::insight::read(&services, &actor, &month, &member).await)?;
-    Ok(ssr::draw(found(page)))
+    Ok(ssr::draw(|| found(page)))
 }

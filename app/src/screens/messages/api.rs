@@ -18,7 +18,7 @@ pub(crate) async fn draw_messages() -> Result<Drawn, AppError> {
 
     let (services, actor) = ssr::signed_in().await?;
     let newest = ssr::answer(usecases::messages::newest(&services, &actor).await)?;
-    Ok(ssr::draw(runs(newest)))
+    Ok(ssr::draw(|| runs(newest)))
 }
 
 /// Where one is begun: the address says for whom.
@@ -33,10 +33,10 @@ pub(crate) async fn draw_new_message(#[server(default)] address: String) -> Resu
     let (services, actor) = ssr::signed_in().await?;
     let asked = Asked::read(&address);
     match usecases::messages::begun(&services, &actor, asked.whom(), &asked.template).await {
-        Err(error) if *error.problem() == Problem::NobodyChosen => Ok(ssr::draw(nobody())),
+        Err(error) if *error.problem() == Problem::NobodyChosen => Ok(ssr::draw(nobody)),
         begun_now => {
             let page = ssr::answer(begun_now)?;
-            Ok(ssr::draw(begun(page, asked)))
+            Ok(ssr::draw(|| begun(page, asked)))
         }
     }
 }
@@ -53,8 +53,8 @@ pub(crate) async fn draw_message(#[server(default)] address: String) -> Result<D
     let (services, actor) = ssr::signed_in().await?;
     let AskedOne { message, after } = ssr::read_address(&address);
     let message = message.parse().map_err(|_| ssr::refused(Problem::NotFound))?;
-    let page = usecases::messages::page(&services, &actor, message, after).await;
-    Ok(ssr::draw(run(ssr::answer(page)?)))
+    let page = ssr::answer(usecases::messages::page(&services, &actor, message, after).await)?;
+    Ok(ssr::draw(|| run(page)))
 }
 
 /// Keeps a text as a draft, and shows how it reads.
@@ -123,7 +123,7 @@ pub(crate) async fn draw_templates(#[server(default)] address: String) -> Result
     let (services, actor) = ssr::signed_in().await?;
     let AskedTemplate { template } = ssr::read_address(&address);
     let templates = ssr::answer(usecases::messages::templates(&services, &actor, &template).await)?;
-    Ok(ssr::draw(page(templates)))
+    Ok(ssr::draw(|| page(templates)))
 }
 
 /// The saved texts as they read for one candidate, to choose from.
@@ -136,8 +136,8 @@ pub(crate) async fn draw_template_choice(#[server(default)] candidate: String) -
 
     let (services, actor) = ssr::signed_in().await?;
     let candidate = candidate.parse().map_err(|_| ssr::refused(Problem::NotFound))?;
-    let texts = usecases::messages::template_choice(&services, &actor, candidate).await;
-    Ok(ssr::draw(choice(ssr::answer(texts)?)))
+    let texts = ssr::answer(usecases::messages::template_choice(&services, &actor, candidate).await)?;
+    Ok(ssr::draw(|| choice(texts)))
 }
 
 /// Saves a text under a name; `template` is empty for a new one.

@@ -18,9 +18,9 @@ pub(crate) async fn draw_opportunities(candidate: String) -> Result<Drawn, AppEr
     let (services, actor) = ssr::signed_in().await?;
     let candidate: CandidateId = candidate.parse().map_err(|_| ssr::refused(Problem::NotFound))?;
     match usecases::candidates::opportunities_of(&services, &actor, candidate).await {
-        Ok(view) => Ok(ssr::draw(all(view))),
+        Ok(view) => Ok(ssr::draw(|| all(view))),
         Err(error) if matches!(error.problem(), Problem::NotFound | Problem::NotConnected) => {
-            Ok(ssr::draw(()))
+            Ok(ssr::draw(|| ()))
         }
         Err(error) => ssr::answer(Err(error)),
     }

@@ -17,7 +17,8 @@ pub(crate) async fn draw_reach(candidate: String) -> Result<Drawn, AppError> {
 
     let (services, actor) = ssr::signed_in().await?;
     let candidate: CandidateId = candidate.parse().map_err(|_| ssr::refused(Problem::NotFound))?;
-    Ok(ssr::draw(form(ssr::answer(usecases::candidates::reach(&services, &actor, candidate).await)?)))
+    let reach = ssr::answer(usecases::candidates::reach(&services, &actor, candidate).await)?;
+    Ok(ssr::draw(|| form(reach)))
 }
 
 /// Saves it, and shows the candidate.

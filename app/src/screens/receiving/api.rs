@@ -14,7 +14,7 @@ pub(crate) async fn draw_receiving() -> Result<Drawn, AppError> {
 
     let (services, actor) = ssr::signed_in().await?;
     let receiving = ssr::answer(usecases::integration::receiving(&services, &actor).await)?;
-    Ok(ssr::draw(page(receiving)))
+    Ok(ssr::draw(|| page(receiving)))
 }
 
 /// Keeps pasted signing tokens, one a line.

@@ -18,7 +18,7 @@ pub(crate) async fn draw_resume(candidate: String) -> Result<Drawn, AppError> {
     let (services, actor) = ssr::signed_in().await?;
     let candidate: CandidateId = candidate.parse().map_err(|_| ssr::refused(Problem::NotFound))?;
     let shown = ssr::answer(usecases::resumes::panel(&services, &actor, candidate).await)?;
-    Ok(ssr::draw(panel(candidate, shown)))
+    Ok(ssr::draw(|| panel(candidate, shown)))
 }
 
 /// Forgets the file.

@@ -21,5 +21,5 @@ pub(crate) async fn draw_runs(#[server(default)] address: String) -> Result<Draw
         run => Some(run.parse().map_err(|_| ssr::refused(Problem::NotFound))?),
     };
     let runs = ssr::answer(usecases::integration::runs(&services, &actor, chosen).await)?;
-    Ok(ssr::draw(page(runs)))
+    Ok(ssr::draw(|| page(runs)))
 }

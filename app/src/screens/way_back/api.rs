@@ -16,7 +16,7 @@ pub(crate) async fn draw_way_back() -> Result<Drawn, AppError> {
 
     let (services, actor) = ssr::signed_in().await?;
     let way_back = ssr::answer(usecases::way_back::way_back(&services, &actor).await)?;
-    Ok(ssr::draw(page(way_back)))
+    Ok(ssr::draw(|| page(way_back)))
 }
 
 /// *Save*: whether it is on, and where each status leads, by its code.

@@ -26,16 +26,18 @@ pub(super) async fn draw_map(step: SetUpStep, asked: &str) -> Result<Drawn, AppE
     let may_save = actor.role.may(Action::ManageIntegration);
     let sought = ssr::read_address(asked);
     match ssr::answer(usecases::integration::wizard(&services, &actor, step).await)? {
-        Wizard::Users(step) => Ok(ssr::draw(users(step, may_save, &sought))),
-        Wizard::Stages(step) => Ok(ssr::draw(stages(step, may_save, &sought))),
+        Wizard::Users(step) => Ok(ssr::draw(|| users(step, may_save, &sought))),
+        Wizard::Stages(step) => Ok(ssr::draw(|| stages(step, may_save, &sought))),
         Wizard::Elsewhere { step } => {
             let href = address(step);
             ssr::go_to(&href);
             let words = format!("Go to {}", step.heading());
-            Ok(ssr::draw(view! {
-                <p class="dialog-body">
-                    <a href=href>{words}</a>
-                </p>
+            Ok(ssr::draw(|| {
+                view! {
+                    <p class="dialog-body">
+                        <a href=href>{words}</a>
+                    </p>
+                }
             }))
         }
         Wizard::Connect(_) => Err(ssr::refused(Problem::NotFound)),
