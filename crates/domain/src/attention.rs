@@ -49,11 +49,13 @@ pub enum AttentionKind {
     StatusNotWritten,
     /// Ways to reach somebody did not reach Lever. Subject: the candidate.
     ContactNotWritten,
+    /// A message was not sent. Subject: the candidate.
+    MessageFailed,
 }
 
 impl AttentionKind {
     /// Every kind.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::ImportNeedsDecision,
         Self::ImportFailed,
         Self::ImportFoundTwice,
@@ -73,6 +75,7 @@ impl AttentionKind {
         Self::LeverChanged,
         Self::StatusNotWritten,
         Self::ContactNotWritten,
+        Self::MessageFailed,
     ];
 
     /// The stable text in the database.
@@ -98,6 +101,7 @@ impl AttentionKind {
             Self::LeverChanged => "lever_changed",
             Self::StatusNotWritten => "status_not_written",
             Self::ContactNotWritten => "contact_not_written",
+            Self::MessageFailed => "message_failed",
         }
     }
 
@@ -130,6 +134,7 @@ impl AttentionKind {
             Self::LeverChanged => "Lever has changed",
             Self::StatusNotWritten => "a status was not written to Lever",
             Self::ContactNotWritten => "new contact details were not written to Lever",
+            Self::MessageFailed => "a message to a candidate was not sent",
         }
     }
 
@@ -143,7 +148,8 @@ impl AttentionKind {
             | Self::ImportOffered
             | Self::StatusConflict
             | Self::StatusNotWritten
-            | Self::ContactNotWritten => Role::Recruiter,
+            | Self::ContactNotWritten
+            | Self::MessageFailed => Role::Recruiter,
             Self::DeliveryNotApplied | Self::LeverUnavailable => Role::Admin,
             Self::UnmappedPlace
             | Self::KeyRejected

@@ -130,8 +130,10 @@ async fn rows(
     Ok(rows)
 }
 
+/// To the nearest; of nobody, none.
 fn percent(part: u64, whole: u64) -> u8 {
-    part.saturating_mul(100).checked_div(whole).and_then(|percent| u8::try_from(percent).ok()).unwrap_or(0)
+    let rounded = part.saturating_mul(100).saturating_add(whole / 2).checked_div(whole);
+    rounded.and_then(|percent| u8::try_from(percent).ok()).unwrap_or(0)
 }
 
 /// A month, in UTC.
@@ -178,6 +180,13 @@ fn start_of((year, month): (i32, Month)) -> Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_percentage_is_the_nearest() {
+        assert_eq!([(2, 3), (1, 3), (1, 200), (1, 201), (5, 5), (0, 0)].map(|(of, all)| percent(of, all)), [
+            67, 33, 1, 0, 100, 0
+        ]);
+    }
 
     #[test]
     fn months_touch_and_cross_the_year() {

@@ -82,8 +82,10 @@ fn line(item: AttentionRow) -> AnyView {
         .into_any(),
         Mend::Paste { label } => token_form(Deed::new::<SaveTokens>(), format!("token-{id}"), label),
         Mend::Place(question) => place(question),
-        Mend::Status { candidate, ours, levers } => statuses(candidate, ours, levers),
-        Mend::Erasure { candidate, label } => erasure(candidate, label),
+        Mend::Status { candidate, ours, levers } => {
+            choices(&item.title, statuses(candidate, ours, levers))
+        }
+        Mend::Erasure { candidate, label } => choices(&item.title, erasure(candidate, label)),
     });
     view! {
         <li class="panel item">
@@ -134,6 +136,16 @@ fn place(question: PlaceQuestion) -> AnyView {
     .into_any()
 }
 
+/// What can be chosen. Buttons of several items may say the same: the group says which they are of.
+fn choices(title: &str, buttons: AnyView) -> AnyView {
+    view! {
+        <div class="choices" role="group" aria-label=title.to_owned()>
+            {buttons}
+        </div>
+    }
+    .into_any()
+}
+
 /// A status set by hand, or Lever's.
 fn statuses(candidate: CandidateId, ours: Option<Status>, levers: Option<Status>) -> AnyView {
     let decide = Deed::new::<ResolveConflict>();
@@ -148,7 +160,7 @@ fn statuses(candidate: CandidateId, ours: Option<Status>, levers: Option<Status>
     };
     let keep = ours.map_or("Keep the status here".to_owned(), conflict::keep);
     let take = levers.map_or("Take Lever's status".to_owned(), conflict::take);
-    view! { <div class="choices">{choice(false, keep)} {choice(true, take)}</div> }.into_any()
+    view! { {choice(false, keep)} {choice(true, take)} }.into_any()
 }
 
 /// Whether the data of somebody who was anonymised in Lever stays.
@@ -163,10 +175,5 @@ fn erasure(candidate: CandidateId, label: String) -> AnyView {
             </PostForm>
         }
     };
-    view! {
-        <div class="choices">
-            {choice(true, "Keep the data".to_owned(), "")} {choice(false, label, "danger")}
-        </div>
-    }
-    .into_any()
+    view! { {choice(true, "Keep the data".to_owned(), "")} {choice(false, label, "danger")} }.into_any()
 }

@@ -3,6 +3,7 @@
 use domain::actor::{Actor, Role};
 use domain::attention::AttentionKind;
 use domain::import::ImportFailure;
+use domain::mail::MailFailure;
 use domain::mapping::Place;
 use domain::status::Status;
 use domain::time::Timestamp;
@@ -18,11 +19,12 @@ use crate::{Result, Services};
 /// Items shown at most.
 pub(super) const MOST: u32 = 500;
 /// Kinds of which all can be tried again at one press.
-pub(super) const TOGETHER: [AttentionKind; 5] = [
+pub(super) const TOGETHER: [AttentionKind; 6] = [
     AttentionKind::ImportFailed,
     AttentionKind::DeliveryNotApplied,
     AttentionKind::StatusNotWritten,
     AttentionKind::ContactNotWritten,
+    AttentionKind::MessageFailed,
     AttentionKind::ImportOffered,
 ];
 
@@ -58,6 +60,7 @@ fn several(rows: &[AttentionRow]) -> Vec<RetryAll> {
                 AttentionKind::ContactNotWritten => {
                     format!("Write what is new about all {count} to Lever again")
                 }
+                AttentionKind::MessageFailed => format!("Send all {count} messages again"),
                 _ => format!("Retry all {count} updates from Lever"),
             };
             (count > 1).then_some(RetryAll { kind, label })
@@ -180,6 +183,14 @@ async fn words(services: &Services, actor: &Actor, tx: &mut Tx, item: &Item) -> 
             format!("What is new about {name} is not in Lever"),
             write_failure(item),
             Mend::Retry { label: format!("Write what is new about {name} again") },
+        ),
+        AttentionKind::MessageFailed => Words::new(
+            format!("The message to {name} was not sent"),
+            item.detail["failure"].as_str().and_then(MailFailure::from_code).map_or(
+                "Try again, or tell your operator.",
+                MailFailure::text,
+            ),
+            Mend::Retry { label: format!("Send the message to {name} again") },
         ),
         AttentionKind::KeyRejected => Words::new(
             "Lever rejects the API key",

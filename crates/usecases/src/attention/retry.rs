@@ -11,7 +11,7 @@ use store::reconciliations::Cause;
 use store::{Tx, attention, connections, jobs};
 
 use crate::jobs::enqueue_reconciliation;
-use crate::{Result, Services, candidates, imports, way_back};
+use crate::{Result, Services, candidates, imports, messages, way_back};
 
 /// Tries again what the item is about.
 ///
@@ -31,6 +31,11 @@ pub async fn retry(services: &Services, actor: &Actor, item: AttentionId) -> Res
             drop(tx);
             let candidate = item.candidate.ok_or(Problem::NotFound)?;
             return imports::request(services, actor, candidate).await;
+        }
+        AttentionKind::MessageFailed => {
+            drop(tx);
+            let message = item.detail["message"].as_str().and_then(|id| id.parse().ok());
+            return messages::retry(services, actor, message.ok_or(Problem::NotFound)?).await;
         }
         AttentionKind::Anonymised => {
             drop(tx);

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use domain::attention::AttentionKind;
 use domain::event::Change;
 use domain::ids::{MessageId, OrganisationId};
 use domain::mail::{MailFailure, MailState};
@@ -9,7 +10,8 @@ use store::activity::{self, Activity};
 use store::candidates::Candidate;
 use store::jobs::Claimed;
 use store::messages::Message;
-use store::{Tx, candidates, erasures, jobs, members, messages, organisations, reply_links};
+use serde_json::json;
+use store::{Tx, attention, candidates, erasures, jobs, members, messages, organisations, reply_links};
 
 use super::{Ended, Ending, Stop, begin_fenced};
 use crate::mail::{Letter, NotSent};
@@ -58,7 +60,7 @@ pub(super) async fn gave_up(
     let organisation = claimed.organisation;
     let Some(message) = messages::get(tx, organisation, id).await? else { return Ok(Vec::new()) };
     note_failure(services, tx, organisation, &message, MailFailure::KeptFailing).await?;
-    Ok(vec![Change::Candidate { id: message.candidate }])
+    Ok(vec![Change::Candidate { id: message.candidate }, Change::Attention])
 }
 
 /// A letter's parts.
@@ -130,9 +132,11 @@ async fn failed(services: &Services, claimed: &Claimed, message: &Message, why: 
     jobs::finish(&mut tx, claimed).await?;
     tx.commit().await?;
     services.changes.announce(organisation, Change::Candidate { id: message.candidate });
+    services.changes.announce(organisation, Change::Attention);
     Ok(Ending::Settled)
 }
 
+/// The message, the log and the list of what needs attention say so.
 async fn note_failure(
     services: &Services,
     tx: &mut Tx,
@@ -144,6 +148,10 @@ async fn note_failure(
     if !messages::set_mail(tx, organisation, message.id, MailState::Failed, Some(why), now).await? {
         return Ok(());
     }
+    let (kind, subject) = (AttentionKind::MessageFailed, message.candidate.to_string());
+    let detail = json!({ "failure": why.code(), "message": message.id });
+    let item = services.new_id();
+    attention::raise(tx, organisation, kind, &subject, Some(message.candidate), &detail, item, now).await?;
     let name = candidates::get(tx, organisation, message.candidate)
         .await?
         .map_or_else(|| "a candidate".to_owned(), |candidate| candidate.name);
@@ -164,10 +172,21 @@ async fn settle(services: &Services, claimed: &Claimed, id: MessageId, state: Ma
     let mut tx = begin_fenced(services, claimed).await?;
     messages::set_mail(&mut tx, organisation, id, state, None, now).await?;
     let candidate = messages::get(&mut tx, organisation, id).await?.map(|message| message.candidate);
+    let mended = match candidate {
+        // Whoever gets this one can be reached, whatever became of those before.
+        Some(candidate) if state == MailState::Sent => {
+            let kind = AttentionKind::MessageFailed;
+            attention::resolve(&mut tx, organisation, kind, &candidate.to_string(), now).await?
+        }
+        _ => false,
+    };
     jobs::finish(&mut tx, claimed).await?;
     tx.commit().await?;
     if let Some(id) = candidate {
         services.changes.announce(organisation, Change::Candidate { id });
+    }
+    if mended {
+        services.changes.announce(organisation, Change::Attention);
     }
     Ok(Ending::Settled)
 }

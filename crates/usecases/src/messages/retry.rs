@@ -1,13 +1,14 @@
 //! Trying to send a message again that was not sent.
 
 use domain::actor::{Action, Actor};
+use domain::attention::AttentionKind;
 use domain::event::Change;
 use domain::ids::MessageId;
 use domain::job::Job;
 use domain::mail::MailState;
 use domain::problem::Problem;
 use store::activity::{self, Activity};
-use store::{candidates, jobs, messages};
+use store::{attention, candidates, jobs, messages};
 
 use crate::{Result, Services};
 
@@ -26,6 +27,9 @@ pub async fn retry(services: &Services, actor: &Actor, id: MessageId) -> Result<
         return Ok(());
     }
     messages::set_mail(&mut tx, organisation, id, MailState::Queued, None, now).await?;
+    // It comes back if it fails again.
+    let (kind, subject) = (AttentionKind::MessageFailed, message.candidate.to_string());
+    let asked = attention::resolve(&mut tx, organisation, kind, &subject, now).await?;
     let job = Job::SendMessage { message: id };
     jobs::enqueue(&mut tx, organisation, &job, services.new_id(), now, now).await?;
     let name = candidates::get(&mut tx, organisation, message.candidate)
@@ -42,6 +46,9 @@ pub async fn retry(services: &Services, actor: &Actor, id: MessageId) -> Result<
     activity::record(&mut tx, organisation, &entry).await?;
     tx.commit().await?;
     services.changes.announce(organisation, Change::Candidate { id: message.candidate });
+    if asked {
+        services.changes.announce(organisation, Change::Attention);
+    }
     services.wake.notify_one();
     Ok(())
 }

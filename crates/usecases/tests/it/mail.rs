@@ -11,7 +11,7 @@ use serde_json::json;
 use store::testing::Fresh;
 use usecases::candidates::{profile, send_message};
 use usecases::messages::retry;
-use usecases::{Services, worker};
+use usecases::{Services, attention, worker};
 
 use crate::smtp::{Fault, Smtp, header};
 use crate::support::{
@@ -114,13 +114,17 @@ async fn a_refusal_is_told_and_can_be_tried_again() {
     let message = last(&world, &ana, nora).await;
     assert_eq!(message.delivery, MessageDelivery::Failed);
     assert!(message.failure.unwrap().contains("no such address"));
+    let asked = attention::list(&world.services, &ana).await.unwrap().rows;
+    assert_eq!(asked[0].title, "The message to Nora Lindgren was not sent");
+    assert!(asked[0].reason.contains("no such address"), "{}", asked[0].reason);
     let log = usecases::activity::list(&world.services, &boss, None).await.unwrap();
     assert!(log.rows[0].failed && log.rows[0].what.starts_with("The message to Nora Lindgren was not sent"));
 
     let elsewhere = another_organisation(&world).await;
     let stranger = member_of(&world, elsewhere, Role::SuperAdmin).await;
     assert_eq!(problem(retry(&world.services, &stranger, message.id).await), Problem::NotFound);
-    retry(&world.services, &ana, message.id).await.unwrap();
+    attention::retry(&world.services, &ana, asked[0].id).await.unwrap();
+    assert_eq!(attention::list(&world.services, &ana).await.unwrap().rows, []);
     retry(&world.services, &boss, message.id).await.unwrap();
     assert_eq!(last(&world, &ana, nora).await.delivery, MessageDelivery::Queued);
     work(&world).await;
@@ -140,6 +144,14 @@ async fn a_refusal_is_told_and_can_be_tried_again() {
     let message = last(&world, &ana, nora).await;
     assert_eq!(message.delivery, MessageDelivery::Failed);
     assert!(message.failure.unwrap().contains("for hours"));
+    let asked = attention::list(&world.services, &ana).await.unwrap().rows;
+    assert!(asked[0].reason.contains("for hours"), "{}", asked[0].reason);
+    // Another one reaches them.
+    smtp.heal();
+    send_message(&world.services, &ana, nora, "And again").await.unwrap();
+    work(&world).await;
+    assert_eq!(last(&world, &ana, nora).await.delivery, MessageDelivery::Sent);
+    assert_eq!(attention::list(&world.services, &ana).await.unwrap().rows, []);
 }
 
 /// Raises an item, as any use case does.

@@ -55,6 +55,11 @@ impl Smtp {
         self.faults.lock().unwrap().extend(faults);
     }
 
+    /// From now on letters meet nothing.
+    pub(crate) fn heal(&self) {
+        self.faults.lock().unwrap().clear();
+    }
+
     /// The letters kept, with soft line breaks undone.
     pub(crate) fn letters(&self) -> Vec<String> {
         self.letters.lock().unwrap().iter().map(|letter| letter.replace("=\n", "")).collect()
