@@ -8,7 +8,8 @@
 //! whether very many match: [`narrow`]. When few do, all are gathered, and a page is
 //! cut from them. When many do, a page is hoped for along the index of the order,
 //! unless those drawn say that it is far (all of one company were added on one day, and
-//! the list begins at the other end): then the lead is read to its end.
+//! the list begins at the other end): then the lead is read to its end. By status, a page
+//! of some ways stands at the head of each of them.
 //!
 //! Each statement names the columns of the index it means bare, and hides all
 //! others from the planner (`c.way + 0`), so that both databases take the way that
@@ -138,10 +139,13 @@ pub struct Limits {
 
 impl Limits {
     /// For a million candidates: of 3,000 that lie evenly 30,000 rows hold 90, more
-    /// than a page; and where 40 of those drawn match, ten thousand of all do.
-    const USUAL: Self = Self { gathered: 3_000, very_many: 40, hoped: 30_000 };
+    /// than a page; and where 20 of those drawn match, five thousand of all do: who
+    /// match are a thousand at most, and must be counted, once in a hundred million times.
+    const USUAL: Self = Self { gathered: 3_000, very_many: 20, hoped: 30_000 };
 }
 
+/// So many ways there are, one after the other.
+const WAYS: i64 = Way::InLever as i64 + 1;
 /// Most words of a search that count; the first ones do.
 const WORDS: usize = 6;
 /// Most of those drawn who are looked at: those of four million candidates.
@@ -202,6 +206,8 @@ enum Purpose {
     Gather,
     /// At most $21 ids beyond a place along a lead that is sorted by age.
     Along { descending: bool },
+    /// At most $21 ids beyond a place by status, along each of some ways at once.
+    AlongWays { descending: bool },
     /// How many of those drawn stand from a place to the first who matches; none where
     /// nobody of them does.
     Reach { sort: CandidateSort, descending: bool },
@@ -290,6 +296,23 @@ fn text(engine: Engine, lead: Lead, asked: Asked, purpose: Purpose) -> String {
                  where c.organisation_id = $1 and {filter} and (c.created_at, {id}) {beyond} ($23, $24)
                  order by c.created_at{desc}, {id}{desc} limit $21"
             )
+        }
+        Purpose::AlongWays { descending } => {
+            let (beyond, desc) = direction(descending);
+            let order = format!("c.status_rank{desc}, c.created_at{desc}, c.id{desc}");
+            // Which ways they are is asked of each of them instead.
+            let filter = self::filter(engine, lead, Asked { way: false, ..asked });
+            let along = (0..WAYS).map(|way| {
+                format!(
+                    "select * from (
+                        select c.id, c.status_rank, c.created_at from candidates c
+                        where c.organisation_id = $1 and c.way = $4 + {way} and $4 + {way} <= $5 and {filter}
+                          and (c.status_rank, c.created_at, c.id) {beyond} ($25, $23, $24)
+                        order by {order} limit $21) w{way}"
+                )
+            });
+            let along: Vec<String> = along.collect();
+            format!("select c.id as id from ({}) c order by {order} limit $21", along.join(" union all "))
         }
         // Both databases keep the order of the rows within.
         Purpose::Hope { sort, descending } => {
@@ -685,6 +708,10 @@ async fn beyond(
     };
     if sort == CandidateSort::Newest && lead.is_by_age() {
         let sql = statement(engine, lead, asked, Purpose::Along { descending });
+        return ids(&tx.all(sql, arguments(limit)).await?);
+    }
+    if sort == CandidateSort::Status && lead == Lead::Way {
+        let sql = statement(engine, lead, asked, Purpose::AlongWays { descending });
         return ids(&tx.all(sql, arguments(limit)).await?);
     }
     let is_near = match lead {

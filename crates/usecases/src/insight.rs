@@ -183,9 +183,10 @@ mod tests {
 
     #[test]
     fn a_percentage_is_the_nearest() {
-        assert_eq!([(2, 3), (1, 3), (1, 200), (1, 201), (5, 5), (0, 0)].map(|(of, all)| percent(of, all)), [
-            67, 33, 1, 0, 100, 0
-        ]);
+        assert_eq!(
+            [(2, 3), (1, 3), (1, 200), (1, 201), (5, 5), (0, 0)].map(|(of, all)| percent(of, all)),
+            [67, 33, 1, 0, 100, 0]
+        );
     }
 
     #[test]

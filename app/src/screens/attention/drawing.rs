@@ -82,9 +82,7 @@ fn line(item: AttentionRow) -> AnyView {
         .into_any(),
         Mend::Paste { label } => token_form(Deed::new::<SaveTokens>(), format!("token-{id}"), label),
         Mend::Place(question) => place(question),
-        Mend::Status { candidate, ours, levers } => {
-            choices(&item.title, statuses(candidate, ours, levers))
-        }
+        Mend::Status { candidate, ours, levers } => choices(&item.title, statuses(candidate, ours, levers)),
         Mend::Erasure { candidate, label } => choices(&item.title, erasure(candidate, label)),
     });
     view! {

@@ -89,7 +89,8 @@ async fn every_word_of_a_search_begins_a_word_of_the_candidate(store: &Store) {
 const CROWD: usize = 3_300;
 /// Limits that these exceed in every way.
 const NARROW: Limits = Limits { gathered: 100, very_many: 12, hoped: 90 };
-/// As of a million; as they are, three thousand come to them from one side only.
+/// As of a million, but for those drawn, who are more here; as they are, three thousand
+/// come to them from one side only.
 const USUAL: Limits = Limits { gathered: 3_000, very_many: 40, hoped: 30_000 };
 
 /// An id; one of 77 is among those that are drawn.

@@ -186,10 +186,10 @@ async fn words(services: &Services, actor: &Actor, tx: &mut Tx, item: &Item) -> 
         ),
         AttentionKind::MessageFailed => Words::new(
             format!("The message to {name} was not sent"),
-            item.detail["failure"].as_str().and_then(MailFailure::from_code).map_or(
-                "Try again, or tell your operator.",
-                MailFailure::text,
-            ),
+            item.detail["failure"]
+                .as_str()
+                .and_then(MailFailure::from_code)
+                .map_or("Try again, or tell your operator.", MailFailure::text),
             Mend::Retry { label: format!("Send the message to {name} again") },
         ),
         AttentionKind::KeyRejected => Words::new(

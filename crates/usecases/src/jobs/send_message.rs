@@ -6,11 +6,11 @@ use domain::attention::AttentionKind;
 use domain::event::Change;
 use domain::ids::{MessageId, OrganisationId};
 use domain::mail::{MailFailure, MailState};
+use serde_json::json;
 use store::activity::{self, Activity};
 use store::candidates::Candidate;
 use store::jobs::Claimed;
 use store::messages::Message;
-use serde_json::json;
 use store::{Tx, attention, candidates, erasures, jobs, members, messages, organisations, reply_links};
 
 use super::{Ended, Ending, Stop, begin_fenced};
