@@ -19,7 +19,7 @@ pub(crate) async fn draw_changes() -> Result<Drawn, AppError> {
     let (services, actor) = ssr::signed_in().await?;
     match usecases::integration::drift(&services, &actor).await.map_err(usecases::Error::into_problem) {
         Ok(drift) => Ok(ssr::draw(|| page(drift))),
-        Err(Problem::NotConnected) => Ok(ssr::draw(|| not_connected())),
+        Err(Problem::NotConnected) => Ok(ssr::draw(not_connected)),
         Err(problem) => Err(ssr::refused(problem)),
     }
 }

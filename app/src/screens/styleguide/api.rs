@@ -18,5 +18,5 @@ pub(crate) async fn draw_styleguide() -> Result<Drawn, AppError> {
     if !services.settings.demo {
         return Err(ssr::refused(Problem::NotFound));
     }
-    Ok(ssr::draw(|| parts()))
+    Ok(ssr::draw(parts))
 }

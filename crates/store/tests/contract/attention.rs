@@ -77,7 +77,7 @@ async fn recruiters_are_shown_what_they_can_mend(store: &Store) {
             .unwrap();
     }
     let all = u32::try_from(AttentionKind::ALL.len()).unwrap();
-    assert_eq!(attention::count_open(&mut tx, organisation, Role::Recruiter).await.unwrap(), 7);
+    assert_eq!(attention::count_open(&mut tx, organisation, Role::Recruiter).await.unwrap(), 8);
     assert_eq!(attention::count_open(&mut tx, organisation, Role::Admin).await.unwrap(), all);
     assert_eq!(attention::count_open(&mut tx, organisation, Role::SuperAdmin).await.unwrap(), all);
 }
