@@ -23,6 +23,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Request, RequestInit, Response};
 
+use crate::live::{AskedAfter, Live};
 use crate::problem::AppError;
 
 /// A view as the server sent it, not yet read.
@@ -101,6 +102,7 @@ pub(crate) type Asking = Pin<Box<dyn Future<Output = Result<Sent, AppError>> + S
 /// it wakes up, and asked for again whenever its address changes.
 pub(crate) struct Page<T> {
     sent: Answer,
+    asked_after: StoredValue<u32>,
     view: PhantomData<fn() -> T>,
 }
 
@@ -122,8 +124,7 @@ impl<T: DeserializeOwned> Page<T> {
         S: ServerFn<Output = T, Error = AppError> + Serialize + 'static,
         T: Serialize,
     {
-        let ask = Box::new(move || -> Asking { Box::pin(ask(question())) });
-        Self { sent: carried(address.into(), ask), view: PhantomData }
+        Self::part(address, move || Some(question()))
     }
 
     /// As [`Page::new`], for a part that is not always there: nothing is asked, and
@@ -136,13 +137,21 @@ impl<T: DeserializeOwned> Page<T> {
         S: ServerFn<Output = T, Error = AppError> + Serialize + 'static,
         T: Serialize,
     {
+        let live = Live::here();
+        let asked_after = StoredValue::new(live.told());
         let ask = Box::new(move || -> Asking {
+            asked_after.try_set_value(live.told());
             match question() {
                 Some(question) => Box::pin(ask(question)),
                 None => Box::pin(async { Ok(Sent::default()) }),
             }
         });
-        Self { sent: carried(address.into(), ask), view: PhantomData }
+        Self { sent: carried(address.into(), ask), asked_after, view: PhantomData }
+    }
+
+    /// How much had been told when it was asked for last.
+    pub(crate) fn asked_after(self) -> AskedAfter {
+        AskedAfter(self.asked_after.try_get_value().unwrap_or_default())
     }
 
     /// What the server answered.

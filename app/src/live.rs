@@ -40,6 +40,7 @@ pub(crate) struct Live {
     connection: RwSignal<u32>,
     attention: RwSignal<u32>,
     members: RwSignal<u32>,
+    told: RwSignal<u32>,
     trouble: RwSignal<Option<AppError>>,
     cut: RwSignal<bool>,
 }
@@ -66,6 +67,7 @@ impl Live {
             connection: RwSignal::new(0),
             attention: RwSignal::new(0),
             members: RwSignal::new(0),
+            told: RwSignal::new(0),
             trouble: RwSignal::new(None),
             cut: RwSignal::new(false),
         }
@@ -108,6 +110,11 @@ impl Live {
         self.members.into()
     }
 
+    /// How much has been told so far.
+    pub(crate) fn told(self) -> u32 {
+        self.told.try_get_untracked().unwrap_or_default()
+    }
+
     /// Why the screen could not be brought up to date last.
     pub(crate) fn trouble(self) -> Signal<Option<AppError>> {
         self.trouble.into()
@@ -120,6 +127,7 @@ impl Live {
 
     /// Spreads one change.
     pub(crate) fn tell(self, change: &Change) {
+        up(self.told);
         match change {
             Change::Candidate { id } => self.tell_candidate(Some(*id)),
             Change::BulkImport { .. } => up(self.bulk_imports),
@@ -250,13 +258,19 @@ fn open(live: Live, slot: Slot, wait: Duration) {
     slot.try_set_value(Some(stream));
 }
 
+/// How much had been told when the page around a screen was asked for. What was told
+/// since may not be in the answer, and was told before the screen listened.
+#[derive(Clone, Copy)]
+pub(crate) struct AskedAfter(pub(crate) u32);
+
 /// Whether anybody can see the page.
 pub(crate) fn is_visible() -> bool {
     document().visibility_state() == VisibilityState::Visible
 }
 
 /// What the page was rendered with, asked for again whenever `version` changes.
-/// Changes that come while an answer is awaited are answered by one more request.
+/// Changes that come while an answer is awaited, the page's own too, are answered by one
+/// more request.
 pub(crate) fn kept_fresh<S>(
     first: S::Output,
     version: Signal<u32>,
@@ -298,12 +312,16 @@ type Ask = Rc<dyn Fn() -> Asking>;
 type Show = Rc<dyn Fn(Sent) -> Result<(), AppError>>;
 
 fn keep(version: Signal<u32>, ask: Ask, show: Show) {
-    let live = Live::here();
+    let (live, asked) = (Live::here(), use_context::<AskedAfter>());
     let asking = Rc::new(Cell::new(false));
     let again = Rc::new(Cell::new(false));
     Effect::new(move |before: Option<u32>| {
         let now = version.get();
-        if before.is_some_and(|before| before != now) {
+        let is_news = match before {
+            Some(before) => before != now,
+            None => asked.is_some_and(|AskedAfter(told)| told != live.told()),
+        };
+        if is_news {
             if asking.replace(true) {
                 again.set(true);
             } else {

@@ -88,3 +88,32 @@ test('a hidden tab listens to nothing, and catches up when it is seen again', as
   await expect(person(ana, 0)).toBeVisible();
   expect(seen.begun).toBe(2);
 });
+
+test('what changes while a page is on its way is shown on it', async ({ world }) => {
+  const admin = await world.visitor();
+  const { page } = admin;
+  const { url } = world.fulcrum;
+  const menuAsks = () => page.waitForRequest('**/api/current_viewer');
+  await signIn(admin, world.fulcrum, MEMBERS.superAdmin.email);
+  await leave(admin);
+  // The first time it asks because the stream is open.
+  await Promise.all([menuAsks(), admin.open(`${url}/candidates`)]);
+  const nora = page.getByRole('link', { name: 'Nora Lindgren', exact: true });
+  const candidate = (await nora.getAttribute('href'))?.split('/').at(-1) ?? '';
+  const post = (deed: string, form: Record<string, string>) =>
+    page.request.post(`${url}/api/${deed}`, { form, headers: { origin: url }, maxRedirects: 0 });
+  await page.route(
+    '**/api/read_candidate',
+    async (route) => {
+      const response = await route.fetch();
+      await post('set_status', { candidate, status: 'rejected' });
+      // Told after it, on the same stream: once the menu asks, both were told.
+      await Promise.all([menuAsks(), post('invite_member', { email: 'cleo@demo.example', role: 'admin' })]);
+      await route.fulfill({ response });
+    },
+    { times: 1 },
+  );
+  await nora.click();
+  await expect(page.getByRole('heading', { name: 'Nora Lindgren', exact: true })).toBeVisible();
+  await expect(page.locator('.candidate-head .badge')).toHaveText('Rejected');
+});

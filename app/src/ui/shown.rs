@@ -36,6 +36,10 @@ pub(crate) fn shown_or<T: DeserializeOwned + 'static>(
             Err(error) => refused(error),
         },
     };
+    let show = move |answer| {
+        provide_context(page.asked_after());
+        show(answer)
+    };
     shared(page.answer(), Arc::new(show), waiting)
 }
 
