@@ -148,10 +148,13 @@ async fn note_failure(
     if !messages::set_mail(tx, organisation, message.id, MailState::Failed, Some(why), now).await? {
         return Ok(());
     }
-    let (kind, subject) = (AttentionKind::MessageFailed, message.candidate.to_string());
-    let detail = json!({ "failure": why.code(), "message": message.id });
-    let item = services.new_id();
-    attention::raise(tx, organisation, kind, &subject, Some(message.candidate), &detail, item, now).await?;
+    // Nobody can mend that somebody erased is not written to.
+    if !erasures::is_erased(tx, organisation, message.candidate).await? {
+        let (kind, subject) = (AttentionKind::MessageFailed, message.candidate.to_string());
+        let detail = json!({ "failure": why.code(), "message": message.id });
+        let (item, candidate) = (services.new_id(), Some(message.candidate));
+        attention::raise(tx, organisation, kind, &subject, candidate, &detail, item, now).await?;
+    }
     let name = candidates::get(tx, organisation, message.candidate)
         .await?
         .map_or_else(|| "a candidate".to_owned(), |candidate| candidate.name);

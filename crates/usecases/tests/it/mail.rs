@@ -154,6 +154,22 @@ async fn a_refusal_is_told_and_can_be_tried_again() {
     assert_eq!(attention::list(&world.services, &ana).await.unwrap().rows, []);
 }
 
+#[tokio::test]
+async fn nobody_is_asked_about_a_message_to_somebody_erased() {
+    let (world, smtp) = mailing(store::testing::sqlite().await).await;
+    let ana = member(&world, Role::Recruiter).await;
+    let nora = candidate(&world, &ana, "Nora Lindgren").await;
+    send_message(&world.services, &ana, nora, "Hello").await.unwrap();
+    let (now, mut tx) = (world.services.now(), world.services.store.begin().await.unwrap());
+    assert!(store::erasures::ask(&mut tx, ana.organisation, nora, now, now).await.unwrap());
+    assert!(store::erasures::erase(&mut tx, ana.organisation, nora, now).await.unwrap());
+    tx.commit().await.unwrap();
+    work(&world).await;
+    assert_eq!(last(&world, &ana, nora).await.delivery, MessageDelivery::Failed);
+    assert!(smtp.letters().is_empty());
+    assert_eq!(attention::list(&world.services, &ana).await.unwrap().rows, []);
+}
+
 /// Raises an item, as any use case does.
 async fn raise(world: &World, actor: &Actor, kind: AttentionKind, subject: &str) {
     let services = &world.services;
