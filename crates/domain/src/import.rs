@@ -60,6 +60,12 @@ impl ImportState {
         .find(|state| state.code() == code)
     }
 
+    /// Whether the candidate is on the way into Lever, with nothing linked yet.
+    #[must_use]
+    pub fn is_on_its_way(self) -> bool {
+        matches!(self, Self::Queued | Self::Sending | Self::Unknown | Self::NeedsDecision)
+    }
+
     /// Whether a click may queue the import (again).
     #[must_use]
     pub fn may_be_requested(self) -> bool {

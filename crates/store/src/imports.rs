@@ -130,6 +130,8 @@ pub struct Import {
     pub note: Note,
     /// When it was asked for first.
     pub created_at: Timestamp,
+    /// When it was asked for last.
+    pub requested_at: Timestamp,
     /// When it changed last.
     pub updated_at: Timestamp,
 }
@@ -154,8 +156,8 @@ pub async fn request(
     let inserted = tx
         .execute(
             "insert into imports (id, organisation_id, candidate_id, requested_by, state, marker, matches, note,
-                                  created_at, updated_at)
-             values ($1, $2, $3, $4, 'queued', $5, '[]', 'none', $6, $6)
+                                  created_at, requested_at, updated_at)
+             values ($1, $2, $3, $4, 'queued', $5, '[]', 'none', $6, $6, $6)
              on conflict (candidate_id) do nothing",
             args![id, organisation, candidate, requested_by, marker, now],
         )
@@ -174,7 +176,7 @@ pub async fn request(
                  stage_id = case when state = 'failed' then stage_id else null end,
                  followers = case when state = 'failed' then followers else '[]' end,
                  requested_by = $3, failure = null, failure_detail = null, decision = null, matches = '[]',
-                 opportunity_id = null, note = 'none', updated_at = $4
+                 opportunity_id = null, note = 'none', requested_at = $4, updated_at = $4
              where organisation_id = $1 and candidate_id = $2 and state in ('failed', 'unlinked')",
             args![organisation, candidate, requested_by, now],
         )
@@ -212,7 +214,7 @@ pub async fn choose(
 pub async fn get(tx: &mut Tx, organisation: OrganisationId, id: ImportId) -> Result<Option<Import>> {
     tx.optional(
         "select id, candidate_id, requested_by, state, marker, posting_id, stage_id, followers, credited_user, intent_at, intent_until, look_at,
-                failure, failure_detail, decision, matches, opportunity_id, note, created_at, updated_at
+                failure, failure_detail, decision, matches, opportunity_id, note, created_at, requested_at, updated_at
          from imports where organisation_id = $1 and id = $2",
         args![organisation, id],
     )
@@ -233,7 +235,7 @@ pub async fn by_candidate(
 ) -> Result<Option<Import>> {
     tx.optional(
         "select id, candidate_id, requested_by, state, marker, posting_id, stage_id, followers, credited_user, intent_at, intent_until, look_at,
-                failure, failure_detail, decision, matches, opportunity_id, note, created_at, updated_at
+                failure, failure_detail, decision, matches, opportunity_id, note, created_at, requested_at, updated_at
          from imports where organisation_id = $1 and candidate_id = $2",
         args![organisation, candidate],
     )
@@ -255,13 +257,13 @@ pub async fn of_candidates(
     let sql = match tx.engine() {
         Engine::Sqlite => {
             "select id, candidate_id, requested_by, state, marker, posting_id, stage_id, followers, credited_user, intent_at, intent_until, look_at,
-                    failure, failure_detail, decision, matches, opportunity_id, note, created_at, updated_at
+                    failure, failure_detail, decision, matches, opportunity_id, note, created_at, requested_at, updated_at
              from imports
              where +organisation_id = $1 and candidate_id in (select value from json_each($2))"
         }
         Engine::Postgres => {
             "select id, candidate_id, requested_by, state, marker, posting_id, stage_id, followers, credited_user, intent_at, intent_until, look_at,
-                    failure, failure_detail, decision, matches, opportunity_id, note, created_at, updated_at
+                    failure, failure_detail, decision, matches, opportunity_id, note, created_at, requested_at, updated_at
              from imports
              where organisation_id = $1 and candidate_id in (select jsonb_array_elements_text(cast($2 as jsonb)))"
         }
@@ -620,6 +622,10 @@ fn import(row: &Row) -> Result<Import> {
         opportunity: row.get("opportunity_id")?,
         note: Note::from_code(&row.get::<String>("note")?).ok_or(Error::Inconsistent { column: "note" })?,
         created_at: row.get("created_at")?,
+        requested_at: match row.get("requested_at")? {
+            Some(at) => at,
+            None => row.get("created_at")?,
+        },
         updated_at: row.get("updated_at")?,
     })
 }
