@@ -57,6 +57,9 @@ const SWEEP: Duration = Duration::from_secs(60 * 60);
 const LONGEST_OBEYED: Duration = Duration::from_secs(5 * 60);
 /// The longest pause of what a person waits for.
 const LONGEST_PAUSE_OF_CLICKS: Duration = Duration::from_secs(15);
+/// The longest pause, of our own choice, of what waits for Lever to be there again: short,
+/// however long that lasts, because resting spares Lever, and what waited shall go on soon.
+const LONGEST_PAUSE_WHILE_AWAY: Duration = Duration::from_secs(15);
 /// The first pause after a 429 that names none.
 const RATE_PAUSE: Duration = Duration::from_secs(2);
 
@@ -517,8 +520,8 @@ async fn wait_for_lever(
     error: &lever::Error,
 ) -> std::result::Result<(), store::Error> {
     let now = services.now();
-    let until =
-        now + asked_pause(services, error).unwrap_or_else(|| own_pause(services, claimed, claimed.attempt));
+    let own = backoff(claimed.attempt, services.random.unit()).min(LONGEST_PAUSE_WHILE_AWAY);
+    let until = now + asked_pause(services, error).unwrap_or(own);
     tracing::warn!(
         job = %claimed.id, kind = claimed.job.kind(), attempt = claimed.attempt,
         error = inside_of_lever(error), "Lever is not there: a job waits"

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// What was measured of each, shortest first.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Times(Vec<Duration>);
 
 impl Times {
@@ -12,6 +12,12 @@ impl Times {
     pub(super) fn of(mut times: Vec<Duration>) -> Self {
         times.sort_unstable();
         Self(times)
+    }
+
+    /// These, and others.
+    pub(super) fn extend(&mut self, others: Self) {
+        self.0.extend(others.0);
+        self.0.sort_unstable();
     }
 
     /// How many there are.
@@ -54,5 +60,8 @@ mod tests {
         assert_eq!([0.5, 0.99, 1.0].map(|share| times.millis(share)), [50.0, 99.0, 100.0]);
         assert_eq!(Times::of(vec![Duration::from_millis(3)]).millis(0.01), 3.0);
         assert!(Times::of(Vec::new()).millis(0.5).is_nan());
+        let mut more = times;
+        more.extend(Times::of(vec![Duration::from_millis(200)]));
+        assert_eq!((more.count(), more.millis(1.0), more.millis(0.01)), (101, 200.0, 2.0));
     }
 }

@@ -92,7 +92,14 @@ async fn an_hour_without_lever(fresh: Fresh) {
     }
     assert!(scene.asked_about(AttentionKind::LeverUnavailable).await.is_some());
 
+    // Nobody waits longer for its end than the longest rest and a moment, and no
+    // reconciliation is needed.
     scene.lever.set_faults(Vec::new()).await.unwrap();
+    for _ in 0..8 {
+        scene.step(Duration::from_secs(15)).await;
+        work(&scene.world).await;
+    }
+    world.all_as(&expected).await;
     world.settle().await;
     world.reconcile().await;
     world.all_as(&expected).await;
