@@ -6,8 +6,8 @@
 //! `api.rs` holds the server functions and nothing else. A server function asks
 //! who is there, calls one use case and gives one view back. Whatever exists on
 //! the server only lives in `ssr`, and in the `drawing.rs` of a screen that the
-//! server draws; their lines, and `ui::chart`, are the places where the
-//! two sides are told apart.
+//! server draws; their lines, `ui::chart`, `ui::kept` and `ui::raw_text` are the
+//! places where the two sides are told apart.
 //!
 //! Every change is a form that works before the program in the browser has
 //! arrived. An expected refusal is an `Err`, and is shown beside its field;
@@ -26,6 +26,8 @@ mod screens;
 mod shell;
 mod ui;
 
+#[cfg(feature = "ssr")]
+pub mod kept;
 #[cfg(feature = "ssr")]
 pub mod ssr;
 

@@ -27,6 +27,7 @@ use serde::de::DeserializeOwned;
 use tower_sessions::Session;
 use usecases::Services;
 
+use crate::kept::KeptForm;
 use crate::problem::AppError;
 use crate::ui::drawn::Drawn;
 use crate::ui::local_path::local_path;
@@ -202,11 +203,14 @@ pub fn by_id(rows: BTreeMap<String, String>) -> BTreeMap<String, String> {
 /// its links are plain ones. Its signals are its own and not the request's, whose
 /// end disposes them even while they are read: whoever asked may leave at any time.
 pub(crate) fn draw<V: IntoView>(view: impl FnOnce() -> V) -> Drawn {
-    let (request, refused) = (Owner::current(), use_context::<ServerActionError>());
+    let (request, refused, kept) = (Owner::current(), use_context::<ServerActionError>(), kept_form());
     // It is the current owner from now on.
     let drawing = Owner::new_root(None);
     if let Some(refused) = refused {
         provide_context(refused);
+    }
+    if let Some(kept) = kept {
+        provide_context(kept);
     }
     let html = view().into_view().into_any().to_html();
     if let Some(request) = request {
@@ -262,6 +266,23 @@ pub fn go_to(path: &str) {
     leptos_axum::redirect(path);
 }
 
+/// Shows `page` again with what the plain form that was posted to `form` said. The
+/// program in the browser has it still.
+pub(crate) fn show_again(page: &str, form: &str) {
+    if use_context::<Parts>().is_some_and(|request| accepts_html(&request.headers)) {
+        go_to(&format!("{page}?__path={}", query_value(form)));
+    }
+}
+
+/// What stands in the field called `name` of the form whose page is shown again.
+pub(crate) fn kept(name: &str) -> Option<String> {
+    kept_form()?.field(name)
+}
+
+fn kept_form() -> Option<KeptForm> {
+    use_context::<KeptForm>().or_else(|| use_context::<Parts>()?.extensions.get::<KeptForm>().cloned())
+}
+
 /// Keeps a fresh invitation's link for the page that a plain form is redirected
 /// to: it is shown this once, and to this browser only.
 pub fn keep_invite_link(services: &Services, url: &str) {
@@ -295,12 +316,22 @@ fn unreadable_session(error: tower_sessions::session::Error) -> AppError {
     refused(Problem::Busy)
 }
 
-fn accepts_html(headers: &HeaderMap) -> bool {
+/// Whether whoever asks shows pages: a browser without the program.
+#[must_use]
+pub fn accepts_html(headers: &HeaderMap) -> bool {
     headers.get(ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|value| value.contains("text/html"))
 }
 
+/// What the page was asked for. Why a form was refused stays behind: who has signed in
+/// finds what they typed.
 fn asked_path(request: &Parts) -> String {
-    local_path(request.uri.path_and_query().map(|path| path.as_str())).to_owned()
+    let query = request.uri.query().unwrap_or_default().split('&');
+    let query: Vec<&str> = query.filter(|pair| !pair.is_empty() && !pair.starts_with("__err=")).collect();
+    let path = match query.as_slice() {
+        [] => request.uri.path().to_owned(),
+        query => format!("{}?{}", request.uri.path(), query.join("&")),
+    };
+    local_path(Some(&path)).to_owned()
 }
 
 /// Percent-encodes what would end or split a query value (RFC 3986, 3.4).

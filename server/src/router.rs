@@ -22,7 +22,7 @@ use usecases::Services;
 use crate::config::PublicUrl;
 use crate::site::{self, Site};
 use crate::web::{
-    access_log, events, headers, health, insight_csv, limits, origin, resume, session, webhooks,
+    access_log, events, headers, health, insight_csv, kept, limits, origin, resume, session, webhooks,
 };
 
 /// What the doors share. Cheap to clone.
@@ -96,6 +96,7 @@ pub fn router(doors: Doors) -> Router {
         .route("/candidates/{id}/resume", get(resume::download))
         .fallback(not_found)
         .with_state(doors.clone())
+        .layer(middleware::from_fn_with_state(kept::Keeper::new(&doors.services), kept::keep))
         .layer(RequestBodyLimitLayer::new(limits::BODY))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, limits::REQUEST_DEADLINE));
 

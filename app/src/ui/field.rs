@@ -4,6 +4,8 @@ use domain::problem::Field;
 use leptos::prelude::*;
 
 use super::dynamic::dynamic;
+use super::kept::kept;
+use super::raw_text::raw_text;
 use crate::problem::AppError;
 
 /// The texts beside `field`, of what was refused last.
@@ -63,6 +65,7 @@ pub(crate) fn TextField(
     #[prop(optional)]
     autofocus: bool,
 ) -> impl IntoView {
+    let value = kept(name).or(value);
     let inputmode = (field == Field::Email).then_some("email");
     let code = field.code();
     let texts = problems(refusal, field);
@@ -80,6 +83,7 @@ pub(crate) fn TextField(
                 inputmode=inputmode
                 autocomplete=autocomplete
                 autofocus=autofocus
+                dir="auto"
                 aria-describedby=described_by
                 aria-invalid=invalid(texts)
             />
@@ -114,6 +118,7 @@ pub(crate) fn TextArea(
     #[prop(optional)]
     node_ref: NodeRef<leptos::html::Textarea>,
 ) -> impl IntoView {
+    let value = kept(name).or(value);
     let code = field.code();
     let texts = problems(refusal, field);
     let problems_id = format!("{name}-problems");
@@ -133,10 +138,25 @@ pub(crate) fn TextArea(
                 dir="auto"
                 node_ref=node_ref
             >
-                {value}
+                {value.map(raw_text)}
             </textarea>
             {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
             <Problems id=problems_id texts=texts code=code />
         </div>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_cannot_leave_its_field() {
+        let drawn = crate::ssr::draw(|| {
+            let refusal = Signal::stored(None::<AppError>);
+            let value = "\na & </textarea><b>".to_owned();
+            view! { <TextArea label="Text" name="text" field=Field::Message refusal=refusal value=value /> }
+        });
+        assert!(drawn.0.contains(">\n\na &amp; &lt;/textarea>&lt;b></textarea>"), "{drawn:?}");
     }
 }

@@ -17,6 +17,7 @@ pub(crate) mod get_form;
 #[cfg(feature = "ssr")]
 pub(crate) mod hidden;
 pub(crate) mod icon;
+pub(crate) mod kept;
 pub(crate) mod local_path;
 #[cfg(feature = "ssr")]
 pub(crate) mod map_row;
@@ -24,6 +25,7 @@ pub(crate) mod page_title;
 #[cfg(feature = "ssr")]
 pub(crate) mod pager;
 pub(crate) mod post_form;
+pub(crate) mod raw_text;
 mod redraw;
 pub(crate) mod select;
 pub(crate) mod shown;

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+use super::raw_text::raw_text;
 use super::shown::shown_or;
 use crate::ask::Page;
 use crate::screens::frame::api::Platform as AskPlatform;
@@ -23,7 +24,7 @@ impl Platform {
 pub(crate) fn PageTitle(#[prop(into)] text: String) -> impl IntoView {
     let Platform(platform) = expect_context();
     let title = move |platform: String| {
-        let text = format!("{text} · {platform}");
+        let text = raw_text(format!("{text} · {platform}"));
         view! { <Title text=text /> }.into_any()
     };
     shown_or(platform, title, |_| ().into_any(), || ().into_any())

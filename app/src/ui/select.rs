@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::field::{Problems, invalid};
+use super::kept::kept;
 
 /// One choice.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +61,7 @@ pub(crate) fn Select(
     #[prop(optional, into)]
     code: Option<String>,
 ) -> impl IntoView {
+    let selected = kept(&name).unwrap_or(selected);
     let problems_id = format!("{id}-problems");
     view! {
         <div class="field">

@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::bulk_message::NotWritten;
 use crate::connection::LeverEvent;
 use crate::mapping::Target;
 use crate::resume::ResumeRefused;
@@ -231,6 +232,8 @@ pub enum FieldProblem {
     NotALink(Field),
     /// The candidate needs at least one e-mail address.
     AtLeastOneEmail,
+    /// Something is to be filled in that is not known of the candidate.
+    NothingToFillIn(Field),
 }
 
 impl FieldProblem {
@@ -250,6 +253,7 @@ impl FieldProblem {
             | Self::ComesBackAs(field, _)
             | Self::NotALink(field)
             | Self::UnknownTemplateField(field)
+            | Self::NothingToFillIn(field)
             | Self::SavedMeanwhile(field, _) => field.clone(),
             Self::AtLeastOneEmail => Field::Email,
             Self::KeyRejected
@@ -323,6 +327,7 @@ impl FieldProblem {
             Self::UnknownTemplateField(_) => {
                 "Only {first name}, {name}, {company} and {my name} can be filled in: check what stands in braces.".into()
             }
+            Self::NothingToFillIn(_) => NotWritten::FieldUnknown.text().into(),
             Self::SavedMeanwhile(_, Some(target)) => {
                 format!("Somebody saved “{}” here meanwhile. Save again to keep your choice.", target.label())
             }

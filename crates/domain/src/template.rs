@@ -63,8 +63,9 @@ impl Values<'_> {
 
 enum Part<'a> {
     Text(&'a str),
-    Field(TemplateField),
-    Unknown,
+    /// A field, as it is written.
+    Field(&'a str, TemplateField),
+    Unknown(&'a str),
 }
 
 /// The parts of a text. A brace that opens nothing is text.
@@ -76,8 +77,12 @@ fn parts(text: &str) -> Vec<Part<'_>> {
         let close = inside.find(['{', '}', '\n']).filter(|at| inside[*at..].starts_with('}'));
         match close.filter(|at| *at > 0 && inside[..*at].chars().count() <= LONGEST) {
             Some(close) => {
+                let written = &rest[open..=open + 1 + close];
                 parts.push(Part::Text(&rest[..open]));
-                parts.push(TemplateField::from_word(&inside[..close]).map_or(Part::Unknown, Part::Field));
+                parts.push(match TemplateField::from_word(&inside[..close]) {
+                    Some(field) => Part::Field(written, field),
+                    None => Part::Unknown(written),
+                });
                 rest = &inside[close + 1..];
             }
             None => {
@@ -95,7 +100,7 @@ fn parts(text: &str) -> Vec<Part<'_>> {
 /// # Errors
 /// [`FieldProblem::UnknownTemplateField`] beside `field`.
 pub fn check(field: Field, text: &str) -> Result<(), Problem> {
-    if parts(text).iter().any(|part| matches!(part, Part::Unknown)) {
+    if parts(text).iter().any(|part| matches!(part, Part::Unknown(_))) {
         Err(Problem::field(FieldProblem::UnknownTemplateField(field)))
     } else {
         Ok(())
@@ -111,15 +116,41 @@ pub fn fill(text: &str, values: &Values<'_>) -> Result<String, TemplateField> {
     for part in parts(text) {
         match part {
             Part::Text(text) => filled.push_str(text),
-            Part::Field(field) => match values.of(field) {
+            Part::Field(_, field) => match values.of(field) {
                 "" => return Err(field),
                 value => filled.push_str(value),
             },
             // What was checked holds none.
-            Part::Unknown => {}
+            Part::Unknown(_) => {}
         }
     }
     Ok(filled)
+}
+
+/// The text to go on writing with: what is known is filled in, everything else stays
+/// as it is written.
+#[must_use]
+pub fn fill_known(text: &str, values: &Values<'_>) -> String {
+    parts(text)
+        .into_iter()
+        .map(|part| match part {
+            Part::Text(text) | Part::Unknown(text) => text,
+            Part::Field(written, field) => match values.of(field) {
+                "" => written,
+                value => value,
+            },
+        })
+        .collect()
+}
+
+/// The text as it goes to one candidate.
+///
+/// # Errors
+/// [`FieldProblem::UnknownTemplateField`] and [`FieldProblem::NothingToFillIn`] beside
+/// `field`.
+pub fn fill_checked(field: Field, text: &str, values: &Values<'_>) -> Result<String, Problem> {
+    check(field.clone(), text)?;
+    fill(text, values).map_err(|_| Problem::field(FieldProblem::NothingToFillIn(field)))
 }
 
 #[cfg(test)]
@@ -133,6 +164,24 @@ mod tests {
         let text = "Hi {first name}, or {First  Name}: {name}. {MY NAME}";
         assert_eq!(fill(text, &NORA).unwrap(), "Hi Nora, or Nora: Nora Lind. Ana Ruiz");
         assert_eq!(fill("At {company}", &NORA), Err(TemplateField::Company));
+    }
+
+    #[test]
+    fn a_text_to_one_is_filled_in_or_refused() {
+        let filled = |text| fill_checked(Field::Message, text, &NORA);
+        assert_eq!(filled("Hi {first name}! {}").unwrap(), "Hi Nora! {}");
+        let problem = |problem| Err(Problem::field(problem));
+        assert_eq!(
+            filled("{first name}, {nmae}"),
+            problem(FieldProblem::UnknownTemplateField(Field::Message))
+        );
+        assert_eq!(filled("At {company}?"), problem(FieldProblem::NothingToFillIn(Field::Message)));
+    }
+
+    #[test]
+    fn what_is_not_known_stays_to_be_seen() {
+        let text = "Hi {First  name}, {nmae} at { company }? {}";
+        assert_eq!(fill_known(text, &NORA), "Hi Nora, {nmae} at { company }? {}");
     }
 
     #[test]

@@ -5,6 +5,7 @@ pub mod events;
 pub mod headers;
 pub mod health;
 pub mod insight_csv;
+pub mod kept;
 pub mod limits;
 pub mod origin;
 pub mod resume;

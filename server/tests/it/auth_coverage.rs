@@ -49,7 +49,7 @@ const ADMINS: [&str; 18] = [
 ];
 
 /// What only a Super Admin may call.
-const SUPER_ADMINS: [&str; 17] = [
+const SUPER_ADMINS: [&str; 18] = [
     "apply_changes",
     "check_key",
     "connect_practice",
@@ -67,6 +67,7 @@ const SUPER_ADMINS: [&str; 17] = [
     "save_tokens",
     "save_users",
     "save_way_back",
+    "discard_way_back",
 ];
 
 /// The functions that are called by GET.
@@ -167,6 +168,7 @@ fn table() -> BTreeMap<&'static str, Vec<(&'static str, &'static str)>> {
         ("connect_step", vec![]),
         ("decide_erasure", vec![candidate, ("keep", "true")]),
         ("discard_stages", vec![]),
+        ("discard_way_back", vec![]),
         ("draw_changes", vec![]),
         ("draw_receiving", vec![]),
         ("draw_runs", vec![("address", "")]),

@@ -12,6 +12,7 @@ mod headers;
 mod import_sheet;
 mod insight_csv;
 mod integrations;
+mod kept;
 mod origin;
 mod program;
 mod resume;

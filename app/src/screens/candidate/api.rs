@@ -16,19 +16,34 @@ pub(crate) async fn read_candidate(candidate: String) -> Result<CandidateProfile
 
     let (services, actor) = ssr::signed_in().await?;
     let candidate: CandidateId = candidate.parse().map_err(|_| ssr::refused(Problem::NotFound))?;
-    ssr::answer(usecases::candidates::profile(&services, &actor, candidate).await)
+    let mut profile = ssr::answer(usecases::candidates::profile(&services, &actor, candidate).await)?;
+    if let Some(text) = ssr::kept("text") {
+        // What is wrong with it is said beside it once it is sent.
+        profile.preview = usecases::messages::preview(&services, &actor, candidate, &text).await.ok();
+    }
+    Ok(profile)
 }
 
-/// Writes to the candidate.
+/// Writes to the candidate; where `preview` says something, nothing is sent, and the
+/// answer is how it would read.
 #[server(prefix = "/api", endpoint = "send_message", output = Postcard)]
 pub(crate) async fn send_message(
     candidate: CandidateId,
     #[server(default)] text: String,
-) -> Result<(), AppError> {
+    #[server(default)] preview: String,
+) -> Result<Option<String>, AppError> {
+    use leptos::server_fn::ServerFn;
+
     use crate::ssr;
 
     let (services, actor) = ssr::signed_in().await?;
-    ssr::answer(usecases::candidates::send_message(&services, &actor, candidate, &text).await)
+    if preview.is_empty() {
+        ssr::answer(usecases::candidates::send_message(&services, &actor, candidate, &text).await)?;
+        return Ok(None);
+    }
+    let reads = ssr::answer(usecases::messages::preview(&services, &actor, candidate, &text).await)?;
+    ssr::show_again(&format!("/candidates/{candidate}"), SendMessage::PATH);
+    Ok(Some(reads))
 }
 
 /// Tries to send a message again that was not sent.

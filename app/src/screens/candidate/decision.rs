@@ -89,11 +89,13 @@ fn Match(id: CandidateId, known: MatchView, action: Deed) -> impl IntoView {
         <tr>
             <th scope="row" data-label="In Lever">
                 <a href=known.url target="_blank" rel="noopener">
-                    {known.name}
+                    <bdi>{known.name}</bdi>
                 </a>
                 <span class="quiet sub">{known.known_by}</span>
             </th>
-            <td data-label="Stage">{known.stage}</td>
+            <td data-label="Stage">
+                <bdi>{known.stage}</bdi>
+            </td>
             <td data-label="Posting">{if known.postings.is_empty() { "None".to_owned() } else { known.postings }}</td>
             <td data-label="Owner">{known.owner.unwrap_or_else(|| "Nobody".into())}</td>
             <td data-label="Archived">{known.archived.unwrap_or_else(|| "No".into())}</td>

@@ -13,7 +13,7 @@ pub(super) fn Facts(profile: RwSignal<CandidateProfile>) -> impl IntoView {
             <dl class="facts">
                 {dynamic(move || {
                     let profile = profile.get();
-                    let plain = |texts: Vec<String>| texts.into_iter().map(|text| view! { <dd>{text}</dd> }.into_any());
+                    let plain = |texts: Vec<String>| texts.into_iter().map(|text| view! { <dd dir="auto">{text}</dd> }.into_any());
                     let mut facts: Vec<(&'static str, Vec<AnyView>)> = vec![
                         ("E-mail", profile.emails.into_iter().map(address).collect()),
                         ("Phone", plain(profile.phones).collect()),

@@ -57,7 +57,7 @@ pub(super) fn Lever(
                             <dl class="facts">
                                 <div>
                                     <dt>"Stage"</dt>
-                                    <dd>{card.stage}</dd>
+                                    <dd dir="auto">{card.stage}</dd>
                                 </div>
                                 {card
                                     .archived
@@ -65,7 +65,7 @@ pub(super) fn Lever(
                                         view! {
                                             <div>
                                                 <dt>"Archived"</dt>
-                                                <dd>{reason}</dd>
+                                                <dd dir="auto">{reason}</dd>
                                             </div>
                                         }
                                     })}
@@ -75,7 +75,7 @@ pub(super) fn Lever(
                                         view! {
                                             <div>
                                                 <dt>"Credited to"</dt>
-                                                <dd>{user}</dd>
+                                                <dd dir="auto">{user}</dd>
                                             </div>
                                         }
                                     })}

@@ -2,7 +2,7 @@
 
 use domain::ids::CandidateId;
 use domain::problem::Field;
-use leptos::ev::Event;
+use leptos::ev::{Event, MouseEvent};
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -19,16 +19,27 @@ use crate::ui::post_form::{Deed, PostForm};
 
 /// The form; it is emptied once the message is on its way, and only then.
 #[component]
-pub(super) fn MessageForm(id: CandidateId, refresh: Callback<()>) -> impl IntoView {
+pub(super) fn MessageForm(
+    id: CandidateId,
+    /// How what was typed before reads.
+    preview: Option<String>,
+    refresh: Callback<()>,
+) -> impl IntoView {
     let action = Deed::new::<SendMessage>();
     let refusal = action.refusal();
     let area = NodeRef::<html::Textarea>::new();
-    let sent = action.done();
+    let preview = RwSignal::new(preview);
+    let sent = RwSignal::new(false);
     action.after(move || {
-        if let Some(area) = area.get_untracked() {
-            area.set_value("");
+        let reads = action.answer::<Option<String>>().flatten();
+        sent.set(reads.is_none());
+        if reads.is_none() {
+            if let Some(area) = area.get_untracked() {
+                area.set_value("");
+            }
+            refresh.run(());
         }
-        refresh.run(());
+        preview.set(reads);
     });
     let choose = move |event: Event| {
         let chosen = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
@@ -43,6 +54,12 @@ pub(super) fn MessageForm(id: CandidateId, refresh: Callback<()>) -> impl IntoVi
         }
     };
     let candidate = Signal::stored(id.to_string());
+    let show = move |event: MouseEvent| {
+        if let Some(area) = area.get_untracked() {
+            event.prevent_default();
+            action.send(&[("candidate", &id.to_string()), ("text", &area.value()), ("preview", "1")]);
+        }
+    };
     view! {
         <div class="panel">
             <div on:change=choose>
@@ -51,14 +68,39 @@ pub(super) fn MessageForm(id: CandidateId, refresh: Callback<()>) -> impl IntoVi
             <FormBanner refusal=refusal />
             <PostForm deed=action>
                 <input type="hidden" name="candidate" value=id.to_string() />
-                <TextArea label="Message" name="text" field=Field::Message refusal=refusal rows=5 node_ref=area />
+                <TextArea
+                    label="Message"
+                    name="text"
+                    field=Field::Message
+                    refusal=refusal
+                    rows=5
+                    hint="{first name}, {name}, {company} and {my name} are filled in."
+                    node_ref=area
+                />
                 <div class="form-end">
                     <Submit label="Send message" look="primary" pending=action.pending() />
+                    <button type="submit" class="button" name="preview" value="1" on:click=show>
+                        "Preview"
+                    </button>
                     <span role="status" class="quiet">
                         {dynamic(move || (sent.get() && !action.pending().get()).then_some("Message sent"))}
                     </span>
                 </div>
             </PostForm>
+            <div role="status" class="previews">
+                {dynamic(move || {
+                    preview
+                        .get()
+                        .map(|text| {
+                            view! {
+                                <h3>"Preview"</h3>
+                                <blockquote class="message-body" dir="auto">
+                                    {text}
+                                </blockquote>
+                            }
+                        })
+                })}
+            </div>
         </div>
     }
 }

@@ -57,6 +57,7 @@ fn Profile(profile: CandidateProfile) -> impl IntoView {
         Signal::derive(move || news.get().wrapping_add(live.connection().get()).wrapping_add(nudge.get()));
     let refresh = Callback::new(move |()| nudge.update(|n| *n = n.wrapping_add(1)));
     let first_name = profile.row.name.clone();
+    let preview = profile.preview.clone();
     let profile = kept_fresh(profile, version, move || ReadCandidate { candidate: id.to_string() });
     let name = Signal::derive(move || profile.with(|profile| profile.row.name.clone()));
     let status = Signal::derive(move || profile.with(|profile| profile.row.status));
@@ -64,7 +65,9 @@ fn Profile(profile: CandidateProfile) -> impl IntoView {
         <PageTitle text=first_name />
         <header class="page-head candidate-head">
             <div>
-                <h1>{name}</h1>
+                <h1>
+                    <bdi>{name}</bdi>
+                </h1>
                 <p class="sub">
                     {dynamic(move || {
                         profile
@@ -73,8 +76,15 @@ fn Profile(profile: CandidateProfile) -> impl IntoView {
                                 [row.headline.as_str(), row.company.as_str(), profile.location.as_str()]
                                     .into_iter()
                                     .filter(|part| !part.is_empty())
-                                    .collect::<Vec<_>>()
-                                    .join(" · ")
+                                    .enumerate()
+                                    .map(|(place, part)| {
+                                        let gap = if place == 0 { "" } else { " · " };
+                                        view! {
+                                            {gap}
+                                            <bdi>{part.to_owned()}</bdi>
+                                        }
+                                    })
+                                    .collect_view()
                             })
                     })}
                 </p>
@@ -87,7 +97,7 @@ fn Profile(profile: CandidateProfile) -> impl IntoView {
         <div class="columns">
             <div class="column-main">
                 <Thread profile=profile refresh=refresh />
-                <MessageForm id=id refresh=refresh />
+                <MessageForm id=id preview=preview refresh=refresh />
             </div>
             <div class="column-side">
                 <Lever id=id profile=profile refresh=refresh news=version />

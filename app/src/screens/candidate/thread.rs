@@ -66,11 +66,13 @@ fn Message(message: MessageView, retry: Deed) -> impl IntoView {
     view! {
         <li class="message" data-direction=direction>
             <div class="message-head">
-                <strong>{message.from}</strong>
+                <strong dir="auto">{message.from}</strong>
                 <When moment=message.at />
                 {how_far(message.delivery).map(|word| view! { <span class="quiet">{word}</span> })}
             </div>
-            <div class="message-body">{message.body}</div>
+            <div class="message-body" dir="auto">
+                {message.body}
+            </div>
             {failed}
             {message
                 .reply_url

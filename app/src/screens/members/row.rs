@@ -50,7 +50,7 @@ pub(super) fn Row(
     view! {
         <tr>
             <th scope="row" data-label="Name">
-                {name}
+                <bdi>{name}</bdi>
                 {is_viewer.then(|| view! { <span class="sub">"You"</span> })}
             </th>
             <td data-label="E-mail">{email}</td>

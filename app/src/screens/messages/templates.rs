@@ -8,8 +8,10 @@ use super::api::{DeleteTemplate, SaveTemplate};
 use super::drawing::FIELDS;
 use crate::ui::button::Submit;
 use crate::ui::empty::Empty;
-use crate::ui::field::Problems;
+use crate::ui::field::{Problems, invalid, problems};
+use crate::ui::kept::kept;
 use crate::ui::post_form::{Deed, PostForm};
+use crate::ui::raw_text::raw_text;
 use crate::ui::select::{Choice, options};
 use crate::ui::time::When;
 
@@ -52,10 +54,14 @@ fn line(row: TemplateRow, may_save: bool, delete: Deed) -> impl IntoView {
     });
     view! {
         <li class="panel">
-            <h2>{row.name}</h2>
-            <p class="message-body">{row.body}</p>
+            <h2>
+                <bdi>{row.name}</bdi>
+            </h2>
+            <p class="message-body" dir="auto">
+                {row.body}
+            </p>
             <p class="quiet">
-                {format!("Saved by {}, ", row.saved_by)} <When moment=row.saved />
+                "Saved by " <bdi>{row.saved_by}</bdi> ", " <When moment=row.saved />
             </p>
             {buttons}
         </li>
@@ -69,7 +75,9 @@ fn form(edited: Option<TemplateRow>) -> AnyView {
         Some(row) => (row.id.to_string(), row.name, row.body),
         None => Default::default(),
     };
-    let none = || Signal::stored(Vec::new());
+    let (name, body) = (kept("name").unwrap_or(name), kept("text").unwrap_or(body));
+    let refusal = save.refusal();
+    let (of_name, of_text) = (problems(refusal, Field::TemplateName), problems(refusal, Field::Message));
     view! {
         <section class="panel narrow-text" aria-labelledby="template-title">
             <h2 id="template-title">{title}</h2>
@@ -77,8 +85,16 @@ fn form(edited: Option<TemplateRow>) -> AnyView {
                 <input type="hidden" name="template" value=id />
                 <div class="field">
                     <label for="name">"Name"</label>
-                    <input id="name" name="name" autocomplete="off" value=name aria-describedby="name-problems" />
-                    <Problems id="name-problems".to_owned() texts=none() code=Field::TemplateName.code() />
+                    <input
+                        id="name"
+                        name="name"
+                        autocomplete="off"
+                        value=name
+                        dir="auto"
+                        aria-describedby="name-problems"
+                        aria-invalid=invalid(of_name)
+                    />
+                    <Problems id="name-problems".to_owned() texts=of_name code=Field::TemplateName.code() />
                 </div>
                 <div class="field">
                     <label for="text">"Text"</label>
@@ -89,13 +105,15 @@ fn form(edited: Option<TemplateRow>) -> AnyView {
                         autocomplete="off"
                         spellcheck="true"
                         aria-describedby="text-hint text-problems"
+                        aria-invalid=invalid(of_text)
+                        dir="auto"
                     >
-                        {body}
+                        {raw_text(body)}
                     </textarea>
                     <p class="hint" id="text-hint">
                         {FIELDS}
                     </p>
-                    <Problems id="text-problems".to_owned() texts=none() code=Field::Message.code() />
+                    <Problems id="text-problems".to_owned() texts=of_text code=Field::Message.code() />
                 </div>
                 <div class="form-end">
                     <Submit label="Save" look="primary" pending=save.pending() />
@@ -118,7 +136,7 @@ pub(super) fn choice(choice: TemplateChoice) -> AnyView {
     view! {
         <div class="field template-choice needs-program">
             <label for="template-choice">"Template"</label>
-            <select id="template-choice" autocomplete="off">
+            <select id="template-choice" autocomplete="off" dir="auto">
                 {options(choices, "")}
             </select>
         </div>

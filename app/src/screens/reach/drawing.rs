@@ -8,7 +8,9 @@ use super::api::ChangeReach;
 use crate::problem::AppError;
 use crate::ui::button::Submit;
 use crate::ui::field::{Problems, invalid, problems};
+use crate::ui::kept::kept;
 use crate::ui::post_form::{Deed, PostForm};
+use crate::ui::raw_text::raw_text;
 
 /// The form of one candidate.
 pub(super) fn form(page: ReachPage) -> AnyView {
@@ -23,7 +25,9 @@ pub(super) fn form(page: ReachPage) -> AnyView {
         page.waits.then(|| view! { <p role="status">"What was added last is on its way to Lever."</p> });
     view! {
         <section class="panel narrow" aria-labelledby="reach-title">
-            <h2 id="reach-title">{page.name}</h2>
+            <h2 id="reach-title">
+                <bdi>{page.name}</bdi>
+            </h2>
             {lever}
             {waits}
             <PostForm deed=save>
@@ -47,6 +51,7 @@ fn lines(
     refusal: Signal<Option<AppError>>,
 ) -> AnyView {
     let (code, texts) = (field.code(), problems(refusal, field));
+    let value = kept(name).unwrap_or(value);
     let (hint_id, problems_id) = (format!("{name}-hint"), format!("{name}-problems"));
     view! {
         <div class="field">
@@ -57,10 +62,11 @@ fn lines(
                 rows="3"
                 autocomplete="off"
                 spellcheck="false"
+                dir="auto"
                 aria-describedby=format!("{hint_id} {problems_id}")
                 aria-invalid=invalid(texts)
             >
-                {value}
+                {raw_text(value)}
             </textarea>
             <p class="hint" id=hint_id>
                 "One a line."

@@ -53,8 +53,13 @@ fn Conversation(token: String, page: ReplyPage) -> impl IntoView {
                 {initials(&page.sender)}
             </span>
             <div>
-                <h1>{format!("Hello {}", page.first_name)}</h1>
-                <p class="hint">{format!("{} of {} wrote to you", page.sender, page.organisation)}</p>
+                <h1>"Hello " <bdi>{page.first_name}</bdi></h1>
+                <p class="hint">
+                    <bdi>{page.sender}</bdi>
+                    " of "
+                    <bdi>{page.organisation}</bdi>
+                    " wrote to you"
+                </p>
             </div>
         </header>
         <blockquote class="message-body" dir="auto">

@@ -355,6 +355,8 @@ pub struct CandidateProfile {
     pub conflict: Option<ConflictView>,
     /// They were anonymised in Lever: whether their data stays here is open.
     pub erasure: Option<ErasureView>,
+    /// How a text that somebody began to write on this page reads for them.
+    pub preview: Option<String>,
 }
 
 /// An open question about the data of somebody who was anonymised in Lever.

@@ -119,6 +119,7 @@ pub async fn profile(services: &Services, actor: &Actor, candidate: CandidateId)
         matches,
         conflict,
         erasure,
+        preview: None,
     })
 }
 

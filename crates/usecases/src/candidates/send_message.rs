@@ -3,12 +3,11 @@
 use std::time::Duration;
 
 use domain::actor::{Action, Actor};
-use domain::candidate::message_text;
 use domain::event::Change;
 use domain::ids::{CandidateId, MemberId, MessageId};
 use domain::job::{Job, Priority};
 use domain::mail::MailState;
-use domain::problem::{Field, Problem};
+use domain::problem::Problem;
 use domain::status::{Status, StatusCause};
 use domain::time::Timestamp;
 use store::activity::{self, Activity};
@@ -19,13 +18,14 @@ use store::status_changes::{self, StatusChange};
 use store::{Tx, erasures, jobs};
 
 use crate::capability::token_hash;
+use crate::messages::for_one;
 use crate::{Error, Result, Services};
 
 /// For so long a message can be answered.
 const ANSWERABLE_FOR: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 
 /// Puts the message into the outbox with a signed reply link, or on its way where
-/// mail is configured; New becomes Contacted.
+/// mail is configured; New becomes Contacted. Fields of the text are filled in.
 ///
 /// # Errors
 /// Fields; [`Problem::NotFound`].
@@ -36,12 +36,12 @@ pub async fn send_message(
     text: &str,
 ) -> Result<()> {
     services.require(actor, Action::WorkWithCandidates)?;
-    let text = message_text(Field::Message, text)?;
     let mut tx = services.store.begin().await?;
     let held = candidates::hold(&mut tx, actor.organisation, candidate).await?.ok_or(Problem::NotFound)?;
     if erasures::is_erased(&mut tx, actor.organisation, candidate).await? {
         return Err(Problem::NotFound.into());
     }
+    let text = for_one(actor, &held, text)?;
     let urgency = Priority::Delivery;
     let outgoing = Outgoing { author: actor.member, text, at: services.now(), urgency };
     put_into_outbox(services, &mut tx, &held, outgoing).await?;

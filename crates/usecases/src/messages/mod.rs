@@ -3,12 +3,15 @@
 
 mod draft;
 mod page;
+mod preview;
 mod retry;
 mod send;
 mod templates;
 
 pub use draft::{begin, discard, set_text};
 pub use page::{begun, newest, page};
+pub(crate) use preview::for_one;
+pub use preview::preview;
 pub use retry::retry;
 pub use send::{send, stop};
 pub use templates::{delete_template, save_template, template_choice, templates};

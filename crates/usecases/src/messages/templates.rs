@@ -99,8 +99,8 @@ pub async fn delete_template(services: &Services, actor: &Actor, id: TemplateId)
     Ok(())
 }
 
-/// The saved texts as they read for one candidate. One that names what is not known
-/// of them is left as it is.
+/// The saved texts as they read for one candidate. What is not known of them stays
+/// in braces, to be seen and written by hand: with it the text is not sent.
 ///
 /// # Errors
 /// [`Problem::NotFound`].
@@ -116,7 +116,7 @@ pub async fn template_choice(
     let texts = message_templates::list(&mut tx, actor.organisation, MOST)
         .await?
         .into_iter()
-        .map(|saved| (saved.name, template::fill(&saved.body, &values).unwrap_or(saved.body)))
+        .map(|saved| (saved.name, template::fill_known(&saved.body, &values)))
         .collect();
     Ok(TemplateChoice { candidate, texts })
 }

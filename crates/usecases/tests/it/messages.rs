@@ -8,11 +8,11 @@ use domain::ids::{BulkMessageId, CandidateId};
 use domain::problem::{Field, FieldProblem, Problem};
 use domain::status::Status;
 use domain::view::BulkMessagePage;
-use usecases::candidates::profile;
+use usecases::candidates::{profile, send_message};
 use usecases::imports::bulk::Whom;
 use usecases::messages::{
-    begin, begun, delete_template, discard, page, save_template, send, set_text, stop, template_choice,
-    templates,
+    begin, begun, delete_template, discard, page, preview, save_template, send, set_text, stop,
+    template_choice, templates,
 };
 use usecases::worker;
 
@@ -119,6 +119,35 @@ async fn all_that_match_are_meant_and_who_lacks_a_field_is_left_out() {
     assert_eq!(thread(&world, &ana, kim).await, ["How is Lindwerk, Kim Worker?"]);
     assert!(thread(&world, &ana, people[0]).await.is_empty());
     assert!(done.items.iter().any(|item| item.reason.contains("company is not known")));
+}
+
+#[tokio::test]
+async fn a_text_to_one_is_filled_in_like_one_to_many() {
+    for world in [world().await, postgres_world().await] {
+        let services = &world.services;
+        let ana = member(&world, Role::Recruiter).await;
+        let nora = candidate(&world, &ana, "Nora Lindgren").await;
+        let text = "Hi {first name},\nshall we talk? {My  Name}";
+        let filled = format!("Hi Nora,\nshall we talk? {}", ana.name);
+        assert_eq!(preview(services, &ana, nora, text).await.unwrap(), filled);
+        assert!(thread(&world, &ana, nora).await.is_empty(), "a preview is sent to nobody");
+        send_message(services, &ana, nora, text).await.unwrap();
+        assert_eq!(thread(&world, &ana, nora).await, std::slice::from_ref(&filled));
+
+        let unknown = Problem::field(FieldProblem::UnknownTemplateField(Field::Message));
+        let nothing = Problem::field(FieldProblem::NothingToFillIn(Field::Message));
+        let wrong = [("Hi {firstname}", unknown), ("How is {company}, {name}?", nothing)];
+        for (text, expected) in wrong {
+            assert_eq!(problem(preview(services, &ana, nora, text).await), expected, "{text}");
+            assert_eq!(problem(send_message(services, &ana, nora, text).await), expected, "{text}");
+        }
+        assert_eq!(thread(&world, &ana, nora).await, [filled], "nothing else was sent");
+
+        let elsewhere = another_organisation(&world).await;
+        let stranger = member_of(&world, elsewhere, Role::SuperAdmin).await;
+        assert_eq!(problem(preview(services, &stranger, nora, text).await), Problem::NotFound);
+        services.store.close().await;
+    }
 }
 
 #[tokio::test]
@@ -240,12 +269,15 @@ async fn admins_save_texts_and_everybody_uses_them() {
         save_template(services, &boss, Some(first), "First contact", "Hi {first name}!").await.unwrap();
         let edited = templates(services, &boss, &first.to_string()).await.unwrap().edited.unwrap();
         assert_eq!(edited.body, "Hi {first name}!");
+        save_template(services, &boss, None, "Work", "{First name}, still at {company}?").await.unwrap();
         let choice = template_choice(services, &ana, nora).await.unwrap();
         assert_eq!(
             choice.texts,
             [
                 ("Again".to_owned(), "Hello again Nora".to_owned()),
-                ("First contact".to_owned(), "Hi Nora!".to_owned())
+                ("First contact".to_owned(), "Hi Nora!".to_owned()),
+                // What is not known of them can be seen.
+                ("Work".to_owned(), "Nora, still at {company}?".to_owned())
             ]
         );
         let chosen = begun(services, &ana, Whom::Candidates(vec![nora]), &first.to_string()).await.unwrap();
@@ -260,7 +292,7 @@ async fn admins_save_texts_and_everybody_uses_them() {
         let theirs = save_template(services, &stranger, Some(first), "Mine", "Hi").await;
         assert_eq!(problem(theirs), Problem::NotFound);
         delete_template(services, &boss, first).await.unwrap();
-        assert_eq!(templates(services, &boss, "").await.unwrap().rows.len(), 1);
+        assert_eq!(templates(services, &boss, "").await.unwrap().rows.len(), 2);
         services.store.close().await;
     }
 }
