@@ -110,6 +110,11 @@ impl Live {
         self.members.into()
     }
 
+    /// Goes up when anything changed.
+    pub(crate) fn everything(self) -> Signal<u32> {
+        self.told.into()
+    }
+
     /// How much has been told so far.
     pub(crate) fn told(self) -> u32 {
         self.told.try_get_untracked().unwrap_or_default()

@@ -46,7 +46,7 @@ for (const live of [true, false]) {
       await admin.page.getByRole('link', { name: 'Open delivery', exact: true }).first().click();
       await expect(admin.page).toHaveURL(/\/activity\/deliveries\/[0-9a-f-]{36}$/);
       await admin.ready();
-      await expect(admin.page.getByRole('heading', { name: 'What was read from it' })).toBeVisible();
+      await expect(admin.page.getByRole('heading', { name: 'What was read from Lever' })).toBeVisible();
       await expect(admin.page.getByRole('region', { name: 'Body' })).toContainText('candidateStageChange');
       if (live) {
         expect(await faults(admin, 'a delivery')).toEqual([]);
@@ -63,3 +63,15 @@ for (const live of [true, false]) {
     });
   });
 }
+
+test('the log shows what happens as it happens, and leaves what somebody types alone', async ({ world }) => {
+  const { ana, admin, outside } = await connectedAtOnce(world);
+  await navigation(admin, 'Activity').click();
+  await admin.ready();
+  const name = admin.page.getByRole('searchbox', { name: 'Candidate', exact: true });
+  await name.fill('nobody');
+  await candidateWhoAnswered(ana, outside, NOOR);
+  await admin.sees(admin.page.getByText('Added Noor Haddad.'));
+  await expect(name).toHaveValue('nobody');
+  await expect(name).toBeFocused();
+});

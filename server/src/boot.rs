@@ -7,7 +7,7 @@ use domain::ids::OrganisationId;
 use secrecy::SecretString;
 use store::Store;
 use tokio::sync::Notify;
-use usecases::webhooks::Inbox;
+use usecases::webhooks::{Inbox, Unverified};
 use usecases::{
     CapabilityKey, Changes, Ids, LeverAccess, Place, Practice, SealingKey, Services, SystemClock,
     SystemRandom, Vault,
@@ -68,6 +68,7 @@ pub async fn open(
             timing: settings.timing,
         }),
         inbox: Inbox::default(),
+        unverified: Unverified::default(),
         wake: Arc::new(Notify::new()),
     })
 }

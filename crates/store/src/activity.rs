@@ -56,6 +56,14 @@ pub struct Older {
     pub id: Uuid,
 }
 
+impl Older {
+    /// The first of what is left out, in the terms of the statements; without a place
+    /// nothing is.
+    pub(crate) fn place(older: Option<Self>) -> (Timestamp, String) {
+        older.map_or((Timestamp(i64::MAX), String::new()), |older| (older.at, older.id.to_string()))
+    }
+}
+
 /// Which part of time, and how it ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Within {
@@ -73,10 +81,7 @@ impl Within {
 
     /// The first of what is left out, in the terms of the statements.
     pub(crate) fn before(self) -> (Timestamp, String) {
-        match self.older {
-            Some(older) => (older.at, older.id.to_string()),
-            None => (Timestamp(i64::MAX), String::new()),
-        }
+        Older::place(self.older)
     }
 
     /// -1: however it ended; else whether it failed.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use domain::ids::{CandidateId, ConnectionId, DeliveryId, OrganisationId};
+use domain::status::Status;
 use domain::time::Timestamp;
 
 use crate::activity::Within;
@@ -199,6 +200,73 @@ pub async fn settle(
     Ok(())
 }
 
+/// What Lever said when the opportunity of a delivery was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// When it was asked for.
+    pub at: Timestamp,
+    /// Where it stands, in people's words.
+    pub place: String,
+    /// The name of who moved it there or deleted it, where Lever says so.
+    pub mover: Option<String>,
+    /// For how many other deliveries it was read at once.
+    pub others: u32,
+    /// The candidate's status before and after; none where it applied to nobody.
+    pub status: Option<(Status, Status)>,
+}
+
+/// What came of reading an opportunity that deliveries told of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Application<'a> {
+    /// In a few words.
+    pub outcome: &'a str,
+    /// When it was applied.
+    pub at: Timestamp,
+    /// How many attempts it took.
+    pub attempts: u32,
+    /// What was read.
+    pub reading: Reading,
+}
+
+/// Says what came of pending deliveries: they are [`APPLIED`]. One that is settled
+/// already keeps what it has.
+///
+/// # Errors
+/// As the database says.
+pub async fn applied(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    ids: &[DeliveryId],
+    application: &Application<'_>,
+) -> Result<()> {
+    let Application { outcome, at, attempts, reading } = application;
+    let (before, after) = reading.status.unzip();
+    for id in ids {
+        tx.execute(
+            "update deliveries set state = $3, outcome = $4, settled_at = $5, attempts = $6, read_at = $7,
+                 read_place = $8, read_mover = $9, read_others = $10, status_before = $11, status_after = $12
+             where organisation_id = $1 and id = $2 and state = $13",
+            args![
+                organisation,
+                *id,
+                APPLIED,
+                *outcome,
+                *at,
+                *attempts,
+                reading.at,
+                &reading.place,
+                reading.mover.as_deref(),
+                reading.others,
+                before.map(Status::code),
+                after.map(Status::code),
+                PENDING,
+            ],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
 /// Says how many attempts it took to settle deliveries.
 ///
 /// # Errors
@@ -227,12 +295,26 @@ pub async fn tried(
 pub async fn reopen(tx: &mut Tx, organisation: OrganisationId, id: DeliveryId) -> Result<bool> {
     let touched = tx
         .execute(
-            "update deliveries set state = $3, outcome = null, settled_at = null
+            "update deliveries set state = $3, outcome = null, settled_at = null, read_at = null
              where organisation_id = $1 and id = $2 and state <> $3 and opportunity_id is not null",
             args![organisation, id, PENDING],
         )
         .await?;
     Ok(touched == 1)
+}
+
+/// Lets those about an opportunity that could not be applied wait to be applied
+/// again; gives how many.
+///
+/// # Errors
+/// As the database says.
+pub async fn reopen_failed(tx: &mut Tx, organisation: OrganisationId, opportunity: &str) -> Result<u64> {
+    tx.execute(
+        "update deliveries set state = $4, outcome = null, settled_at = null
+         where organisation_id = $1 and opportunity_id = $2 and state = $3",
+        args![organisation, opportunity, FAILED, PENDING],
+    )
+    .await
 }
 
 /// A delivery with all that was kept of it.
@@ -246,6 +328,21 @@ pub struct Kept {
     pub body: Option<Vec<u8>>,
     /// How many attempts it took to settle it; 0 while it waits.
     pub attempts: u32,
+    /// What was read from Lever for it; none where nothing was, or while it waits.
+    pub reading: Option<Reading>,
+}
+
+fn reading(row: &Row) -> Result<Option<Reading>> {
+    let Some(at) = row.get::<Option<Timestamp>>("read_at")? else { return Ok(None) };
+    let place: Option<String> = row.get("read_place")?;
+    let before: Option<Status> = row.get("status_before")?;
+    Ok(Some(Reading {
+        at,
+        place: place.ok_or(Error::Inconsistent { column: "read_place" })?,
+        mover: row.get("read_mover")?,
+        others: row.get::<Option<u32>>("read_others")?.unwrap_or_default(),
+        status: before.zip(row.get("status_after")?),
+    }))
 }
 
 /// One delivery with all that was kept of it.
@@ -256,7 +353,8 @@ pub async fn kept(tx: &mut Tx, organisation: OrganisationId, id: DeliveryId) -> 
     let row = tx
         .optional(
             "select id, connection_id, event, opportunity_id, triggered_at, received_at, state, outcome,
-                settled_at, headers, body, body_kept, attempts
+                settled_at, headers, body, body_kept, attempts, read_at, read_place, read_mover, read_others,
+                status_before, status_after
              from deliveries where organisation_id = $1 and id = $2",
             args![organisation, id],
         )
@@ -269,6 +367,7 @@ pub async fn kept(tx: &mut Tx, organisation: OrganisationId, id: DeliveryId) -> 
             .map_err(|_| Error::Inconsistent { column: "headers" })?,
         body: row.get::<bool>("body_kept")?.then_some(body),
         attempts: row.get("attempts")?,
+        reading: reading(&row)?,
     }))
 }
 

@@ -1,7 +1,7 @@
 //! Every request to Lever: what was asked and what for, how it ended and how long
 //! it took. Neither keys, ids, queries nor bodies.
 
-use domain::ids::{CallId, CandidateId, OrganisationId};
+use domain::ids::{CallId, CandidateId, MemberId, OrganisationId};
 use domain::time::Timestamp;
 
 use crate::activity::Within;
@@ -22,6 +22,8 @@ pub struct LeverCall {
     pub purpose: String,
     /// The candidate it is about, where there is one.
     pub candidate: Option<CandidateId>,
+    /// The member it was made for, where there is one.
+    pub member: Option<MemberId>,
     /// The HTTP method.
     pub method: String,
     /// The kind of path.
@@ -48,8 +50,8 @@ pub async fn record(tx: &mut Tx, calls: &[LeverCall]) -> Result<()> {
     for call in calls {
         tx.execute(
             "insert into lever_calls (id, organisation_id, at, operation, purpose, candidate_id, method, path,
-                                      status, failed, milliseconds)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                                      status, failed, milliseconds, member_id)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
             args![
                 call.id,
                 call.organisation,
@@ -62,6 +64,7 @@ pub async fn record(tx: &mut Tx, calls: &[LeverCall]) -> Result<()> {
                 call.status.map(i64::from),
                 call.failed(),
                 call.milliseconds,
+                call.member,
             ],
         )
         .await?;
@@ -70,11 +73,12 @@ pub async fn record(tx: &mut Tx, calls: &[LeverCall]) -> Result<()> {
 }
 
 // Arguments: $1 organisation, $2 and $3 the place, $4 since when, $5 the limit,
-// $6 whether it failed, then the candidates.
+// $6 whether it failed, then the candidates and the member.
 macro_rules! calls {
     ($condition:literal) => {
         concat!(
-            "select id, organisation_id, at, operation, purpose, candidate_id, method, path, status, milliseconds
+            "select id, organisation_id, at, operation, purpose, candidate_id, member_id, method, path, status,
+                    milliseconds
              from lever_calls
              where organisation_id = $1 and (at, id) < ($2, $3) and at >= $4 and ($6 < 0 or failed = $6) ",
             $condition,
@@ -83,7 +87,8 @@ macro_rules! calls {
     };
 }
 
-/// At most `limit` requests, of these candidates if said, newest first.
+/// At most `limit` requests, about these candidates and for this member if said,
+/// newest first.
 ///
 /// # Errors
 /// As the database says.
@@ -91,19 +96,28 @@ pub async fn list(
     tx: &mut Tx,
     organisation: OrganisationId,
     candidates: Option<&[CandidateId]>,
+    member: Option<MemberId>,
     within: Within,
     limit: u32,
 ) -> Result<Vec<LeverCall>> {
     let (at, id) = within.before();
     let mut args = args![organisation, at, id, within.from, limit, within.failed_code()];
     args.extend(candidates.map(Into::into));
-    let sql = match (candidates, tx.engine()) {
-        (Some(_), Engine::Sqlite) => calls!("and candidate_id in (select value from json_each($7))"),
-        (Some(_), Engine::Postgres) => {
+    args.extend(member.map(|member| member.to_string().into()));
+    let sql = match (candidates, member, tx.engine()) {
+        (Some(_), None, Engine::Sqlite) => calls!("and candidate_id in (select value from json_each($7))"),
+        (Some(_), None, Engine::Postgres) => {
             calls!("and candidate_id in (select jsonb_array_elements_text(cast($7 as jsonb)))")
         }
-        (None, _) if within.failed == Some(true) => calls!("and failed = 1"),
-        (None, _) => calls!(""),
+        (Some(_), Some(_), Engine::Sqlite) => {
+            calls!("and candidate_id in (select value from json_each($7)) and member_id = $8")
+        }
+        (Some(_), Some(_), Engine::Postgres) => calls!(
+            "and candidate_id in (select jsonb_array_elements_text(cast($7 as jsonb))) and member_id = $8"
+        ),
+        (None, Some(_), _) => calls!("and member_id = $7"),
+        (None, None, _) if within.failed == Some(true) => calls!("and failed = 1"),
+        (None, None, _) => calls!(""),
     };
     tx.all(sql, args)
         .await?
@@ -116,6 +130,7 @@ pub async fn list(
                 operation: row.get("operation")?,
                 purpose: row.get("purpose")?,
                 candidate: row.get("candidate_id")?,
+                member: row.get("member_id")?,
                 method: row.get("method")?,
                 path: row.get("path")?,
                 status: row

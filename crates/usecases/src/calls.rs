@@ -1,5 +1,6 @@
 //! Keeping a log of every request to Lever: what was asked and what for, how it
-//! ended, how long it took. Never a key, an id, a query or a body.
+//! ended, how long it took, about whom and for whom. Never a key, an id of Lever's, a
+//! query or a body.
 //!
 //! Requests are noted as they end and written some at a time, a few times a
 //! second, so that the log costs next to no commits. A process that is killed
@@ -11,7 +12,8 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use domain::ids::{CandidateId, OrganisationId};
+use domain::actor::Actor;
+use domain::ids::{CandidateId, MemberId, OrganisationId};
 use domain::time::Timestamp;
 use lever::{Call, Client};
 use store::lever_calls::{self, LeverCall};
@@ -34,20 +36,47 @@ tokio::task_local! {
 struct About {
     purpose: &'static str,
     candidate: Option<CandidateId>,
+    member: Option<MemberId>,
 }
 
 /// What is asked of Lever by no job is asked by a person, on a screen.
-const BY_A_PERSON: About = About { purpose: "screen", candidate: None };
+const BY_A_PERSON: About = About { purpose: "screen", candidate: None, member: None };
+
+impl About {
+    fn at_hand() -> Self {
+        ABOUT.try_with(|about| *about.borrow()).unwrap_or(BY_A_PERSON)
+    }
+
+    async fn of<F: Future>(self, deed: F) -> F::Output {
+        ABOUT.scope(RefCell::new(self), deed).await
+    }
+}
 
 /// Does `deed`, whose requests are made for `purpose`: the kind of a job.
 pub(crate) async fn during<F: Future>(purpose: &'static str, deed: F) -> F::Output {
-    ABOUT.scope(RefCell::new(About { purpose, candidate: None }), deed).await
+    About { purpose, candidate: None, member: None }.of(deed).await
 }
 
-/// From now on the requests of the task at hand are about `candidate`.
+/// Does `deed`, whose requests `actor` waits for, about a candidate where there is one.
+pub(crate) async fn by<F: Future>(actor: &Actor, candidate: Option<CandidateId>, deed: F) -> F::Output {
+    About { candidate, member: Some(actor.member), ..BY_A_PERSON }.of(deed).await
+}
+
+/// Does `deed`, whose requests are about `candidate`, within a job about many.
+pub(crate) async fn about_one<F: Future>(candidate: CandidateId, deed: F) -> F::Output {
+    About { candidate: Some(candidate), ..About::at_hand() }.of(deed).await
+}
+
+/// From now on the requests of the job at hand are about `candidate`.
 pub(crate) fn about(candidate: CandidateId) {
-    // No job and no purpose: then a person asks, who sees what comes of it.
     let _no_job = ABOUT.try_with(|about| about.borrow_mut().candidate = Some(candidate));
+}
+
+/// From now on the requests of the job at hand are about `candidate`, and made for
+/// `member`.
+pub(crate) fn about_and_for(candidate: CandidateId, member: MemberId) {
+    about(candidate);
+    let _no_job = ABOUT.try_with(|about| about.borrow_mut().member = Some(member));
 }
 
 /// Requests that have ended and are not written yet. Cheap to clone.
@@ -61,6 +90,7 @@ struct Noted {
     call: Call,
     purpose: &'static str,
     candidate: Option<CandidateId>,
+    member: Option<MemberId>,
 }
 
 impl CallLog {
@@ -83,8 +113,8 @@ impl CallLog {
 pub(crate) fn noted(services: &Services, organisation: OrganisationId, client: &Client) -> Client {
     let (log, clock) = (services.lever.calls().clone(), Arc::clone(&services.clock));
     client.observed(Arc::new(move |call| {
-        let About { purpose, candidate } = ABOUT.try_with(|about| *about.borrow()).unwrap_or(BY_A_PERSON);
-        log.note(Noted { organisation, at: clock.now(), call, purpose, candidate });
+        let About { purpose, candidate, member } = About::at_hand();
+        log.note(Noted { organisation, at: clock.now(), call, purpose, candidate, member });
     }))
 }
 
@@ -122,6 +152,7 @@ fn row(services: &Services, noted: &Noted) -> LeverCall {
         operation: noted.call.operation.to_owned(),
         purpose: noted.purpose.to_owned(),
         candidate: noted.candidate,
+        member: noted.member,
         method: noted.call.method.clone(),
         path: noted.call.path.clone(),
         status: noted.call.status.map(u32::from),

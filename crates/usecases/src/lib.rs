@@ -41,6 +41,7 @@ mod lever_access;
 mod mail;
 mod moment;
 mod outage;
+mod paged;
 mod password;
 mod random;
 mod services;

@@ -19,7 +19,7 @@ use crate::lever_access::LeverAccess;
 use crate::mail::Mailer;
 use crate::random::Random;
 use crate::vault::Vault;
-use crate::webhooks::Inbox;
+use crate::webhooks::{Inbox, Unverified};
 
 /// Everything a use case needs. Cheap to clone.
 #[derive(Clone)]
@@ -46,6 +46,8 @@ pub struct Services {
     pub settings: Arc<Settings>,
     /// The line of deliveries that are being made durable.
     pub inbox: Inbox,
+    /// How often deliveries that do not verify are looked at.
+    pub unverified: Unverified,
     /// Wakes the worker after a commit that enqueued a job.
     pub wake: Arc<Notify>,
 }

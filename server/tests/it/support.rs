@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
-use usecases::webhooks::Inbox;
+use usecases::webhooks::{Inbox, Unverified};
 use usecases::{
     CapabilityKey, Changes, Ids, LeverAccess, Mailer, SealingKey, Services, Settings, SystemClock,
     SystemRandom, Timing, Vault,
@@ -88,6 +88,7 @@ impl TestApp {
                 timing,
             }),
             inbox: Inbox::default(),
+            unverified: Unverified::default(),
             wake: Arc::new(Notify::new()),
         };
         usecases::demo::seed(&services, true).await.unwrap();

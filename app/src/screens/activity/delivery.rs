@@ -9,7 +9,7 @@ use crate::ui::button::Submit;
 use crate::ui::post_form::{Deed, PostForm};
 use crate::ui::time::When;
 
-/// What came, what was read from it, what was decided and why.
+/// What came, what it says, what was read from Lever, what was decided and why.
 pub(super) fn opened(page: DeliveryPage) -> AnyView {
     let replay = Deed::new::<ReplayDelivery>();
     let about = page.candidate.map(|(id, name)| {
@@ -29,6 +29,21 @@ pub(super) fn opened(page: DeliveryPage) -> AnyView {
             </p>
         }
     });
+    let tokens = page.held.then(|| {
+        view! {
+            <p>
+                <a href="/integrations/receiving">"Signing tokens, and all that is held"</a>
+            </p>
+        }
+    });
+    let read = (!page.read.is_empty()).then(|| {
+        view! {
+            <section class="panel opened" aria-labelledby="read-title">
+                <h2 id="read-title">"What was read from Lever"</h2>
+                {facts(page.read)}
+            </section>
+        }
+    });
     view! {
         <section class="panel opened" aria-labelledby="decided-title">
             <h2 id="decided-title">{page.event} {about}</h2>
@@ -38,11 +53,13 @@ pub(super) fn opened(page: DeliveryPage) -> AnyView {
             <div role="status">
                 {page.decided.into_iter().map(|sentence| view! { <p>{sentence}</p> }).collect_view()}
             </div>
+            {tokens}
             {button}
         </section>
-        <section class="panel opened" aria-labelledby="read-title">
-            <h2 id="read-title">"What was read from it"</h2>
-            <dl class="facts wide">{page.read.into_iter().map(|(name, value)| fact(name.to_owned(), value)).collect_view()}</dl>
+        {read}
+        <section class="panel opened" aria-labelledby="said-title">
+            <h2 id="said-title">"What the delivery says"</h2>
+            {facts(page.said)}
             <p class="quiet">
                 "A delivery says that something changed. What changed is read from Lever, because Lever's signature does not cover it."
             </p>
@@ -78,11 +95,17 @@ pub(super) fn opened(page: DeliveryPage) -> AnyView {
 
 fn headers(headers: Vec<(String, String)>) -> AnyView {
     if headers.is_empty() {
-        return view! { <p class="quiet">"None were kept: it was held until its signing token arrived."</p> }
-            .into_any();
+        return view! { <p class="quiet">"None were kept."</p> }.into_any();
     }
     view! { <dl class="facts wide">{headers.into_iter().map(|(name, value)| fact(name, value)).collect_view()}</dl> }
         .into_any()
+}
+
+fn facts(facts: Vec<(&'static str, String)>) -> AnyView {
+    view! {
+        <dl class="facts wide">{facts.into_iter().map(|(name, value)| fact(name.to_owned(), value)).collect_view()}</dl>
+    }
+    .into_any()
 }
 
 fn fact(name: String, value: String) -> AnyView {

@@ -19,6 +19,7 @@ pub(super) fn log(page: ActivityPage) -> AnyView {
     let older = next.map(|cursor| (address(&search, Some(cursor)), "Older"));
     let back = (!search.before.is_empty()).then(|| (address(&search, None), "Newest"));
     let nothing = rows.is_empty();
+    let deliveries = shown == Shown::Deliveries || search.outcome == "held";
     let nobody = candidates.as_ref().is_some_and(Vec::is_empty);
     let found = if !nothing {
         table(rows)
@@ -43,6 +44,7 @@ pub(super) fn log(page: ActivityPage) -> AnyView {
         {form(search, shown, members, narrowed && !nothing)}
         {candidates.filter(|_| !nobody).map(|found| whom(found, more_candidates))}
         {found}
+        {deliveries.then(not_here)}
         <Pager previous=back next=older />
     }
     .into_any()
@@ -74,8 +76,9 @@ fn form(search: ActivitySearch, shown: Shown, members: Vec<(String, String)>, na
     let parts = Shown::all().into_iter().map(|part| Choice::new(part.code(), part.label())).collect();
     let mut people = vec![Choice::new("", "Everybody")];
     people.extend(members.into_iter().map(|(id, name)| Choice::new(id, name)));
-    let outcomes =
-        vec![Choice::new("", "Any"), Choice::new("failed", "Failed"), Choice::new("well", "Did not fail")];
+    let outcomes = [("", "Any"), ("failed", "Failed"), ("held", "Held"), ("well", "Did not fail")]
+        .map(|(code, label)| Choice::new(code, label))
+        .into();
     let one = (!search.candidate.is_empty()).then(|| {
         view! { <input type="hidden" name="candidate" value=search.candidate /> }
     });
@@ -120,6 +123,17 @@ fn day(name: &'static str, label: &'static str, value: String) -> AnyView {
             <label for=name>{label}</label>
             <input id=name name=name type="date" value=value />
         </div>
+    }
+    .into_any()
+}
+
+/// Which deliveries leave no line.
+fn not_here() -> AnyView {
+    view! {
+        <p class="quiet">
+            "Not in here: deliveries that could not be read (answered 400), that came when no more could be taken (503; Lever sends them again), or that did not verify and found no room among "
+            <a href="/integrations/receiving">"those held"</a> " or came faster than ten a second (401)."
+        </p>
     }
     .into_any()
 }
@@ -175,6 +189,7 @@ fn line(row: ActivityRow) -> AnyView {
         None => what.into_any(),
     };
     let failed = row.failed.then(|| view! { " " <Badge tone="bad" text="Failed" /> });
+    let held = row.held.then(|| view! { " " <Badge tone="warn" text="Held" /> });
     let delivery = row.delivery.map(|id| {
         view! {
             " "
@@ -182,13 +197,13 @@ fn line(row: ActivityRow) -> AnyView {
         }
     });
     view! {
-        <tr>
+        <tr id=format!("line-{}", row.id)>
             <td data-label="When" class="since">
                 <When moment=row.at />
             </td>
             <td data-label="Who">{row.who}</td>
             <td data-label="What">
-                {what} {failed} {delivery}
+                {what} {failed} {held} {delivery}
                 {row.detail.map(|detail| view! { <span class="sub mono">{detail}</span> })}
             </td>
         </tr>

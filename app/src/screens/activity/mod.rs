@@ -24,7 +24,7 @@ pub(crate) fn Activity() -> impl IntoView {
             <h1>"Activity"</h1>
             <a href="/activity?what=people">"Audit log"</a>
         </header>
-        {drawn(asked(), Signal::stored(0), |address| DrawActivity { address })}
+        {drawn(asked(), Live::here().everything(), |address| DrawActivity { address })}
     }
 }
 
@@ -39,6 +39,6 @@ pub(crate) fn Delivery() -> impl IntoView {
             <h1>"Delivery"</h1>
             <a href="/activity?what=deliveries">"All deliveries"</a>
         </header>
-        {drawn(delivery, Live::here().candidates(), |delivery| DrawDelivery { delivery })}
+        {drawn(delivery, Live::here().everything(), |delivery| DrawDelivery { delivery })}
     }
 }

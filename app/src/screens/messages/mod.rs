@@ -34,10 +34,10 @@ const TO_TEMPLATES: (&str, &str) = ("/messages/templates", "Templates");
 const TO_MESSAGES: (&str, &str) = ("/messages", "Messages to many");
 const TO_CANDIDATES: (&str, &str) = ("/candidates", "Back to the candidates");
 
-/// The newest messages to many.
+/// The messages to many, newest first.
 #[component]
 pub(crate) fn BulkMessages() -> impl IntoView {
-    let drawing = drawn(Signal::stored(String::new()), Live::here().candidates(), |_| DrawMessages {});
+    let drawing = drawn(asked(), Live::here().candidates(), |address| DrawMessages { address });
     screen("Messages to many", &[TO_TEMPLATES, TO_CANDIDATES], drawing)
 }
 

@@ -8,10 +8,11 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use self::api::DrawReach;
+use crate::live::Live;
 use crate::ui::drawn::drawn;
 use crate::ui::page_title::PageTitle;
 
-/// The page.
+/// The page. It comes anew when what was added has arrived in Lever; not while somebody types.
 #[component]
 pub(crate) fn Reach() -> impl IntoView {
     let params = use_params_map();
@@ -22,6 +23,6 @@ pub(crate) fn Reach() -> impl IntoView {
             <h1>"Contact details"</h1>
             <a href=move || format!("/candidates/{}", candidate.get())>"Back to the candidate"</a>
         </header>
-        {drawn(candidate, Signal::stored(0), |candidate| DrawReach { candidate })}
+        {drawn(candidate, Live::here().candidates(), |candidate| DrawReach { candidate })}
     }
 }

@@ -20,7 +20,7 @@ pub struct ActivitySearch {
     pub candidate: String,
     /// One member, by id.
     pub member: String,
-    /// `failed`, `well`, or empty for both.
+    /// `failed`, `held`, `well`, or empty for all of them.
     pub outcome: String,
     /// The first day, `2026-11-23`.
     pub from: String,
@@ -64,6 +64,8 @@ pub struct ActivityRow {
     pub detail: Option<String>,
     /// Whether it did not work.
     pub failed: bool,
+    /// Whether it is a delivery that is held.
+    pub held: bool,
     /// The candidate it is about.
     pub candidate: Option<CandidateId>,
     /// The delivery it is, or that led to it.
@@ -87,7 +89,9 @@ pub struct DeliveryPage {
     pub received: Moment,
     /// The candidate it is about.
     pub candidate: Option<(CandidateId, String)>,
-    /// What was read from it, by name.
+    /// What the delivery itself says, by name.
+    pub said: Vec<(&'static str, String)>,
+    /// What Lever said when it was asked, by name; empty where it was not.
     pub read: Vec<(&'static str, String)>,
     /// The headers kept, by name.
     pub headers: Vec<(String, String)>,
@@ -95,6 +99,8 @@ pub struct DeliveryPage {
     pub body: Option<String>,
     /// For how long bodies are kept.
     pub kept_for: String,
+    /// Whether it is held: no token that is stored signed it.
+    pub held: bool,
     /// Whether it can be applied again.
     pub can_replay: bool,
 }

@@ -127,6 +127,7 @@ fn call(
         operation: "create opportunity".into(),
         purpose: "import_candidate".into(),
         candidate,
+        member: None,
         method: "POST".into(),
         path: "/opportunities".into(),
         status,
@@ -145,16 +146,30 @@ async fn calls_are_found_by_candidate_outcome_and_time(store: &Store) {
         call(elsewhere, 4, None, Some(200)),
     ];
     lever_calls::record(&mut tx, &calls).await.unwrap();
-    let listed = lever_calls::list(&mut tx, here, None, Within::ALL, 10).await.unwrap();
+    let listed = lever_calls::list(&mut tx, here, None, None, Within::ALL, 10).await.unwrap();
     assert_eq!(listed, [calls[2].clone(), calls[1].clone(), calls[0].clone()]);
     let failed = Within { failed: Some(true), ..Within::ALL };
-    assert_eq!(lever_calls::list(&mut tx, here, None, failed, 10).await.unwrap(), listed[..2]);
+    assert_eq!(lever_calls::list(&mut tx, here, None, None, failed, 10).await.unwrap(), listed[..2]);
     let well = Within { failed: Some(false), ..Within::ALL };
-    assert_eq!(lever_calls::list(&mut tx, here, None, well, 10).await.unwrap(), listed[2..]);
-    let hers = lever_calls::list(&mut tx, here, Some(&[nora]), Within::ALL, 10).await.unwrap();
+    assert_eq!(lever_calls::list(&mut tx, here, None, None, well, 10).await.unwrap(), listed[2..]);
+    let hers = lever_calls::list(&mut tx, here, Some(&[nora]), None, Within::ALL, 10).await.unwrap();
     assert_eq!(hers, [calls[2].clone(), calls[0].clone()]);
+    let ana = member(&mut tx, here, "Ana", Role::Recruiter).await.id;
+    let ben = member(&mut tx, here, "Ben", Role::Recruiter).await.id;
+    let for_ana = [
+        LeverCall { member: Some(ana), ..call(here, 5, Some(nora), Some(200)) },
+        LeverCall { member: Some(ana), ..call(here, 6, None, Some(200)) },
+    ];
+    lever_calls::record(&mut tx, &for_ana).await.unwrap();
+    let hers = lever_calls::list(&mut tx, here, None, Some(ana), Within::ALL, 10).await.unwrap();
+    assert_eq!(hers, [for_ana[1].clone(), for_ana[0].clone()]);
+    let both = lever_calls::list(&mut tx, here, Some(&[nora]), Some(ana), Within::ALL, 10).await.unwrap();
+    assert_eq!(both, for_ana[..1]);
+    let bens = lever_calls::list(&mut tx, here, None, Some(ben), Within::ALL, 10).await.unwrap();
+    assert_eq!(bens, []);
     let older = Some(Older { at: Timestamp(2), id: calls[1].id.0 });
-    let rest = lever_calls::list(&mut tx, here, None, Within { older, ..Within::ALL }, 10).await.unwrap();
+    let rest =
+        lever_calls::list(&mut tx, here, None, None, Within { older, ..Within::ALL }, 10).await.unwrap();
     assert_eq!(rest, [calls[0].clone()]);
 }
 
@@ -203,6 +218,16 @@ async fn deliveries_are_listed_with_whom_they_are_about(store: &Store) {
     assert!(!deliveries::reopen(&mut tx, here, ids[2]).await.unwrap(), "it waits already");
     assert!(!deliveries::reopen(&mut tx, id(), ids[2]).await.unwrap());
     assert_eq!(deliveries::pending_for(&mut tx, here, "o-1").await.unwrap().len(), 2);
+    // All of an opportunity that could not be applied, and no others.
+    deliveries::settle(&mut tx, here, &ids[..1], deliveries::APPLIED, "", Timestamp(9)).await.unwrap();
+    deliveries::settle(&mut tx, here, &ids[1..], deliveries::FAILED, "no", Timestamp(9)).await.unwrap();
+    assert_eq!(deliveries::reopen_failed(&mut tx, id(), "o-1").await.unwrap(), 0);
+    assert_eq!(deliveries::reopen_failed(&mut tx, here, "o-1").await.unwrap(), 1);
+    let waits = deliveries::pending_for(&mut tx, here, "o-1").await.unwrap();
+    assert_eq!(waits.iter().map(|one| (one.id, one.outcome.clone())).collect::<Vec<_>>(), [(ids[2], None)]);
+    for id in &ids[..2] {
+        deliveries::reopen(&mut tx, here, *id).await.unwrap();
+    }
     assert_eq!(deliveries::scrub(&mut tx, here, Timestamp(10), 10).await.unwrap(), 3);
     let kept = deliveries::kept(&mut tx, here, ids[2]).await.unwrap().unwrap();
     assert_eq!((kept.headers, kept.body), (Vec::new(), None));
@@ -237,7 +262,7 @@ async fn what_is_old_is_forgotten_some_at_a_time(store: &Store) {
     assert_eq!(lever_calls::forget(&mut tx, before, 10).await.unwrap(), 3);
     let left = activity::list(&mut tx, here, &Filter::default(), Within::ALL, 10).await.unwrap();
     assert_eq!(left.iter().map(|entry| entry.at.0).collect::<Vec<_>>(), [5, 4]);
-    assert_eq!(lever_calls::list(&mut tx, here, None, Within::ALL, 10).await.unwrap().len(), 2);
+    assert_eq!(lever_calls::list(&mut tx, here, None, None, Within::ALL, 10).await.unwrap().len(), 2);
 }
 
 /// Twenty thousand lines, and a page of them: neither database reads them all.

@@ -2,13 +2,16 @@
 
 use domain::delivery_settings::BodiesKept;
 use domain::ids::{ConnectionId, DeliveryId};
+use domain::status::Status;
 use domain::time::Timestamp;
-use store::deliveries::{self, NewDelivery};
+use store::activity::{Older, Within};
+use store::deliveries::{self, Application, NewDelivery, Reading};
 use store::quarantine::{self, Held, Size};
-use store::{Error, Store, args, delivery_settings};
+use store::{Error, Store, Tx, args, delivery_settings};
 use uuid::Uuid;
 
 use crate::connections::connected;
+use crate::fixtures::candidate;
 use crate::on_both;
 
 on_both!(
@@ -17,6 +20,8 @@ on_both!(
     old_bodies_are_scrubbed_and_the_rest_stays,
     the_quarantine_knows_its_size_and_its_repeats,
     the_quarantine_lets_go,
+    what_is_ignored_is_held_no_more_and_stands_in_the_log,
+    what_was_read_is_kept_with_each_delivery,
     what_there_was_no_room_for_is_counted,
     bodies_are_kept_as_long_as_is_said,
 );
@@ -95,8 +100,11 @@ fn held(event: &str, received_at: i64, body: &[u8]) -> Held {
     Held {
         id: id_made_at(received_at),
         event: event.into(),
+        opportunity: None,
         received_at: Timestamp(received_at),
+        headers: Vec::new(),
         body: body.to_vec(),
+        ignored: false,
     }
 }
 
@@ -122,7 +130,7 @@ async fn the_quarantine_knows_its_size_and_its_repeats(store: &Store) {
     assert!(quarantine::insert(&mut tx, organisation, connection, &second).await.unwrap());
     assert!(quarantine::insert(&mut tx, other, other_connection, &held("x", 1, b"12345")).await.unwrap());
     let size = quarantine::size(&mut tx, organisation, connection).await.unwrap();
-    assert_eq!(size, Size { count: 2, bytes: 8 });
+    assert_eq!(size, Size { count: 2, bytes: 8 + 2 * 2 }, "no headers are two brackets");
     let again = held("candidateHired", 40, b"6");
     assert!(quarantine::insert(&mut tx, organisation, connection, &again).await.unwrap());
     let by_event = quarantine::by_event(&mut tx, organisation, connection).await.unwrap();
@@ -158,7 +166,7 @@ async fn what_there_was_no_room_for_is_counted(store: &Store) {
     let refused = quarantine::refused(&mut tx, organisation, connection).await.unwrap();
     assert_eq!(refused.iter().map(|of| of.event.as_str()).collect::<Vec<_>>(), ["other"]);
     assert_eq!(quarantine::forget_refusals(&mut tx, other, connection).await.unwrap(), 0);
-    quarantine::remove_all(&mut tx, organisation, connection).await.unwrap();
+    quarantine::ignore_all(&mut tx, organisation, connection).await.unwrap();
     assert!(quarantine::refused(&mut tx, organisation, connection).await.unwrap().is_empty());
     assert_eq!(quarantine::refused(&mut tx, other, other_connection).await.unwrap().len(), 1);
 }
@@ -220,6 +228,109 @@ async fn the_quarantine_lets_go(store: &Store) {
     assert!(!quarantine::remove(&mut tx, other, rows[1].id).await.unwrap());
     assert!(quarantine::remove(&mut tx, organisation, rows[1].id).await.unwrap());
     assert!(!quarantine::remove(&mut tx, organisation, rows[1].id).await.unwrap());
-    assert_eq!(quarantine::remove_all(&mut tx, other, connection).await.unwrap(), 0);
-    assert_eq!(quarantine::remove_all(&mut tx, organisation, connection).await.unwrap(), 2);
+    assert_eq!(quarantine::ignore_all(&mut tx, other, connection).await.unwrap(), 0);
+    assert_eq!(quarantine::ignore_all(&mut tx, organisation, connection).await.unwrap(), 2);
+}
+
+async fn what_is_ignored_is_held_no_more_and_stands_in_the_log(store: &Store) {
+    let mut tx = store.begin().await.unwrap();
+    let (organisation, connection) = connected(&mut tx).await;
+    let (other, _) = connected(&mut tx).await;
+    let headers = vec![("user-agent".to_owned(), "Lever".to_owned())];
+    let first = Held {
+        opportunity: Some("o-1".into()),
+        headers: headers.clone(),
+        ..held("candidateHired", 10, b"12345")
+    };
+    assert_eq!(first.bytes(), 5 + 15);
+    assert!(quarantine::insert(&mut tx, organisation, connection, &first).await.unwrap());
+    let kept = quarantine::get(&mut tx, organisation, first.id).await.unwrap();
+    assert_eq!(kept, Some((connection, first.clone())));
+    assert_eq!(quarantine::get(&mut tx, other, first.id).await.unwrap(), None);
+    assert_eq!(quarantine::ignore_all(&mut tx, organisation, connection).await.unwrap(), 1);
+    let none = Size { count: 0, bytes: 0 };
+    assert_eq!(quarantine::size(&mut tx, organisation, connection).await.unwrap(), none);
+    assert_eq!(quarantine::size_ignored(&mut tx, organisation, connection).await.unwrap().count, 1);
+    assert!(quarantine::by_event(&mut tx, organisation, connection).await.unwrap().is_empty());
+    assert!(quarantine::list(&mut tx, organisation, connection, None, 9).await.unwrap().is_empty());
+    // The same body is held once, and ignored once.
+    let again = held("candidateHired", 20, b"12345");
+    assert!(quarantine::insert(&mut tx, organisation, connection, &again).await.unwrap());
+    let repeat = Held { ignored: true, ..held("candidateHired", 30, b"12345") };
+    assert!(!quarantine::insert(&mut tx, organisation, connection, &repeat).await.unwrap());
+
+    let listed = async |tx: &mut Tx, organisation, ignored, within| {
+        let found = quarantine::listed(tx, organisation, None, ignored, within, 10).await.unwrap();
+        found.into_iter().map(|one| (one.received_at.0, one.ignored)).collect::<Vec<_>>()
+    };
+    assert_eq!(listed(&mut tx, organisation, None, Within::ALL).await, [(20, false), (10, true)]);
+    assert_eq!(listed(&mut tx, organisation, Some(false), Within::ALL).await, [(20, false)]);
+    assert_eq!(listed(&mut tx, organisation, Some(true), Within::ALL).await, [(10, true)]);
+    let older = Some(Older { at: Timestamp(20), id: again.id.0 });
+    assert_eq!(listed(&mut tx, organisation, None, Within { older, ..Within::ALL }).await, [(10, true)]);
+    let since = Within { from: Timestamp(11), ..Within::ALL };
+    assert_eq!(listed(&mut tx, organisation, None, since).await, [(20, false)]);
+    assert!(listed(&mut tx, other, None, Within::ALL).await.is_empty());
+
+    // By whom the body says it is about.
+    let nora = candidate(&mut tx, organisation, "Nora Lind", 10).await.id;
+    let theo = candidate(&mut tx, organisation, "Theo Berg", 11).await.id;
+    tx.execute(
+        "insert into opportunities (organisation_id, id, candidate_id, url, held, read_at)
+         values ($1, 'o-1', $2, '', 0, 1)",
+        args![organisation, nora],
+    )
+    .await
+    .unwrap();
+    let about = async |tx: &mut Tx, who| {
+        quarantine::listed(tx, organisation, Some(&[who]), None, Within::ALL, 10).await.unwrap()
+    };
+    let hers = about(&mut tx, nora).await;
+    assert_eq!((hers.len(), hers[0].id, hers[0].name.as_deref()), (1, first.id, Some("Nora Lind")));
+    assert!(about(&mut tx, theo).await.is_empty());
+}
+
+async fn what_was_read_is_kept_with_each_delivery(store: &Store) {
+    let mut tx = store.begin().await.unwrap();
+    let (organisation, connection) = connected(&mut tx).await;
+    let (one, two) = (delivery(connection, "one", 1), delivery(connection, "two", 2));
+    for new in [&one, &two] {
+        deliveries::insert(&mut tx, organisation, new).await.unwrap();
+    }
+    let application = Application {
+        outcome: "status changed",
+        at: Timestamp(120),
+        attempts: 3,
+        reading: Reading {
+            at: Timestamp(115),
+            place: "Stage Offer".into(),
+            mover: Some("Ana".into()),
+            others: 1,
+            status: Some((Status::Responded, Status::Offer)),
+        },
+    };
+    let ids = [one.id, two.id];
+    let (other, _) = connected(&mut tx).await;
+    deliveries::applied(&mut tx, other, &ids, &application).await.unwrap();
+    deliveries::applied(&mut tx, organisation, &ids[..1], &application).await.unwrap();
+    let kept = deliveries::kept(&mut tx, organisation, one.id).await.unwrap().unwrap();
+    assert_eq!((kept.delivery.state.as_str(), kept.attempts), (deliveries::APPLIED, 3));
+    assert_eq!(kept.delivery.outcome.as_deref(), Some("status changed"));
+    assert_eq!(
+        (kept.delivery.settled_at, kept.reading),
+        (Some(Timestamp(120)), Some(application.reading.clone()))
+    );
+    let waits = deliveries::kept(&mut tx, organisation, two.id).await.unwrap().unwrap();
+    assert_eq!((waits.delivery.state.as_str(), waits.reading), (deliveries::PENDING, None));
+    // Read for nobody.
+    let reading = Reading { mover: None, status: None, ..application.reading.clone() };
+    let nobodys = Application { reading: reading.clone(), ..application };
+    deliveries::applied(&mut tx, organisation, &ids, &nobodys).await.unwrap();
+    let kept = deliveries::kept(&mut tx, organisation, two.id).await.unwrap().unwrap();
+    assert_eq!(kept.reading, Some(reading));
+    let settled = deliveries::kept(&mut tx, organisation, one.id).await.unwrap().unwrap();
+    assert_ne!(settled.reading, kept.reading, "what is settled keeps what it has");
+    // What waits again was not read.
+    assert!(deliveries::reopen(&mut tx, organisation, one.id).await.unwrap());
+    assert_eq!(deliveries::kept(&mut tx, organisation, one.id).await.unwrap().unwrap().reading, None);
 }

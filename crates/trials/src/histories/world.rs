@@ -23,7 +23,7 @@ use store::organisations::Organisation;
 use store::testing::Fresh;
 use usecases::integration::{self, ConnectForm};
 use usecases::way_back::WayBackForm;
-use usecases::webhooks::Inbox;
+use usecases::webhooks::{Inbox, Unverified};
 use usecases::{
     CapabilityKey, Changes, Ids, LeverAccess, Mailer, SealingKey, SeededRandom, Services, Settings,
     SteppedClock, Timing, Vault, worker,
@@ -113,6 +113,7 @@ impl World {
             random,
             settings: Arc::new(settings),
             inbox: Inbox::default(),
+            unverified: Unverified::default(),
             wake: Arc::default(),
         };
         let admin = settle_in(&services).await?;
@@ -167,7 +168,7 @@ impl World {
             .into_iter()
             .filter_map(|status| Some((status.code().to_owned(), leads_to(status)?)))
             .collect();
-        let form = WayBackForm { is_on: true, places };
+        let form = WayBackForm { is_on: true, places, version: None };
         usecases::way_back::save_way_back(&self.services, &self.admin, form).await.map_err(usecase)?;
         self.way_back = true;
         Ok(())

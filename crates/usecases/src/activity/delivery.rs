@@ -1,20 +1,26 @@
-//! Opening a delivery: what came, what was read from it, what was decided and why.
+//! Opening a delivery: what came, what it says, what was read from Lever, what was
+//! decided and why.
 
 use domain::actor::{Action, Actor};
 use domain::connection::LeverEvent;
-use domain::ids::{ConnectionId, DeliveryId, OrganisationId};
+use domain::ids::{CandidateId, ConnectionId, DeliveryId, OrganisationId};
 use domain::job::Job;
 use domain::mapping::Place;
 use domain::problem::Problem;
+use domain::time::Timestamp;
 use domain::view::DeliveryPage;
 use lever::webhook::{EventData, parse};
-use store::deliveries::{self, APPLIED, Delivery, FAILED, IGNORED, Kept};
-use store::{Tx, candidates, catalogue, delivery_settings, jobs, opportunities, status_changes};
+use store::deliveries::{self, APPLIED, Delivery, FAILED, IGNORED, Kept, Reading};
+use store::quarantine::{self, Held};
+use store::{
+    Tx, candidates, catalogue, delivery_settings, jobs, opportunities, signing_tokens, status_changes,
+};
 
 use crate::integration::tokens::VERIFY;
+use crate::webhooks::{FOLLOWED, HELD_FOR};
 use crate::{Result, Services};
 
-/// The delivery.
+/// The delivery, from the inbox or, where it did not verify, from the quarantine.
 ///
 /// # Errors
 /// [`Problem::NotAllowed`] for a Recruiter; [`Problem::NotFound`], also for another
@@ -23,23 +29,29 @@ pub async fn delivery(services: &Services, actor: &Actor, id: DeliveryId) -> Res
     services.require(actor, Action::SeeActivity)?;
     let organisation = actor.organisation;
     let mut tx = services.store.read().await?;
-    let Kept { delivery, headers, body, attempts } =
-        deliveries::kept(&mut tx, organisation, id).await?.ok_or(Problem::NotFound)?;
-    let candidate = match &delivery.opportunity {
-        Some(opportunity) => match opportunities::get(&mut tx, organisation, opportunity).await? {
-            Some(row) => candidates::get(&mut tx, organisation, row.candidate).await?,
-            None => None,
-        },
-        None => None,
+    let Some(Kept { delivery, headers, body, attempts, reading }) =
+        deliveries::kept(&mut tx, organisation, id).await?
+    else {
+        let held = quarantine::get(&mut tx, organisation, id).await?.ok_or(Problem::NotFound)?;
+        return not_verified(services, &mut tx, organisation, held).await;
     };
-    let decided = decided(services, &mut tx, organisation, &delivery, attempts).await?;
+    let candidate = about(&mut tx, organisation, delivery.opportunity.as_deref()).await?;
+    let decided = decided(services, &mut tx, organisation, &delivery, reading.as_ref(), attempts).await?;
     let (state, tone) = match delivery.state.as_str() {
         APPLIED => ("Applied", "good"),
         IGNORED => ("Ignored", "quiet"),
         FAILED => ("Failed", "bad"),
         _ => ("Waiting", "warn"),
     };
-    let read = read(services, &mut tx, organisation, &delivery, body.as_deref()).await?;
+    let mut said = vec![
+        ("Event", delivery.event.clone()),
+        ("Happened in Lever", services.moment(delivery.triggered_at).text),
+    ];
+    said.extend(delivery.opportunity.clone().map(|id| ("Opportunity", id)));
+    // It was read when it came, so it can be read now, unless it was scrubbed.
+    if let Some(envelope) = body.as_deref().and_then(|body| parse(body).ok()) {
+        said.extend(changed(&mut tx, organisation, delivery.connection, envelope.data).await?);
+    }
     let kept_for = delivery_settings::bodies_kept(&mut tx, organisation).await?;
     Ok(DeliveryPage {
         id: delivery.id,
@@ -48,12 +60,83 @@ pub async fn delivery(services: &Services, actor: &Actor, id: DeliveryId) -> Res
         tone,
         decided,
         received: services.moment(delivery.received_at),
-        candidate: candidate.map(|candidate| (candidate.id, candidate.name)),
-        read,
+        candidate,
+        said,
+        read: reading.map(|reading| read(services, reading)).unwrap_or_default(),
         headers,
         body: body.map(|body| String::from_utf8_lossy(&body).into_owned()),
         kept_for: kept_for.label().to_owned(),
+        held: false,
         can_replay: delivery.opportunity.is_some() && actor.role.may(Action::SyncNow),
+    })
+}
+
+/// The candidate whom an opportunity stands for, by id and name.
+async fn about(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    opportunity: Option<&str>,
+) -> Result<Option<(CandidateId, String)>> {
+    let Some(opportunity) = opportunity else { return Ok(None) };
+    let Some(row) = opportunities::get(tx, organisation, opportunity).await? else { return Ok(None) };
+    let candidate = candidates::get(tx, organisation, row.candidate).await?;
+    Ok(candidate.map(|candidate| (candidate.id, candidate.name)))
+}
+
+/// A delivery that no token signed: neither its sender nor what it says is certain.
+async fn not_verified(
+    services: &Services,
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    (connection, held): (ConnectionId, Held),
+) -> Result<DeliveryPage> {
+    let candidate = about(tx, organisation, held.opportunity.as_deref()).await?;
+    let envelope = parse(&held.body).ok();
+    let mut decided = Vec::new();
+    if held.ignored {
+        decided.push(
+            "Lever was disconnected when it came, or before its signing token was here. Nothing is done about it: \
+             whatever changed in Lever is read in the first comparison after connecting again."
+                .to_owned(),
+        );
+    } else {
+        let unsigned = envelope.as_ref().is_some_and(|envelope| envelope.signature.is_none());
+        let live = signing_tokens::live(tx, organisation, connection, services.now()).await?;
+        let why = if unsigned {
+            "It carries no signature, so nobody can tell whether Lever sent it."
+        } else if live.is_empty() {
+            "No signing token is here to check its signature with."
+        } else {
+            "No signing token that was here when it came has signed it: its own token is not stored, or it is not from Lever."
+        };
+        decided.push(format!("{why} It was answered 401, and nothing it says was applied."));
+        decided.push(format!(
+            "It is held until {}. Once the token that signed it is saved, it is checked again and applied by itself.",
+            services.moment(held.received_at + HELD_FOR).text
+        ));
+    }
+    let mut said = vec![("Event", held.event.clone())];
+    if let Some(envelope) = envelope {
+        let at = Timestamp(envelope.triggered_at.as_millis());
+        said.push(("Happened in Lever", services.moment(at).text));
+        said.extend(held.opportunity.map(|id| ("Opportunity", id)));
+        said.extend(changed(tx, organisation, connection, envelope.data).await?);
+    }
+    Ok(DeliveryPage {
+        id: held.id,
+        event: unverified_label(&held.event),
+        state: if held.ignored { "Ignored" } else { "Held" },
+        tone: if held.ignored { "quiet" } else { "warn" },
+        decided,
+        received: services.moment(held.received_at),
+        candidate,
+        said,
+        read: Vec::new(),
+        headers: held.headers,
+        body: Some(String::from_utf8_lossy(&held.body).into_owned()),
+        kept_for: "14 days".to_owned(),
+        held: !held.ignored,
+        can_replay: false,
     })
 }
 
@@ -66,12 +149,19 @@ pub(super) fn event_label(event: &str) -> String {
     }
 }
 
+/// The event of a delivery that did not verify: other names are whatever a sender
+/// likes.
+pub(super) fn unverified_label(event: &str) -> String {
+    if FOLLOWED.contains(&event) { event_label(event) } else { "Another event".to_owned() }
+}
+
 /// What was decided, and why.
 async fn decided(
     services: &Services,
     tx: &mut Tx,
     organisation: OrganisationId,
     delivery: &Delivery,
+    reading: Option<&Reading>,
     attempts: u32,
 ) -> Result<Vec<String>> {
     let outcome = delivery.outcome.as_deref().unwrap_or_default();
@@ -79,13 +169,22 @@ async fn decided(
     let mut sentences = Vec::new();
     match delivery.state.as_str() {
         APPLIED => {
+            let others = reading.map_or_else(String::new, |reading| together(reading.others));
             sentences.push(format!(
-                "The opportunity was read from Lever, and what Lever said was applied at {when}: {outcome}."
+                "The opportunity was read from Lever{others}, and what Lever said was applied at {when}: {outcome}."
             ));
-            if let Some(change) = status_changes::of_delivery(tx, organisation, delivery.id).await? {
-                let place = change.place.map(|place| format!(" ({place} in Lever)")).unwrap_or_default();
-                let by = change.lever_actor.map(|who| format!(", by {who}")).unwrap_or_default();
-                sentences.push(format!("Status: {} → {}{place}{by}.", change.from, change.to));
+            match reading.map(|reading| reading.status) {
+                Some(Some((before, after))) if before != after => {
+                    sentences.push(format!("Status: {before} → {after}."));
+                }
+                Some(Some((before, _))) => sentences.push(format!("Status: {before}, as before.")),
+                Some(None) => {}
+                // Applied before it was kept what was read.
+                None => {
+                    let change = status_changes::of_delivery(tx, organisation, delivery.id).await?;
+                    sentences
+                        .extend(change.map(|change| format!("Status: {} → {}.", change.from, change.to)));
+                }
             }
         }
         IGNORED => sentences.push(match outcome {
@@ -132,27 +231,33 @@ async fn waiting(
     Ok(sentences)
 }
 
-/// What was read from it, by name.
-async fn read(
-    services: &Services,
+/// `, for this delivery and 3 others`
+fn together(others: u32) -> String {
+    match others {
+        0 => String::new(),
+        1 => ", for this delivery and one other".to_owned(),
+        more => format!(", for this delivery and {more} others"),
+    }
+}
+
+/// What Lever said, by name.
+fn read(services: &Services, reading: Reading) -> Vec<(&'static str, String)> {
+    let mut read = vec![("Asked at", services.moment(reading.at).text), ("Stands at", reading.place)];
+    read.extend(reading.mover.map(|name| ("By", name)));
+    read
+}
+
+/// What changed by the words of a delivery, by name.
+async fn changed(
     tx: &mut Tx,
     organisation: OrganisationId,
-    delivery: &Delivery,
-    body: Option<&[u8]>,
+    connection: ConnectionId,
+    data: EventData,
 ) -> Result<Vec<(&'static str, String)>> {
-    let mut read = vec![
-        ("Event", delivery.event.clone()),
-        ("Happened in Lever", services.moment(delivery.triggered_at).text),
-    ];
-    read.extend(delivery.opportunity.clone().map(|id| ("Opportunity", id)));
-    // It was read when it came, so it can be read now, unless it was scrubbed.
-    let Some(data) = body.and_then(|body| parse(body).ok()).map(|envelope| envelope.data) else {
-        return Ok(read);
-    };
     let EventData { contact_id, from_stage_id, to_stage_id, from_archived, to_archived, deleted_by, .. } =
         data;
+    let mut read = Vec::new();
     read.extend(contact_id.map(|id| ("Contact", id)));
-    let connection = delivery.connection;
     for (name, stage) in [("From stage", from_stage_id), ("To stage", to_stage_id)] {
         if let Some(stage) = stage {
             let place = Place::Stage(stage);
@@ -165,7 +270,10 @@ async fn read(
             read.push((name, place_text(tx, organisation, connection, reason).await?));
         }
     }
-    read.extend(deleted_by.map(|id| ("Deleted by", id)));
+    if let Some(id) = deleted_by {
+        let known = catalogue::user(tx, organisation, connection, &id).await?;
+        read.push(("Deleted by", known.map_or(id, |user| user.name)));
+    }
     Ok(read)
 }
 

@@ -1,7 +1,10 @@
 //! The activity page: entries, deliveries and calls as one log.
 //!
-//! They stand in three tables, each read along an index from the place where the
-//! page begins, and are merged here. So a page costs the same whatever is behind it.
+//! They stand in four tables, deliveries that did not verify in one of their own,
+//! each read along an index from the place where the page begins, and are merged
+//! here. So a page costs the same whatever is behind it.
+
+use std::collections::BTreeMap;
 
 use domain::activity::Shown;
 use domain::actor::{Action, Actor};
@@ -12,11 +15,11 @@ use store::activity::{self, Entry, Filter, Older, Within};
 use store::candidate_list::{self, Part};
 use store::deliveries::{self, FAILED, Listed, PENDING};
 use store::lever_calls::{self, LeverCall};
-use store::{Tx, candidates, members};
+use store::{Tx, candidates, members, quarantine};
 use time::{Date, Duration, Month};
 use uuid::Uuid;
 
-use super::delivery::event_label;
+use super::delivery::{event_label, unverified_label};
 use crate::{Result, Services};
 
 /// Lines of a page.
@@ -48,21 +51,20 @@ pub async fn search(services: &Services, actor: &Actor, search: ActivitySearch) 
     let mut tx = services.store.read().await?;
     let shown = Shown::from_code(&search.what);
     let (found, more_candidates) = whom(&mut tx, organisation, &search).await?;
+    let outcome = Outcome::from_code(&search.outcome);
     let asked = Asked {
         shown,
         candidates: found.as_ref().map(|found| found.iter().map(|(id, _)| *id).collect()),
         member: search.member.parse().ok(),
-        within: within(&search),
+        outcome,
+        within: within(&search, outcome),
     };
-    let mut lines = asked.lines(services, &mut tx, organisation).await?;
+    let members = members::names(&mut tx, organisation).await?;
+    let mut lines = asked.lines(services, &mut tx, organisation, &members).await?;
     let more = lines.len() > PAGE as usize;
     lines.truncate(PAGE as usize);
     let next = lines.last().filter(|_| more).map(|last| format!("{}.{}", last.at.0, last.row.id));
-    let members = members::names(&mut tx, organisation)
-        .await?
-        .into_iter()
-        .map(|(id, name)| (id.to_string(), name))
-        .collect();
+    let members = members.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
     Ok(ActivityPage {
         search,
         shown,
@@ -96,15 +98,36 @@ async fn whom(
     Ok((Some(found.into_iter().map(|one| (one.candidate.id, one.candidate.name)).collect()), more))
 }
 
+/// How it ended, as it is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    Any,
+    Failed,
+    /// Deliveries that no token signed which is stored: neither good nor bad yet.
+    Held,
+    Well,
+}
+
+impl Outcome {
+    fn from_code(code: &str) -> Self {
+        match code {
+            "failed" => Self::Failed,
+            "held" => Self::Held,
+            "well" => Self::Well,
+            _ => Self::Any,
+        }
+    }
+}
+
 /// Which part of time, and how it ended.
-fn within(search: &ActivitySearch) -> Within {
+fn within(search: &ActivitySearch, outcome: Outcome) -> Within {
     let from = day(&search.from).and_then(start_of).unwrap_or(Within::ALL.from);
     let until = day(&search.until).and_then(|day| start_of(day.checked_add(Duration::days(1))?));
     let older = read_cursor(&search.before).or_else(|| Some(Older { at: until?, id: Uuid::nil() }));
-    let failed = match search.outcome.as_str() {
-        "failed" => Some(true),
-        "well" => Some(false),
-        _ => None,
+    let failed = match outcome {
+        Outcome::Failed => Some(true),
+        Outcome::Well => Some(false),
+        Outcome::Any | Outcome::Held => None,
     };
     Within { from, older, failed }
 }
@@ -127,11 +150,12 @@ fn read_cursor(text: &str) -> Option<Older> {
     Some(Older { at: Timestamp(millis.parse().ok()?), id: id.parse().ok()? })
 }
 
-/// What is asked of the three tables.
+/// What is asked of the tables.
 struct Asked {
     shown: Shown,
     candidates: Option<Vec<CandidateId>>,
     member: Option<MemberId>,
+    outcome: Outcome,
     within: Within,
 }
 
@@ -148,10 +172,12 @@ impl Asked {
         services: &Services,
         tx: &mut Tx,
         organisation: OrganisationId,
+        names: &BTreeMap<MemberId, String>,
     ) -> Result<Vec<Line>> {
         let (candidates, within, limit) = (self.candidates.as_deref(), self.within, PAGE + 1);
         let mut lines = Vec::new();
-        if !matches!(self.shown, Shown::Deliveries | Shown::Calls) {
+        let any_but_held = self.outcome != Outcome::Held;
+        if any_but_held && !matches!(self.shown, Shown::Deliveries | Shown::Calls) {
             let filter = Filter {
                 candidates: self.candidates.clone(),
                 member: self.member,
@@ -164,15 +190,25 @@ impl Asked {
             let entries = activity::list(tx, organisation, &filter, within, limit).await?;
             lines.extend(entries.into_iter().map(|entry| of_entry(services, entry)));
         }
-        // Neither is anybody's own.
-        let nobodys = self.member.is_none();
-        if nobodys && matches!(self.shown, Shown::Everything | Shown::Deliveries) {
-            let deliveries = deliveries::listed(tx, organisation, candidates, within, limit).await?;
-            lines.extend(deliveries.into_iter().map(|listed| of_delivery(services, listed)));
+        if any_but_held && matches!(self.shown, Shown::Everything | Shown::Calls) {
+            let calls = lever_calls::list(tx, organisation, candidates, self.member, within, limit).await?;
+            lines.extend(calls.into_iter().map(|call| of_call(services, call, names)));
         }
-        if nobodys && matches!(self.shown, Shown::Everything | Shown::Calls) {
-            let calls = lever_calls::list(tx, organisation, candidates, within, limit).await?;
-            lines.extend(calls.into_iter().map(|call| of_call(services, call)));
+        // A delivery is nobody's own.
+        if self.member.is_none() && matches!(self.shown, Shown::Everything | Shown::Deliveries) {
+            if any_but_held {
+                let deliveries = deliveries::listed(tx, organisation, candidates, within, limit).await?;
+                lines.extend(deliveries.into_iter().map(|listed| of_delivery(services, listed)));
+            }
+            if self.outcome != Outcome::Failed {
+                let ignored = match self.outcome {
+                    Outcome::Held => Some(false),
+                    Outcome::Well => Some(true),
+                    Outcome::Any | Outcome::Failed => None,
+                };
+                let held = quarantine::listed(tx, organisation, candidates, ignored, within, limit).await?;
+                lines.extend(held.into_iter().map(|held| of_held(services, held)));
+            }
         }
         lines.sort_by_key(|line| std::cmp::Reverse((line.at, line.row.id)));
         Ok(lines)
@@ -192,6 +228,7 @@ fn of_entry(services: &Services, entry: Entry) -> Line {
         what: entry.summary,
         detail: None,
         failed: entry.failed,
+        held: false,
         candidate: entry.candidate,
         delivery: entry.delivery,
     };
@@ -212,24 +249,49 @@ fn of_delivery(services: &Services, Listed { delivery, candidate, name }: Listed
         what: format!("Delivery {}{about}: {outcome}.", event_label(&delivery.event)),
         detail: None,
         failed: delivery.state == FAILED,
+        held: false,
         candidate,
         delivery: Some(delivery.id),
     };
     Line { at: delivery.received_at, row }
 }
 
-fn of_call(services: &Services, call: LeverCall) -> Line {
+/// A delivery that did not verify: neither its sender nor what it says is certain.
+fn of_held(services: &Services, held: quarantine::Listed) -> Line {
+    let about = held.name.map(|name| format!(" about {name}")).unwrap_or_default();
+    let outcome =
+        if held.ignored { "ignored, Lever was disconnected" } else { "held, its signature is unknown" };
+    let row = ActivityRow {
+        id: held.id.0,
+        at: services.moment(held.received_at),
+        who: "Not verified".into(),
+        what: format!("Delivery {}{about}: {outcome}.", unverified_label(&held.event)),
+        detail: None,
+        failed: false,
+        held: !held.ignored,
+        candidate: held.candidate,
+        delivery: Some(held.id),
+    };
+    Line { at: held.received_at, row }
+}
+
+fn of_call(services: &Services, call: LeverCall, members: &BTreeMap<MemberId, String>) -> Line {
     let ended = match call.status {
         Some(status) => format!("{status} in {} ms", call.milliseconds),
         None => format!("no answer within {} ms", call.milliseconds),
     };
+    let platform = &services.settings.platform;
     let row = ActivityRow {
         id: call.id.0,
         at: services.moment(call.at),
-        who: services.settings.platform.clone(),
+        who: match call.member.and_then(|member| members.get(&member)) {
+            Some(name) => format!("{platform}, for {name}"),
+            None => platform.clone(),
+        },
         what: format!("Asked Lever: {}, {}.", call.operation, purpose(&call.purpose)),
         detail: Some(format!("{} {}: {ended}", call.method, call.path)),
         failed: call.failed(),
+        held: false,
         candidate: call.candidate,
         delivery: None,
     };

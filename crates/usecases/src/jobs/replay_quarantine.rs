@@ -56,8 +56,7 @@ pub(super) async fn run(services: &Services, claimed: &Claimed, connection: Conn
                 organisation,
                 connection,
                 envelope,
-                // What is held keeps its body only.
-                headers: &[],
+                headers: &held.headers,
                 body: &held.body,
                 at: held.received_at,
             })

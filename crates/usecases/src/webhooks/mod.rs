@@ -7,12 +7,14 @@ pub(crate) mod intake;
 mod receive;
 mod settings;
 pub(crate) mod silence;
+mod unverified;
 mod verifiers;
 
 pub use headers::Headers;
 pub use inbox::Inbox;
 pub use receive::{Receipt, receive, receive_with};
 pub use settings::{bodies_kept, save_bodies_kept};
+pub use unverified::Unverified;
 
 pub use intake::take_in_all;
 pub(crate) use receive::{FOLLOWED, HELD_FOR, OTHER};

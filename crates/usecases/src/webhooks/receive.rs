@@ -23,6 +23,7 @@ use store::signing_tokens::{self, Signs};
 use super::headers::Headers;
 use super::inbox::{Arrived, Put};
 use super::intake;
+use super::unverified::Kind;
 use crate::capability::token_hash;
 use crate::integration::tokens::{self, LiveToken};
 use crate::integration::webhook_change;
@@ -30,7 +31,7 @@ use crate::{Result, Services};
 
 /// Most deliveries that one connection holds.
 const MOST_HELD: u32 = 1000;
-/// Most bytes of bodies that one connection holds.
+/// Most bytes of bodies and headers that one connection holds.
 const MOST_BYTES: i64 = 4 * 1024 * 1024;
 /// How long a delivery is held: Lever sends again for two weeks (Lever
 /// documentation, Webhooks).
@@ -52,7 +53,7 @@ pub enum Receipt {
     Accepted,
     /// 400: empty, not JSON, or a signed field is missing or of the wrong type.
     Malformed,
-    /// 401: the signature does not verify; held.
+    /// 401: the signature does not verify; held, unless there is no room or very many come.
     NotVerified,
     /// 404: no such connection.
     UnknownConnection,
@@ -129,6 +130,14 @@ async fn take(
         return signed(services, signed_by, headers, body, now).await;
     }
 
+    let kind = if envelope.is_verify() { Kind::Verify } else { Kind::Event };
+    if !services.unverified.admits(connection.id, kind, now) {
+        // Nothing is kept of it: whatever it was, Lever sends again what is not answered 200.
+        return Ok(match kind {
+            Kind::Event => not_taken(&connection),
+            Kind::Verify => Receipt::Busy,
+        });
+    }
     // Looked at once more while nobody else can save a token: what arrives at
     // that very moment is either checked with it here, or found by the save.
     let mut tx = services.store.begin().await?;
@@ -145,7 +154,7 @@ async fn take(
     if envelope.is_verify() {
         not_verified(tx, services, &connection, &envelope, &live, now).await
     } else {
-        hold(tx, services, &connection, &envelope, body, now).await
+        hold(tx, services, &connection, &envelope, headers, body, now).await
     }
 }
 
@@ -290,28 +299,40 @@ async fn accept(
 }
 
 /// A real event that no live token signed. The caller holds the connection back
-/// from other writers, so that the bounds hold.
+/// from other writers, so that the bounds hold. What comes while the connection is
+/// switched off is for the log only.
 async fn hold(
     mut tx: Tx,
     services: &Services,
     connection: &Connection,
     envelope: &Envelope,
+    headers: &Headers,
     body: &[u8],
     now: Timestamp,
 ) -> Result<Receipt> {
     let organisation = connection.organisation;
+    let ignored = connection.state == ConnectionState::Disconnected;
     store::quarantine::remove_older(&mut tx, organisation, connection.id, now.minus(HELD_FOR)).await?;
-    let size = store::quarantine::size(&mut tx, organisation, connection.id).await?;
-    let bytes = i64::try_from(body.len()).unwrap_or(i64::MAX);
+    let size = if ignored {
+        store::quarantine::size_ignored(&mut tx, organisation, connection.id).await?
+    } else {
+        store::quarantine::size(&mut tx, organisation, connection.id).await?
+    };
+    let held = Held {
+        id: services.new_id(),
+        event: intake::event_name(envelope),
+        opportunity: envelope.opportunity_id().map(str::to_owned),
+        received_at: now,
+        headers: headers.as_slice().to_vec(),
+        body: body.to_vec(),
+        ignored,
+    };
     let event = followed(&envelope.event);
-    let news = if size.count < MOST_HELD && size.bytes.saturating_add(bytes) <= MOST_BYTES {
-        let held = Held {
-            id: services.new_id(),
-            event: intake::event_name(envelope),
-            received_at: now,
-            body: body.to_vec(),
-        };
+    let news = if size.count < MOST_HELD && size.bytes.saturating_add(held.bytes()) <= MOST_BYTES {
         store::quarantine::insert(&mut tx, organisation, connection.id, &held).await?
+    } else if ignored {
+        // What it told of is made up for in any case, once the connection is on again.
+        false
     } else {
         tracing::warn!(connection = %connection.id, "the quarantine is full; the newest delivery was refused");
         let event = event.unwrap_or(OTHER);
@@ -330,11 +351,16 @@ async fn hold(
     if raised {
         services.changes.announce(organisation, Change::Attention);
     }
-    Ok(if connection.state == ConnectionState::Disconnected {
-        Receipt::Accepted
-    } else {
-        Receipt::NotVerified
-    })
+    Ok(not_taken(connection))
+}
+
+/// The answer to a real event that no live token signed.
+fn not_taken(connection: &Connection) -> Receipt {
+    match connection.state {
+        // Lever need not send it again: a reconciliation makes up for it.
+        ConnectionState::Disconnected => Receipt::Accepted,
+        _ => Receipt::NotVerified,
+    }
 }
 
 /// The name of an event that is followed. The names of others are whatever a

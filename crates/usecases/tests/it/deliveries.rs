@@ -246,9 +246,43 @@ async fn the_quarantine_holds_a_thousand() {
     let admin = member(&world, Role::SuperAdmin).await;
     let path = webhook_path(&world, &admin).await;
     for number in 1..=1003 {
+        world.clock.step(Duration::from_millis(100));
         post(&world, &path, &stage_change(OTHER, "o-1", number)).await;
     }
     assert_eq!(held(&world, &admin).await, 1000);
+}
+
+#[tokio::test]
+async fn a_flood_that_does_not_verify_is_looked_at_in_measure() {
+    let lever = lever().await;
+    let world = world_at(&lever).await;
+    let admin = connected(&world).await;
+    work(&world).await;
+    let path = webhook_path(&world, &admin).await;
+    let mut number = 0;
+    let mut flood = async |count: u64| {
+        for _ in 0..count {
+            number += 1;
+            let receipt = post(&world, &path, &stage_change(OTHER, "o-1", number)).await;
+            assert_eq!(receipt, Receipt::NotVerified);
+        }
+    };
+    flood(250).await;
+    assert_eq!(held(&world, &admin).await, 200);
+    world.clock.step(Duration::from_secs(1));
+    flood(30).await;
+    assert_eq!(held(&world, &admin).await, 210);
+    // What verifies is not in the way of it, nor is a light.
+    assert_eq!(post(&world, &path, &stage_change(TOKEN, "o-1", 1_000)).await, Receipt::Accepted);
+    let body = verify(OTHER, LeverEvent::Hired, 1_001);
+    assert_eq!(post(&world, &path, &body).await, Receipt::Accepted);
+    assert_eq!(lights(&world, &admin).await[0], Light::Reached);
+    // Many of those are too many as well.
+    let mut answers = Vec::new();
+    for number in 0..250 {
+        answers.push(post(&world, &path, &verify(OTHER, LeverEvent::Hired, 2_000 + number)).await);
+    }
+    assert_eq!(answers.iter().filter(|answer| **answer == Receipt::Busy).count(), 51);
 }
 
 #[tokio::test]
