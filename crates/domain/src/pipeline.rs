@@ -24,6 +24,20 @@ impl Truth {
             None => Place::Stage(self.stage.clone()),
         }
     }
+
+    /// Whether what it means by `map` rests on what `place` means: while archived
+    /// for a kept reason that is what the stage means.
+    #[must_use]
+    pub fn rests_on(&self, place: &Place, map: &StageMap) -> bool {
+        let stands = self.place();
+        if *place == stands {
+            return true;
+        }
+        match place {
+            Place::Stage(stage) => *stage == self.stage && map.target(&stands) == Some(Target::Keep),
+            Place::Archived(_) => false,
+        }
+    }
 }
 
 /// What we believe before reading.
@@ -120,6 +134,11 @@ mod tests {
         .collect()
     }
 
+    /// A reason that leaves the status as it is.
+    fn later() -> (Place, Target) {
+        (Place::Archived("later".into()), Target::Keep)
+    }
+
     fn truth(stage: &str, archived: Option<&str>) -> Truth {
         Truth { stage: stage.into(), archived: archived.map(Into::into) }
     }
@@ -178,11 +197,8 @@ mod tests {
 
     #[test]
     fn a_kept_reason_leaves_the_status_of_the_stage() {
-        let map: StageMap = map()
-            .iter()
-            .map(|(place, target)| (place.clone(), target))
-            .chain([(Place::Archived("later".into()), Target::Keep)])
-            .collect();
+        let map: StageMap =
+            map().iter().map(|(place, target)| (place.clone(), target)).chain([later()]).collect();
         let seen = |status| decide(&truth("offer", Some("later")), &belief(status), &map);
         assert_eq!(seen(Status::Offer), Decision::Nothing);
         assert_eq!(seen(Status::Screening), Decision::Set(Status::Offer), "the offer itself was not seen");
@@ -190,6 +206,19 @@ mod tests {
             decide(&truth("lead-new", Some("later")), &belief(Status::Rejected), &map),
             Decision::Set(Status::Responded)
         );
+    }
+
+    #[test]
+    fn a_kept_reason_rests_on_the_stage() {
+        let map: StageMap =
+            map().iter().map(|(place, target)| (place.clone(), target)).chain([later()]).collect();
+        let (screen, offer) = (Place::Stage("screen".into()), Place::Stage("offer".into()));
+        assert!(truth("offer", None).rests_on(&offer, &map));
+        assert!(!truth("offer", None).rests_on(&screen, &map));
+        assert!(truth("offer", Some("later")).rests_on(&offer, &map));
+        assert!(truth("offer", Some("later")).rests_on(&later().0, &map));
+        assert!(!truth("offer", Some("no")).rests_on(&offer, &map), "the reason says it alone");
+        assert!(!truth("offer", None).rests_on(&later().0, &map));
     }
 
     #[test]

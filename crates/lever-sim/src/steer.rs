@@ -91,6 +91,14 @@ impl Simulator {
         .await
     }
 
+    /// Makes an opportunity confidential: keys without the grant are refused it.
+    ///
+    /// # Errors
+    /// No such opportunity, or the change could not be saved.
+    pub async fn conceal(&self, opportunity: &str) -> anyhow::Result<()> {
+        self.as_person(|state, act| state.conceal(opportunity, act)).await
+    }
+
     /// Deletes an opportunity.
     ///
     /// # Errors

@@ -10,9 +10,6 @@ use domain::time::Timestamp;
 
 use crate::{Engine, Error, Result, Row, Tx, args};
 
-/// Most people given for the preview of a stage map.
-const MOST_PEOPLE: u32 = 10_000;
-
 /// An opportunity that stands, or stood, for a candidate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Opportunity {
@@ -291,6 +288,21 @@ pub async fn decided(tx: &mut Tx, organisation: OrganisationId, candidate: Candi
     Ok(())
 }
 
+/// A member decided about the candidate's status knowing that Lever stands there.
+///
+/// # Errors
+/// [`Error::RowsTouched`] when it is not linked.
+pub async fn decided_at(tx: &mut Tx, organisation: OrganisationId, id: &str, truth: &Truth) -> Result<()> {
+    let touched = tx
+        .execute(
+            "update opportunities set decided_stage = $3, decided_reason = $4, agreed = 0
+             where organisation_id = $1 and id = $2 and unlinked_at is null",
+            args![organisation, id, truth.stage.as_str(), truth.archived.as_deref()],
+        )
+        .await?;
+    Error::expect_one("decided opportunity", touched)
+}
+
 /// Lever stands where the decision of a member leads: what it does next is news.
 ///
 /// # Errors
@@ -555,22 +567,50 @@ pub async fn linked_unread(
     .collect()
 }
 
-/// Where everybody linked stands in Lever, as last read, and what we believe:
-/// what a change of the stage map would be decided by.
+/// Linked people who are alike: what a change of the stage map would be decided by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Where they stand in Lever, as last read.
+    pub truth: Truth,
+    /// What we believe.
+    pub belief: Belief,
+    /// How many they are.
+    pub people: u32,
+}
+
+macro_rules! standings {
+    ($which:literal) => {
+        concat!(
+            "select o.stage, o.archived_reason, o.decided_stage, o.decided_reason, o.moved, o.agreed,
+                    c.status, c.last_open_status, c.status_cause, count(*) as people
+             from opportunities o join candidates c on c.organisation_id = o.organisation_id and c.id = o.candidate_id
+             where o.organisation_id = $1 and o.unlinked_at is null and o.stage is not null ",
+            $which,
+            " group by o.stage, o.archived_reason, o.decided_stage, o.decided_reason, o.moved, o.agreed,
+                       c.status, c.last_open_status, c.status_cause"
+        )
+    };
+}
+
+/// Where everybody linked stands in Lever, as last read, and what we believe. With
+/// a place only those of that stage, archived or not, or of that reason.
 ///
 /// # Errors
 /// As the database says.
-pub async fn standings(tx: &mut Tx, organisation: OrganisationId) -> Result<Vec<(Truth, Belief)>> {
-    let rows = tx
-        .all(
-            "select o.stage, o.archived_reason, o.decided_stage, o.decided_reason, o.moved, o.agreed,
-                    c.status, c.last_open_status, c.status_cause
-             from opportunities o join candidates c on c.organisation_id = o.organisation_id and c.id = o.candidate_id
-             where o.organisation_id = $1 and o.unlinked_at is null and o.stage is not null
-             order by o.id limit $2",
-            args![organisation, MOST_PEOPLE],
-        )
-        .await?;
+pub async fn standings(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    at: Option<&Place>,
+) -> Result<Vec<Standing>> {
+    let rows = match at {
+        None => tx.all(standings!(""), args![organisation]).await?,
+        Some(Place::Stage(stage)) => {
+            tx.all(standings!("and o.stage = $2"), args![organisation, stage]).await?
+        }
+        Some(Place::Archived(reason)) => {
+            tx.all(standings!("and o.archived_reason = $2"), args![organisation, reason]).await?
+        }
+    };
     rows.iter()
         .map(|row| {
             let truth = Truth { stage: row.get("stage")?, archived: row.get("archived_reason")? };
@@ -586,7 +626,7 @@ pub async fn standings(tx: &mut Tx, organisation: OrganisationId) -> Result<Vec<
                 decided,
                 agreed: row.get("agreed")?,
             };
-            Ok((truth, belief))
+            Ok(Standing { truth, belief, people: row.get("people")? })
         })
         .collect()
 }
@@ -634,6 +674,28 @@ pub async fn ids_at(tx: &mut Tx, organisation: OrganisationId, place: &Place) ->
     rows.iter().map(|row| row.get("id")).collect()
 }
 
+/// Ids of linked ones that were archived in `stage` when last read, each with the
+/// reason.
+///
+/// # Errors
+/// As the database says.
+pub async fn archived_in(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    stage: &str,
+) -> Result<Vec<(String, String)>> {
+    tx.all(
+        "select id, archived_reason from opportunities
+         where organisation_id = $1 and unlinked_at is null and stage = $2 and archived_reason is not null
+         order by id",
+        args![organisation, stage],
+    )
+    .await?
+    .iter()
+    .map(|row| Ok((row.get("id")?, row.get("archived_reason")?)))
+    .collect()
+}
+
 /// Whether any candidate's status is held because they stand at `place`.
 ///
 /// # Errors
@@ -661,33 +723,52 @@ pub async fn any_held_at(tx: &mut Tx, organisation: OrganisationId, place: &Plac
     Ok(row.is_some())
 }
 
-/// Where each linked candidate stands in Lever, as last read, with their name:
-/// whom a change of the stage map would move.
+/// Who stands at one place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Crowd {
+    /// Where, as last read.
+    pub place: Place,
+    /// How many.
+    pub people: u32,
+    /// The first of their names.
+    pub names: Vec<String>,
+}
+
+/// Who stands where in Lever, as last read: whom a change of the stage map would
+/// concern. Of each place so many names at most.
 ///
 /// # Errors
 /// As the database says.
-pub async fn people_at(
-    tx: &mut Tx,
-    organisation: OrganisationId,
-) -> Result<Vec<(Place, CandidateId, String)>> {
+pub async fn crowds(tx: &mut Tx, organisation: OrganisationId, names: u32) -> Result<Vec<Crowd>> {
     let rows = tx
         .all(
-            "select o.stage, o.archived_reason, c.id, c.name
-             from opportunities o join candidates c on c.organisation_id = o.organisation_id and c.id = o.candidate_id
-             where o.organisation_id = $1 and o.unlinked_at is null and o.stage is not null
-             order by c.name, c.id limit $2",
-            args![organisation, MOST_PEOPLE],
+            "select stage, archived_reason, name, people from (
+                 select stage, archived_reason, name,
+                        count(*) over (partition by stage, archived_reason) as people,
+                        row_number() over (partition by stage, archived_reason order by name, id) as nth
+                 from (select case when o.archived_reason is null then o.stage end as stage, o.archived_reason,
+                              c.name, c.id
+                       from opportunities o
+                       join candidates c on c.organisation_id = o.organisation_id and c.id = o.candidate_id
+                       where o.organisation_id = $1 and o.unlinked_at is null and o.stage is not null) as standing
+             ) as ranked
+             where nth <= $2 order by stage, archived_reason, nth",
+            args![organisation, names],
         )
         .await?;
-    rows.iter()
-        .map(|row| {
-            let place = match row.get::<Option<String>>("archived_reason")? {
-                Some(reason) => Place::Archived(reason),
-                None => Place::Stage(row.get("stage")?),
-            };
-            Ok((place, row.get("id")?, row.get("name")?))
-        })
-        .collect()
+    let mut crowds: Vec<Crowd> = Vec::new();
+    for row in &rows {
+        let place = match row.get::<Option<String>>("archived_reason")? {
+            Some(reason) => Place::Archived(reason),
+            None => Place::Stage(row.get("stage")?),
+        };
+        let name = row.get("name")?;
+        match crowds.last_mut().filter(|last| last.place == place) {
+            Some(last) => last.names.push(name),
+            None => crowds.push(Crowd { place, people: row.get("people")?, names: vec![name] }),
+        }
+    }
+    Ok(crowds)
 }
 
 fn opportunity(row: &Row) -> Result<Opportunity> {

@@ -59,19 +59,23 @@ impl Preview {
     }
 }
 
-/// What `map` would make of everybody, by the rules that apply it.
-pub fn preview<'a>(everybody: impl IntoIterator<Item = (&'a Truth, &'a Belief)>, map: &StageMap) -> Preview {
+/// What `map` would make of everybody, by the rules that apply it: of so many who
+/// are alike.
+pub fn preview<'a>(
+    everybody: impl IntoIterator<Item = (&'a Truth, &'a Belief, u32)>,
+    map: &StageMap,
+) -> Preview {
     let mut moves: BTreeMap<(&'static str, &'static str), (Status, Status, u32)> = BTreeMap::new();
     let mut preview = Preview::default();
-    for (truth, belief) in everybody {
+    for (truth, belief, people) in everybody {
         match decide(truth, belief, map) {
             Decision::Nothing => {}
             Decision::Set(next) => {
                 let key = (belief.status.code(), next.code());
-                moves.entry(key).or_insert((belief.status, next, 0)).2 += 1;
+                moves.entry(key).or_insert((belief.status, next, 0)).2 += people;
             }
-            Decision::Conflict(_) => preview.asked += 1,
-            Decision::Unmapped => preview.held += 1,
+            Decision::Conflict(_) => preview.asked += people,
+            Decision::Unmapped => preview.held += people,
         }
     }
     preview.moves = moves.into_values().collect();
@@ -96,12 +100,15 @@ mod tests {
     fn a_preview_counts_by_what_changes() {
         let map: StageMap =
             [(Place::Stage("panel".into()), Target::Set(Status::Offer))].into_iter().collect();
-        let mut everybody = vec![person("panel", Status::Screening, StatusCause::Lever); 2];
-        everybody.extend(vec![person("panel", Status::Interviewing, StatusCause::Lever); 5]);
-        everybody.push(person("panel", Status::Offer, StatusCause::Lever));
-        everybody.push(person("panel", Status::Contacted, StatusCause::Hand));
-        everybody.push(person("elsewhere", Status::Contacted, StatusCause::Lever));
-        let preview = preview(everybody.iter().map(|(truth, belief)| (truth, belief)), &map);
+        let everybody = [
+            (person("panel", Status::Screening, StatusCause::Lever), 2),
+            (person("panel", Status::Interviewing, StatusCause::Lever), 5),
+            (person("panel", Status::Offer, StatusCause::Lever), 4),
+            (person("panel", Status::Contacted, StatusCause::Hand), 1),
+            (person("elsewhere", Status::Contacted, StatusCause::Lever), 1),
+        ];
+        let preview =
+            preview(everybody.iter().map(|((truth, belief), people)| (truth, belief, *people)), &map);
         assert_eq!(preview.people(), 7);
         assert_eq!(
             preview.text(),

@@ -5,7 +5,7 @@ use crate::ids::{AttentionId, CandidateId, MemberId, ReconciliationId};
 use crate::mapping::{MatchedBy, Target};
 use crate::time::Moment;
 
-use super::LeverUserOption;
+use super::{LeverUserOption, Listed};
 
 /// What changed in Lever.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,16 +79,16 @@ pub struct RunsPage {
     pub can_sync: bool,
     /// The run under way.
     pub running: Option<RunRow>,
-    /// The last ones that are over, newest first.
-    pub runs: Vec<RunRow>,
+    /// Those that are over.
+    pub runs: Listed<RunRow>,
     /// When the next full run is due.
     pub next_full: Option<Moment>,
     /// What a run that stopped wants to know.
     pub asks: Option<RunAsks>,
-    /// The run whose differences are shown; `None`: the latest of all runs.
-    pub chosen: Option<ReconciliationId>,
-    /// What was found to differ, newest first.
-    pub differences: Vec<DifferenceRow>,
+    /// The run whose differences are shown, and when it began; `None`: those of all runs.
+    pub chosen: Option<(ReconciliationId, Moment)>,
+    /// What was found to differ.
+    pub differences: Listed<DifferenceRow>,
 }
 
 /// A run would unlink many candidates, and stopped.

@@ -63,7 +63,9 @@ pub(crate) async fn act(
     body: Option<Json<Details>>,
 ) -> Result<Json<Value>, Trouble> {
     let details = body.map(|Json(details)| details).unwrap_or_default();
-    if !["stage", "archive", "unarchive", "hire", "snooze", "delete", "anonymise"].contains(&deed.as_str()) {
+    const DEEDS: [&str; 8] =
+        ["stage", "archive", "unarchive", "hire", "snooze", "conceal", "delete", "anonymise"];
+    if !DEEDS.contains(&deed.as_str()) {
         return Err(Trouble::new(StatusCode::NOT_FOUND, format!("{deed} cannot be done to an opportunity")));
     }
     let done = simulator
@@ -83,6 +85,7 @@ pub(crate) async fn act(
                     state.archive(&id, reason.as_deref(), act)
                 }
                 "snooze" => state.snooze(&id, details.until, act),
+                "conceal" => state.conceal(&id, act),
                 "delete" => state.delete_opportunity(&id, act),
                 _ => {
                     let contact = state

@@ -435,6 +435,15 @@ impl State {
         Ok(())
     }
 
+    /// Makes an opportunity confidential, as moving it to a confidential posting
+    /// does. Only a person can: the API has no such route, and no event tells of it.
+    pub(crate) fn conceal(&mut self, id: &str, act: &Act<'_>) -> Result<(), Problem> {
+        let opportunity = self.opportunities.edit(id).ok_or_else(|| Problem::missing("opportunities", id))?;
+        opportunity.confidential = true;
+        opportunity.updated_at = Some(act.at);
+        Ok(())
+    }
+
     /// Deletes an opportunity, and its contact when it was the last. Only a
     /// person can: the API has no such route.
     pub(crate) fn delete_opportunity(&mut self, id: &str, act: &Act<'_>) -> Result<(), Problem> {

@@ -4,8 +4,8 @@ use domain::ids::{CandidateId, OrganisationId};
 use domain::mapping::Place;
 use domain::pipeline::Truth;
 use domain::time::Timestamp;
-use store::opportunities::{self, Opportunity, Reading};
-use store::{Error, Store, Tx};
+use store::opportunities::{self, Crowd, Opportunity, Reading, Standing};
+use store::{Error, Store, Tx, args};
 
 use crate::fixtures::{candidate, id, organisation};
 use crate::on_both;
@@ -17,6 +17,7 @@ on_both!(
     people_are_found_where_they_stand,
     linked_ones_are_walked_in_order,
     what_a_preview_needs_is_read,
+    a_preview_counts_everybody,
     another_organisation_sees_and_changes_nothing,
     whoever_is_on_their_way_is_counted,
     agreement_is_kept_until_a_member_decides_again,
@@ -45,11 +46,14 @@ async fn agreement_is_kept_until_a_member_decides_again(store: &Store) {
     opportunities::agree(&mut tx, acme, "o-1", &truth).await.unwrap();
     let memory = opportunities::memory(&mut tx, acme, "o-1").await.unwrap();
     assert_eq!((memory.agreed, memory.decided_stage.as_deref()), (true, Some("offer")));
-    let beliefs = opportunities::standings(&mut tx, acme).await.unwrap();
-    assert!(beliefs[0].1.agreed && beliefs[0].1.decided.as_ref() == Some(&truth));
+    let standings = opportunities::standings(&mut tx, acme, None).await.unwrap();
+    assert!(standings[0].belief.agreed && standings[0].belief.decided.as_ref() == Some(&truth));
     opportunities::decided(&mut tx, acme, jo).await.unwrap();
     let memory = opportunities::memory(&mut tx, acme, "o-1").await.unwrap();
     assert_eq!((memory.agreed, memory.decided_stage.as_deref()), (false, Some("screen")));
+    opportunities::decided_at(&mut tx, acme, "o-1", &truth).await.unwrap();
+    let memory = opportunities::memory(&mut tx, acme, "o-1").await.unwrap();
+    assert_eq!((memory.agreed, memory.decided_stage.as_deref()), (false, Some("offer")));
     opportunities::disagree(&mut tx, acme, "o-1").await.unwrap();
     assert_eq!(opportunities::memory(&mut tx, acme, "o-1").await.unwrap().decided_stage, None);
     opportunities::set_changed(&mut tx, acme, "o-1", Some("u-1"), Some(Timestamp(7))).await.unwrap();
@@ -57,6 +61,7 @@ async fn agreement_is_kept_until_a_member_decides_again(store: &Store) {
     assert_eq!(changed, (Some("u-1".to_owned()), Some(Timestamp(7))));
     for strange in [
         opportunities::agree(&mut tx, other, "o-1", &truth).await,
+        opportunities::decided_at(&mut tx, other, "o-1", &truth).await,
         opportunities::disagree(&mut tx, other, "o-1").await,
         opportunities::set_changed(&mut tx, other, "o-1", None, None).await,
     ] {
@@ -159,9 +164,9 @@ async fn unlinked_ones_are_out_of_sight(store: &Store) {
 async fn people_are_found_where_they_stand(store: &Store) {
     let mut tx = store.begin().await.unwrap();
     let organisation = organisation(&mut tx).await;
-    let sam = link(&mut tx, organisation, "Sam", "o-1").await;
-    let jo = link(&mut tx, organisation, "Jo", "o-2").await;
-    let ada = link(&mut tx, organisation, "Ada", "o-3").await;
+    link(&mut tx, organisation, "Sam", "o-1").await;
+    link(&mut tx, organisation, "Jo", "o-2").await;
+    link(&mut tx, organisation, "Ada", "o-3").await;
     link(&mut tx, organisation, "Not read yet", "o-4").await;
     for (id, reading) in [
         ("o-1", reading("offer", None, false)),
@@ -172,13 +177,20 @@ async fn people_are_found_where_they_stand(store: &Store) {
     }
     let (offer, new) = (Place::Stage("offer".into()), Place::Stage("new".into()));
     let archived = Place::Archived("r-1".into());
-    let people = opportunities::people_at(&mut tx, organisation).await.unwrap();
-    let expected = vec![
-        (new.clone(), ada, "Ada".to_owned()),
-        (archived.clone(), jo, "Jo".to_owned()),
-        (offer.clone(), sam, "Sam".to_owned()),
-    ];
-    assert_eq!(people, expected);
+    let crowds = opportunities::crowds(&mut tx, organisation, 3).await.unwrap();
+    let stands = |place: &Place, names: [&str; 1]| Crowd {
+        place: place.clone(),
+        people: 1,
+        names: names.map(str::to_owned).to_vec(),
+    };
+    assert_eq!(crowds.len(), 3, "whoever was not read yet stands nowhere");
+    for crowd in [stands(&new, ["Ada"]), stands(&archived, ["Jo"]), stands(&offer, ["Sam"])] {
+        assert!(crowds.contains(&crowd), "{crowd:?} is not among {crowds:?}");
+    }
+    assert_eq!(
+        opportunities::archived_in(&mut tx, organisation, "offer").await.unwrap(),
+        [("o-2".to_owned(), "r-1".to_owned())]
+    );
     assert_eq!(opportunities::ids_at(&mut tx, organisation, &offer).await.unwrap(), ["o-1"]);
     assert_eq!(opportunities::ids_at(&mut tx, organisation, &archived).await.unwrap(), ["o-2"]);
     assert_eq!(opportunities::held(&mut tx, organisation).await.unwrap(), ["o-2", "o-3"]);
@@ -224,7 +236,9 @@ async fn what_a_preview_needs_is_read(store: &Store) {
     assert!(!opportunities::memory(&mut tx, organisation, "o-1").await.unwrap().moved);
     opportunities::set_moved(&mut tx, organisation, "o-1", true).await.unwrap();
     assert!(opportunities::memory(&mut tx, organisation, "o-1").await.unwrap().moved);
-    let (truth, belief) = opportunities::standings(&mut tx, organisation).await.unwrap().remove(0);
+    let Standing { truth, belief, people } =
+        opportunities::standings(&mut tx, organisation, None).await.unwrap().remove(0);
+    assert_eq!(people, 1);
     assert_eq!((truth.stage.as_str(), truth.archived.as_deref()), ("offer", Some("r-1")));
     assert_eq!(belief.decided.as_ref(), Some(&truth));
     assert!(belief.moved);
@@ -232,6 +246,50 @@ async fn what_a_preview_needs_is_read(store: &Store) {
     let ana = crate::fixtures::member(&mut tx, organisation, "Ana", domain::actor::Role::Recruiter).await.id;
     opportunities::set_chosen(&mut tx, organisation, "o-1", ana, Timestamp(7)).await.unwrap();
     assert_eq!(opportunities::chosen(&mut tx, organisation, "o-1").await.unwrap(), Some((ana, Timestamp(7))));
+}
+
+async fn a_preview_counts_everybody(store: &Store) {
+    /// More than a preview used to read.
+    const MANY: u32 = 10_003;
+    let mut tx = store.begin().await.unwrap();
+    let organisation = organisation(&mut tx).await;
+    let jo = link(&mut tx, organisation, "Jo", "o-jo").await;
+    for (id, reading) in [
+        ("o-jo", reading("offer", None, false)),
+        ("o-ada", reading("offer", Some("r-1"), false)),
+        ("o-sam", reading("screen", Some("r-1"), false)),
+    ] {
+        if id != "o-jo" {
+            link(&mut tx, organisation, id, id).await;
+        }
+        opportunities::record_reading(&mut tx, organisation, id, &reading).await.unwrap();
+    }
+    let inserted = tx
+        .execute(
+            "insert into opportunities (organisation_id, id, candidate_id, url, stage, held, read_at)
+             with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < $3)
+             select $1, 'o-' || n, $2, '', 'offer', 0, 10 from numbers",
+            args![organisation, jo, MANY],
+        )
+        .await
+        .unwrap();
+    assert_eq!(inserted, u64::from(MANY));
+    let (offer, archived) = (Place::Stage("offer".into()), Place::Archived("r-1".into()));
+    let counted = async |tx: &mut Tx, at: Option<&Place>| -> (usize, u32) {
+        let standings = opportunities::standings(tx, organisation, at).await.unwrap();
+        (standings.len(), standings.iter().map(|standing| standing.people).sum())
+    };
+    assert_eq!(counted(&mut tx, None).await, (3, MANY + 3));
+    assert_eq!(counted(&mut tx, Some(&offer)).await, (2, MANY + 2), "the archived one stands there too");
+    assert_eq!(counted(&mut tx, Some(&archived)).await, (2, 2));
+    let crowds = opportunities::crowds(&mut tx, organisation, 2).await.unwrap();
+    let of = |place: &Place| crowds.iter().find(|crowd| crowd.place == *place).unwrap();
+    assert_eq!((of(&offer).people, of(&offer).names.len()), (MANY + 1, 2));
+    assert_eq!(
+        (of(&archived).people, of(&archived).names.as_slice()),
+        (2, &["o-ada".to_owned(), "o-sam".to_owned()][..])
+    );
+    assert_eq!(crowds.len(), 2);
 }
 
 async fn another_organisation_sees_and_changes_nothing(store: &Store) {
@@ -243,7 +301,8 @@ async fn another_organisation_sees_and_changes_nothing(store: &Store) {
     assert_eq!(opportunities::get(&mut tx, other, "o-1").await.unwrap(), None);
     assert_eq!(opportunities::lock(&mut tx, other, "o-1").await.unwrap(), None);
     assert!(!opportunities::unlink(&mut tx, other, "o-1", Timestamp(30)).await.unwrap());
-    assert!(opportunities::people_at(&mut tx, other).await.unwrap().is_empty());
+    assert!(opportunities::crowds(&mut tx, other, 3).await.unwrap().is_empty());
+    assert!(opportunities::standings(&mut tx, other, None).await.unwrap().is_empty());
     assert!(opportunities::held(&mut tx, other).await.unwrap().is_empty());
     assert!(opportunities::linked_unread(&mut tx, other, "", Timestamp(99), 10).await.unwrap().is_empty());
     // Two organisations with one Lever account each have their own.

@@ -8,7 +8,7 @@ use domain::job::Job;
 use domain::problem::Problem;
 use store::activity::{self, Activity};
 use store::reconciliations::Cause;
-use store::{Tx, attention, connections, jobs};
+use store::{Tx, attention, connections, deliveries, jobs};
 
 use crate::jobs::enqueue_reconciliation;
 use crate::{Result, Services, candidates, imports, messages, way_back};
@@ -44,6 +44,8 @@ pub async fn retry(services: &Services, actor: &Actor, item: AttentionId) -> Res
         }
         AttentionKind::DeliveryNotApplied => {
             services.require(actor, Action::SyncNow)?;
+            // They are settled by what comes of it this time.
+            deliveries::reopen_failed(&mut tx, organisation, &item.subject).await?;
             let job = Job::ApplyOpportunity { opportunity: item.subject.clone() };
             jobs::enqueue(&mut tx, organisation, &job, services.new_id(), now, now).await?;
             "Asked to apply an update from Lever again."

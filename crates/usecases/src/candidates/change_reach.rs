@@ -4,14 +4,14 @@ use domain::actor::{Action, Actor};
 use domain::candidate::{Phone, Reach, is_web_link};
 use domain::email::EmailAddress;
 use domain::event::Change;
-use domain::ids::CandidateId;
+use domain::ids::{CandidateId, OrganisationId};
 use domain::job::Job;
 use domain::problem::{Field, FieldProblem, Problem};
 use domain::view::ReachPage;
 use store::activity::{self, Activity};
 use store::candidates::{self, Candidate};
 use store::contact_writes::{self, Ways};
-use store::{Tx, erasures, jobs, opportunities, way_back};
+use store::{Tx, erasures, imports, jobs, opportunities, way_back};
 
 use crate::{Error, Result, Services};
 
@@ -36,6 +36,7 @@ pub async fn reach(services: &Services, actor: &Actor, candidate: CandidateId) -
     let mut tx = services.store.read().await?;
     let candidate = candidates::get(&mut tx, organisation, candidate).await?.ok_or(Problem::NotFound)?;
     let linked = opportunities::by_candidate(&mut tx, organisation, candidate.id).await?;
+    let to_lever = linked.is_some() || is_on_its_way(&mut tx, organisation, candidate.id).await?;
     let phones: Vec<String> = candidate.phones.iter().map(|phone| phone.value.clone()).collect();
     Ok(ReachPage {
         candidate: candidate.id,
@@ -43,8 +44,8 @@ pub async fn reach(services: &Services, actor: &Actor, candidate: CandidateId) -
         emails: candidates::emails(&mut tx, organisation, candidate.id).await?.join("\n"),
         phones: phones.join("\n"),
         links: shown_links(&candidate).join("\n"),
-        writes: linked.is_some() && way_back::is_on(&mut tx, organisation).await?,
-        waits: contact_writes::find(&mut tx, organisation, candidate.id).await?.is_some(),
+        writes: to_lever && way_back::is_on(&mut tx, organisation).await?,
+        waits: to_lever && contact_writes::find(&mut tx, organisation, candidate.id).await?.is_some(),
     })
 }
 
@@ -116,7 +117,19 @@ pub async fn change_reach(
     Ok(())
 }
 
-/// What is new is to be added to the contact, with what waits already.
+/// Whether an import of the candidate is on its way, with nothing linked yet.
+async fn is_on_its_way(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    candidate: CandidateId,
+) -> std::result::Result<bool, store::Error> {
+    let import = imports::by_candidate(tx, organisation, candidate).await?;
+    Ok(import.is_some_and(|import| import.state.is_on_its_way()))
+}
+
+/// What is new is to be added to the contact, with what waits already: by a job
+/// where something is linked, else once the import that is on its way has linked it.
+/// Gives whether there is such a job.
 async fn add_in_lever(
     services: &Services,
     tx: &mut Tx,
@@ -125,8 +138,11 @@ async fn add_in_lever(
     new: Ways,
 ) -> Result<bool> {
     let (organisation, now) = (actor.organisation, services.now());
-    let linked = opportunities::by_candidate(tx, organisation, candidate).await?;
-    if new.is_empty() || linked.is_none() || !way_back::is_on(tx, organisation).await? {
+    if new.is_empty() || !way_back::is_on(tx, organisation).await? {
+        return Ok(false);
+    }
+    let linked = opportunities::by_candidate(tx, organisation, candidate).await?.is_some();
+    if !linked && !is_on_its_way(tx, organisation, candidate).await? {
         return Ok(false);
     }
     let mut ways = match contact_writes::find(tx, organisation, candidate).await? {
@@ -140,9 +156,47 @@ async fn add_in_lever(
         ways.extend(more);
     }
     contact_writes::want(tx, organisation, candidate, actor.member, &ways, now).await?;
+    if linked {
+        let job = Job::WriteContact { candidate };
+        jobs::enqueue(tx, organisation, &job, services.new_id(), now, now).await?;
+    }
+    Ok(linked)
+}
+
+/// An import has linked the candidate: what was added here since its request was
+/// written is added there too, unless it was taken out again.
+///
+/// The caller holds the candidate.
+///
+/// # Errors
+/// As the store says.
+pub(crate) async fn add_what_waits(
+    services: &Services,
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    candidate: CandidateId,
+) -> Result<()> {
+    let Some(waits) = contact_writes::find(tx, organisation, candidate).await? else { return Ok(()) };
+    let Some(known) = candidates::get(tx, organisation, candidate).await? else { return Ok(()) };
+    let emails = candidates::emails(tx, organisation, candidate).await?;
+    let phones: Vec<String> = known.phones.iter().map(|phone| phone.value.clone()).collect();
+    let still = |ways: &[String], has: &[String]| -> Vec<String> {
+        ways.iter().filter(|way| has.contains(way)).cloned().collect()
+    };
+    let ways = Ways {
+        emails: still(&waits.ways.emails, &emails),
+        phones: still(&waits.ways.phones, &phones),
+        links: still(&waits.ways.links, &known.links),
+    };
+    if ways.is_empty() || !way_back::is_on(tx, organisation).await? {
+        contact_writes::forget(tx, organisation, &waits).await?;
+        return Ok(());
+    }
+    let now = services.now();
+    contact_writes::want(tx, organisation, candidate, waits.member, &ways, now).await?;
     let job = Job::WriteContact { candidate };
     jobs::enqueue(tx, organisation, &job, services.new_id(), now, now).await?;
-    Ok(true)
+    Ok(())
 }
 
 /// Tries again to add what was given up, in the caller's transaction.

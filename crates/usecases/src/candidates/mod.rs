@@ -12,8 +12,8 @@ mod set_status;
 mod view;
 
 pub use add::{CandidateForm, add};
-pub(crate) use change_reach::add_again;
 pub use change_reach::{ReachForm, change_reach, reach};
+pub(crate) use change_reach::{add_again, add_what_waits};
 pub use decide_erasure::decide_erasure;
 pub(crate) use decide_erasure::erase;
 pub use list::list;

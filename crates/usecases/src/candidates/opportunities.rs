@@ -21,9 +21,9 @@ use store::contact_opportunities::{self, Seen};
 use store::opportunities::{self, Opportunity};
 use store::{attention, candidates, catalogue, imports, members, postings};
 
-use crate::jobs::{confidentiality, follow_now};
+use crate::jobs::{confidentiality, follow_now, place_left};
 use crate::way_back::drop_wish;
-use crate::{Error, Result, Services, integration};
+use crate::{Error, Result, Services, calls, integration};
 
 /// Most opportunities of one contact that are read.
 const MOST: usize = 50;
@@ -95,7 +95,8 @@ pub async fn look_for_opportunities(
         expand_applications: true,
         ..OpportunityFilter::default()
     };
-    let found = client.opportunities_all(&filter, MOST).await.map_err(problem)?;
+    let found = client.opportunities_all(&filter, MOST);
+    let found = calls::by(actor, Some(candidate), found).await.map_err(problem)?;
     let mut tx = services.store.begin().await?;
     for read in &found {
         if let Some(seen) = seen(services, &connection, read, &titles, read_at) {
@@ -128,7 +129,8 @@ pub async fn follow(
         return Ok(());
     }
     let read_at = services.now();
-    let Some(read) = client.opportunity(opportunity).await.map_err(problem)? else {
+    let read = calls::by(actor, Some(candidate), client.opportunity(opportunity));
+    let Some(read) = read.await.map_err(problem)? else {
         let mut tx = services.store.begin().await?;
         contact_opportunities::forget(&mut tx, organisation, opportunity).await?;
         tx.commit().await?;
@@ -180,6 +182,7 @@ pub async fn follow(
         candidates::set_status(&mut tx, organisation, candidate, &update).await?;
     }
     follow_now(services, &mut tx, &connection, &read, read_at).await?;
+    place_left(services, &mut tx, organisation, &before).await?;
     let entry = Activity {
         id: services.new_id(),
         at: now,

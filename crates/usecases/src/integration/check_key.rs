@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::progress::ConnectDraft;
 use super::{key, progress};
-use crate::{Result, Services};
+use crate::{Result, Services, calls};
 
 /// Tries every endpoint needed, and keeps the key sealed when Lever knows it
 /// and it may do what is needed. Gives the table of permissions.
@@ -32,7 +32,8 @@ pub async fn check_key(
     }
     let connection = progress::ensure(services, actor).await?;
     let base_url = base_url(services, actor, environment).await?;
-    let tested = key::test_pasted(services, &connection, environment, base_url, key).await?;
+    let tested = key::test_pasted(services, &connection, environment, base_url, key);
+    let tested = calls::by(actor, None, tested).await?;
 
     let mut tx = services.store.begin().await?;
     let connection = store::connections::lock(&mut tx, actor.organisation).await?.ok_or(Problem::NotFound)?;

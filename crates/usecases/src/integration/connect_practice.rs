@@ -9,7 +9,7 @@ use store::reconciliations::Cause;
 
 use super::{key, progress, register_webhooks, save_stages, suggest};
 use crate::jobs::enqueue_reconciliation;
-use crate::{Error, Result, Services};
+use crate::{Error, Result, Services, calls};
 
 /// Does what the wizard does, with the practice key and the suggested maps.
 /// What somebody decided before is kept. The fallback is the presser's Lever
@@ -23,17 +23,10 @@ pub async fn connect_practice(services: &Services, actor: &Actor) -> Result<()> 
     let practice = services.lever.practice().filter(|_| services.settings.demo).ok_or(Problem::NotAllowed)?;
     let practice_key = practice.key.clone().ok_or(Problem::NotAllowed)?;
     progress::ensure(services, actor).await?;
-    let tested = key::test(
-        services,
-        actor.organisation,
-        Environment::Practice,
-        practice.base_url.clone(),
-        practice_key,
-    )
-    .await
-    .map_err(|refused| Problem::field(refused.problem))?;
+    let (organisation, base_url) = (actor.organisation, practice.base_url.clone());
+    let tested = key::test(services, organisation, Environment::Practice, base_url, practice_key);
+    let tested = calls::by(actor, None, tested).await.map_err(|refused| Problem::field(refused.problem))?;
 
-    let organisation = actor.organisation;
     let mut tx = services.store.begin().await?;
     let connection = store::connections::lock(&mut tx, organisation).await?.ok_or(Problem::NotFound)?;
     key::keep(&mut tx, services, &connection, &tested, services.now()).await?.map_err(Problem::field)?;

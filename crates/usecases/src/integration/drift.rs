@@ -11,7 +11,6 @@ use domain::event::Change;
 use domain::ids::{ConnectionId, OrganisationId};
 use domain::job::Job;
 use domain::mapping::{MatchedBy, Place, Preview, StageMap, Target, preview, suggest_reason, suggest_stage};
-use domain::pipeline::{Belief, Truth};
 use domain::problem::Problem;
 use domain::status::Status;
 use domain::view::{DriftPage, DriftedMember, DriftedPlace, PlaceQuestion};
@@ -22,6 +21,7 @@ use store::catalogue::{LeverPlace, LeverUser, Refreshed};
 use store::connections::Connection;
 use store::map_saves::{self, Map};
 use store::members::Member;
+use store::opportunities::Standing;
 
 use super::save_stages::StagesDraft;
 use super::save_users::UsersDraft;
@@ -194,8 +194,8 @@ pub(crate) async fn question_about(
     let target = suggested(&known);
     let map = store::stage_map::load(tx, organisation).await?;
     let map = save_stages::merged(&map, &[(place.clone(), target)]);
-    let standings = store::opportunities::standings(tx, organisation).await?;
-    let here = standings.iter().filter(|(truth, _)| truth.place() == *place);
+    let standings = store::opportunities::standings(tx, organisation, Some(place)).await?;
+    let concerned = standings.iter().filter(|standing| standing.truth.rests_on(place, &map));
     let (Place::Stage(id) | Place::Archived(id)) = place.clone();
     Ok(Some(PlaceQuestion {
         id,
@@ -203,7 +203,7 @@ pub(crate) async fn question_about(
         archived: matches!(place, Place::Archived(_)),
         targets: targets(),
         target,
-        preview: foresee(here, &map).text(),
+        preview: foresee(concerned, &map).text(),
         version: map_saves::last(tx, organisation, Map::Stages).await?.map_or(0, |save| save.version),
     }))
 }
@@ -271,7 +271,7 @@ pub async fn drift(services: &Services, actor: &Actor) -> Result<DriftPage> {
     let mut tx = services.store.read().await?;
     let tx = &mut tx;
     let log = store::lever_changes::latest(tx, organisation, connection.id, LISTED).await?;
-    let standings = store::opportunities::standings(tx, organisation).await?;
+    let standings = store::opportunities::standings(tx, organisation, None).await?;
     let map = store::stage_map::load(tx, organisation).await?;
     let draft: StagesDraft =
         progress::draft(tx, actor, domain::connection::SetUpStep::Stages).await?.unwrap_or_default();
@@ -299,16 +299,16 @@ pub async fn drift(services: &Services, actor: &Actor) -> Result<DriftPage> {
         };
         everything.push((place.clone(), target));
         let alone = save_stages::merged(&map, &[(place.clone(), target)]);
-        let here: Vec<&(Truth, Belief)> =
-            standings.iter().filter(|(truth, _)| truth.place() == place).collect();
+        let here = standings.iter().filter(|standing| standing.truth.place() == place);
+        let concerned = standings.iter().filter(|standing| standing.truth.rests_on(&place, &alone));
         let mut text = what(subject, &id)
             .unwrap_or_else(|| format!("{} {} is not mapped.", subject.label(), undecided.place.text));
         if undecided.in_question {
             text.push_str(" What it means here is held until you decide.");
         }
         rows.push(DriftedPlace {
-            preview: foresee(here.iter().copied(), &alone).text(),
-            people: u32::try_from(here.len()).unwrap_or(u32::MAX),
+            preview: foresee(concerned, &alone).text(),
+            people: here.map(|standing| standing.people).sum(),
             id,
             name: undecided.place.text,
             what: text,
@@ -345,8 +345,9 @@ pub async fn drift(services: &Services, actor: &Actor) -> Result<DriftPage> {
         })
         .collect();
     let all = save_stages::merged(&map, &everything);
-    let concerned: HashSet<&Place> = everything.iter().map(|(place, _)| place).collect();
-    let moved = standings.iter().filter(|(truth, _)| concerned.contains(&truth.place()));
+    let moved = standings
+        .iter()
+        .filter(|standing| everything.iter().any(|(place, _)| standing.truth.rests_on(place, &all)));
     Ok(DriftPage {
         may_apply: actor.role.may(Action::ManageIntegration),
         stages,
@@ -368,8 +369,8 @@ pub async fn drift(services: &Services, actor: &Actor) -> Result<DriftPage> {
 }
 
 /// What `map` would make of these people.
-pub(super) fn foresee<'a>(people: impl IntoIterator<Item = &'a (Truth, Belief)>, map: &StageMap) -> Preview {
-    preview(people.into_iter().map(|(truth, belief)| (truth, belief)), map)
+pub(super) fn foresee<'a>(people: impl IntoIterator<Item = &'a Standing>, map: &StageMap) -> Preview {
+    preview(people.into_iter().map(|alike| (&alike.truth, &alike.belief, alike.people)), map)
 }
 
 /// The choices of the screen: Lever's id to a target's code, member to Lever's id.

@@ -10,7 +10,7 @@ use store::signing_tokens::Signs;
 
 use super::webhook_change::{self, problem};
 use super::{progress, secrets, tokens};
-use crate::{Result, Services};
+use crate::{Result, Services, calls};
 
 /// Registers the three webhooks through Lever's API, unless they are there, and
 /// keeps the signing tokens that Lever gives.
@@ -24,7 +24,7 @@ pub async fn register_webhooks(services: &Services, actor: &Actor) -> Result<()>
     services.require(actor, Action::ManageIntegration)?;
     progress::require_deliverable(services)?;
     let connection = progress::ensure(services, actor).await?;
-    let (client, ours) = look(services, &connection).await?;
+    let (client, ours) = calls::by(actor, None, look(services, &connection)).await?;
     let url = secrets::webhook_url(services, &connection)?;
     let (lights, signed) = known(services, &connection).await?;
     for light in &lights {
@@ -34,7 +34,8 @@ pub async fn register_webhooks(services: &Services, actor: &Actor) -> Result<()>
         if !complete {
             // A webhook whose token was lost is of no use.
             let done = "Registered the webhook";
-            webhook_change::make(services, actor, &connection, &client, light.event, &ours, done).await?;
+            let made = webhook_change::make(services, actor, &connection, &client, light.event, &ours, done);
+            calls::by(actor, None, made).await?;
         }
     }
     services.changes.announce(actor.organisation, Change::Connection);

@@ -7,7 +7,7 @@ use domain::problem::Problem;
 use lever::Webhook;
 
 use super::{progress, register_webhooks, webhook_change};
-use crate::{Result, Services};
+use crate::{Result, Services, calls};
 
 /// Makes the webhook of one event, or of each, anew in Lever and keeps its new
 /// signing token. The old one is accepted for a while longer. Webhooks that a
@@ -35,11 +35,12 @@ pub async fn rotate_webhooks(services: &Services, actor: &Actor, event: Option<L
     if registered.is_empty() {
         return Err(Problem::NotFound.into());
     }
-    let (client, ours) = register_webhooks::look(services, &connection).await?;
+    let (client, ours) = calls::by(actor, None, register_webhooks::look(services, &connection)).await?;
     for event in registered {
         let others: Vec<&Webhook> = ours.iter().filter(|hook| hook.event == event.code()).collect();
         let done = "Rotated the signing token of";
-        let made = webhook_change::make(services, actor, &connection, &client, event, &others, done).await;
+        let made = webhook_change::make(services, actor, &connection, &client, event, &others, done);
+        let made = calls::by(actor, None, made).await;
         services.changes.announce(actor.organisation, Change::Connection);
         made?;
     }

@@ -8,6 +8,7 @@ use domain::connection::{ConnectionState, SetUpStep};
 use domain::event::Change;
 use domain::job::Job;
 use domain::mapping::{Choices, Place, StageMap, Target};
+use domain::pipeline::Truth;
 use domain::problem::{Field, FieldProblem, Problem};
 use serde::{Deserialize, Serialize};
 use store::Tx;
@@ -281,8 +282,17 @@ pub(super) async fn apply(
             let (kind, subject) = (AttentionKind::UnmappedPlace, place.subject());
             store::attention::resolve(tx, organisation, kind, &subject, now).await?;
         }
-        if before.target(place) != *target {
-            again.extend(store::opportunities::ids_at(tx, organisation, place).await?);
+    }
+    let after = store::stage_map::load(tx, organisation).await?;
+    for (place, _) in chosen.iter().filter(|(place, _)| before.target(place) != after.target(place)) {
+        again.extend(store::opportunities::ids_at(tx, organisation, place).await?);
+        if let Place::Stage(stage) = place {
+            // While archived for a kept reason it is the stage that says what they are.
+            let archived = store::opportunities::archived_in(tx, organisation, stage).await?;
+            again.extend(archived.into_iter().filter_map(|(id, reason)| {
+                let truth = Truth { stage: stage.clone(), archived: Some(reason) };
+                truth.rests_on(place, &after).then_some(id)
+            }));
         }
     }
     for opportunity in again {

@@ -18,10 +18,12 @@ use domain::time::Timestamp;
 use lever::webhook::Event;
 use lever::{Client, CreatedWebhook, ErrorKind, Webhook};
 use store::connections::Connection;
+use store::reconciliations::Cause;
 use store::signing_tokens::Signs;
 use store::{Tx, lights};
 
 use super::{progress, secrets, tokens};
+use crate::jobs::enqueue_reconciliation;
 use crate::{Error, Result, Services};
 
 /// How long making a webhook anew takes at most, in deadlines of a request: it is
@@ -211,6 +213,10 @@ async fn keep(
             let signs = Signs::One(event);
             tokens::add(&mut tx, services, &connection, text, signs, now).await?;
             tokens::retire_replaced(&mut tx, &connection, &mut known, &[], signs, now).await?;
+            if connection.state.accepts_imports() {
+                // It makes up for what could not be held; before set-up is finished one follows anyway.
+                enqueue_reconciliation(&mut tx, services, organisation, connection.id, Cause::Asked).await?;
+            }
         }
     }
     lights::set_webhook(&mut tx, organisation, connection.id, event, Some(&created.id)).await?;

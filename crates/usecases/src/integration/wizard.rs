@@ -18,6 +18,7 @@ use store::catalogue::LeverUser;
 use store::connections::Connection;
 use store::lights::LightRow;
 use store::map_saves::Map;
+use store::opportunities::Crowd;
 
 use super::progress::ConnectDraft;
 use super::save_stages::StagesDraft;
@@ -27,7 +28,7 @@ use crate::moment::ago;
 use crate::{Result, Services};
 
 /// How many names the preview of a stage shows.
-const NAMES: usize = 3;
+const NAMES: u32 = 3;
 /// How old the picture of the Lever account may be for somebody who maps.
 const OLD: Duration = Duration::from_secs(60);
 
@@ -212,26 +213,38 @@ async fn stages(tx: &mut Tx, actor: &Actor, connection: &Connection) -> Result<S
     let preview = match &draft {
         Some(draft) => {
             let saved = store::stage_map::load(tx, connection.organisation).await?;
-            let everybody = store::opportunities::standings(tx, connection.organisation).await?;
-            let map = save_stages::merged(&saved, &draft.choices());
-            Some(drift::foresee(&everybody, &map).text())
+            let everybody = store::opportunities::standings(tx, connection.organisation, None).await?;
+            let choices = draft.choices();
+            let map = save_stages::merged(&saved, &choices);
+            let changed: Vec<&Place> = choices
+                .iter()
+                .map(|(place, _)| place)
+                .filter(|place| saved.target(place) != map.target(place))
+                .collect();
+            // Those whom saving looks at again: who is concerned, and who is held.
+            let concerned = everybody.iter().filter(|standing| {
+                saved.target(&standing.truth.place()).is_none()
+                    || changed.iter().any(|place| standing.truth.rests_on(place, &map))
+            });
+            Some(drift::foresee(concerned, &map).text())
         }
         None => None,
     };
     let draft = draft.unwrap_or_default();
-    let mut people: HashMap<Place, Vec<String>> = HashMap::new();
-    for (place, _, name) in store::opportunities::people_at(tx, connection.organisation).await? {
-        people.entry(place).or_default().push(name);
-    }
+    let mut crowds: HashMap<Place, Crowd> = store::opportunities::crowds(tx, connection.organisation, NAMES)
+        .await?
+        .into_iter()
+        .map(|crowd| (crowd.place.clone(), crowd))
+        .collect();
     let (mut stages, mut reasons) = (Vec::new(), Vec::new());
     for choice in suggest::places(tx, connection).await? {
-        let names = people.remove(&choice.place.place).unwrap_or_default();
+        let crowd = crowds.remove(&choice.place.place);
         let (rows, drafted, id) = match &choice.place.place {
             Place::Stage(id) => (&mut stages, draft.stages.get(id), id.clone()),
             Place::Archived(id) => (&mut reasons, draft.reasons.get(id), id.clone()),
         };
         // A stage that Lever lists no more matters only while somebody is in it.
-        if !choice.place.active && matches!(choice.place.place, Place::Stage(_)) && names.is_empty() {
+        if !choice.place.active && matches!(choice.place.place, Place::Stage(_)) && crowd.is_none() {
             continue;
         }
         let (target, suggested) = match drafted {
@@ -243,8 +256,8 @@ async fn stages(tx: &mut Tx, actor: &Actor, connection: &Connection) -> Result<S
             text: choice.place.text,
             target,
             suggested,
-            people: u32::try_from(names.len()).unwrap_or(u32::MAX),
-            names: names.into_iter().take(NAMES).collect(),
+            people: crowd.as_ref().map_or(0, |crowd| crowd.people),
+            names: crowd.map_or_else(Vec::new, |crowd| crowd.names),
             active: choice.place.active,
         });
     }

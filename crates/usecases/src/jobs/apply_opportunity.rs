@@ -16,11 +16,11 @@ use domain::mapping::{Place, StageMap, Target};
 use domain::pipeline::{Belief, Decision, Truth, decide};
 use domain::status::{Status, StatusCause};
 use domain::time::Timestamp;
-use lever::{Client, Opportunity};
+use lever::{Client, DeletedOpportunity, Opportunity};
 use serde_json::json;
 use store::activity::{self, Activity};
 use store::candidates::{self, Candidate, StatusUpdate};
-use store::connections::Connection;
+use store::connections::{self, Connection};
 use store::jobs::Claimed;
 use store::opportunities::{self, Reading};
 use store::status_changes::{self, StatusChange};
@@ -29,6 +29,7 @@ use store::{
     status_writes,
 };
 
+use super::settle_deliveries::Together;
 use super::{Ended, Ending, Stop, WITHOUT_LEVER, begin_fenced, lever_of};
 use crate::candidates::seen_opportunity;
 use crate::way_back::drop_wish;
@@ -67,15 +68,15 @@ pub(super) async fn run(services: &Services, claimed: &Claimed, id: &str) -> End
     };
     calls::about(linked.candidate);
     let read_at = services.now();
+    let together =
+        Together { services, connection: &connection, told: &told, read_at, attempts: claimed.attempt };
     match client.opportunity(id).await? {
         Some(read) => {
             let mut tx = begin_fenced(services, claimed).await?;
             let source = Source { read_at, delivery: told.last().copied() };
             let applied = apply(services, &mut tx, &connection, &read, source).await?;
             let now = services.now();
-            let outcome = applied.as_ref().map_or("not one of ours", |applied| applied.outcome);
-            deliveries::settle(&mut tx, organisation, &told, deliveries::APPLIED, outcome, now).await?;
-            deliveries::tried(&mut tx, organisation, &told, claimed.attempt).await?;
+            together.applied(&mut tx, &read, applied.as_ref()).await?;
             let kind = AttentionKind::DeliveryNotApplied;
             let mended = attention::resolve(&mut tx, organisation, kind, id, now).await?
                 | outage::over(services, &mut tx, &connection).await?;
@@ -88,24 +89,17 @@ pub(super) async fn run(services: &Services, claimed: &Claimed, id: &str) -> End
             Ok(Ending::Settled)
         }
         None => {
-            if is_deleted(&client, id, linked.read_at).await? {
+            if let Some(deletion) = deletion(&client, id, linked.read_at).await? {
                 let mut tx = begin_fenced(services, claimed).await?;
-                let now = services.now();
-                let unlinked = unlink(services, &mut tx, organisation, id).await?;
-                deliveries::settle(
-                    &mut tx,
-                    organisation,
-                    &told,
-                    deliveries::APPLIED,
-                    "deleted in Lever",
-                    now,
-                )
-                .await?;
-                deliveries::tried(&mut tx, organisation, &told, claimed.attempt).await?;
+                let by = deletion.deleted_by.as_deref();
+                let upon = Unlinking { user: by, delivery: told.last().copied() };
+                let unlinked = unlink(services, &mut tx, &connection, id, upon).await?;
+                together.deleted(&mut tx, by).await?;
                 jobs::finish(&mut tx, claimed).await?;
                 tx.commit().await?;
                 if let Some(candidate) = unlinked {
                     services.changes.announce(organisation, Change::Candidate { id: candidate });
+                    services.changes.announce(organisation, Change::Attention);
                 }
                 return Ok(Ending::Settled);
             }
@@ -140,15 +134,24 @@ pub(super) async fn gave_up(
     Ok(vec![Change::Attention])
 }
 
-/// Whether Lever lists the opportunity among the deleted ones. A key that may
-/// not list them cannot tell.
-async fn is_deleted(client: &Client, id: &str, last_seen: Timestamp) -> std::result::Result<bool, Stop> {
-    let mut found = false;
-    for_each_deleted(client, last_seen, |deleted| found |= deleted == id).await?;
+/// Where Lever lists the opportunity among the deleted ones. A key that may not
+/// list them cannot tell.
+async fn deletion(
+    client: &Client,
+    id: &str,
+    last_seen: Timestamp,
+) -> std::result::Result<Option<DeletedOpportunity>, Stop> {
+    let mut found = None;
+    for_each_deleted(client, last_seen, |deleted| {
+        if deleted.id == id {
+            found = Some(deleted.clone());
+        }
+    })
+    .await?;
     Ok(found)
 }
 
-/// Walks over the ids deleted since `since`, with overlap; gives the number of
+/// Walks over what was deleted since `since`, with overlap; gives the number of
 /// requests.
 ///
 /// A key without the permission to list them ends the walk: the permission is
@@ -156,7 +159,7 @@ async fn is_deleted(client: &Client, id: &str, last_seen: Timestamp) -> std::res
 pub(super) async fn for_each_deleted(
     client: &Client,
     since: Timestamp,
-    mut visit: impl FnMut(&str),
+    mut visit: impl FnMut(&DeletedOpportunity),
 ) -> std::result::Result<u32, lever::Error> {
     let start = since.minus(OVERLAP).0;
     let mut requests = 0;
@@ -172,7 +175,7 @@ pub(super) async fn for_each_deleted(
             }
             Err(error) => return Err(error),
         };
-        page.data.iter().for_each(|deleted| visit(&deleted.id));
+        page.data.iter().for_each(&mut visit);
         match page.next {
             Some(next) if seen.insert(next.clone()) => cursor = Some(next),
             _ => return Ok(requests),
@@ -180,15 +183,25 @@ pub(super) async fn for_each_deleted(
     }
 }
 
+/// What led to an unlinking.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Unlinking<'a> {
+    /// Lever's id of the user who deleted it, where Lever says so.
+    pub(super) user: Option<&'a str>,
+    /// The newest delivery that told of it.
+    pub(super) delivery: Option<DeliveryId>,
+}
+
 /// Unlinks an opportunity that was deleted in Lever: the candidate stays as
 /// they are. Gives the candidate, unless it was not linked.
 pub(super) async fn unlink(
     services: &Services,
     tx: &mut Tx,
-    organisation: OrganisationId,
+    connection: &Connection,
     id: &str,
+    upon: Unlinking<'_>,
 ) -> Result<Option<CandidateId>> {
-    let now = services.now();
+    let (organisation, now) = (connection.organisation, services.now());
     let Some(linked) = opportunities::lock(tx, organisation, id).await? else { return Ok(None) };
     if !opportunities::unlink(tx, organisation, id, now).await? {
         return Ok(None);
@@ -201,18 +214,24 @@ pub(super) async fn unlink(
     attention::resolve(tx, organisation, AttentionKind::StatusConflict, &subject, now).await?;
     candidates::set_conflict(tx, organisation, linked.candidate, None).await?;
     attention::resolve(tx, organisation, AttentionKind::DeliveryNotApplied, id, now).await?;
+    place_left(services, tx, organisation, &linked).await?;
     let name = candidates::get(tx, organisation, linked.candidate)
         .await?
         .map_or_else(|| "A candidate".to_owned(), |candidate| candidate.name);
+    let user = match upon.user {
+        Some(user) => catalogue::user(tx, organisation, connection.id, user).await?,
+        None => None,
+    };
+    let by = user.map(|user| format!(" by {}", user.name)).unwrap_or_default();
     let unlinked = Activity {
         id: services.new_id(),
         at: now,
         member: None,
         candidate: Some(linked.candidate),
         kind: "unlinked",
-        summary: format!("{name} was deleted in Lever and is no longer linked."),
+        summary: format!("{name} was deleted in Lever{by} and is no longer linked."),
     };
-    activity::record(tx, organisation, &unlinked).await?;
+    activity::record_upon(tx, organisation, &unlinked, upon.delivery).await?;
     Ok(Some(linked.candidate))
 }
 
@@ -391,18 +410,39 @@ pub(super) async fn apply(
     }
     let (by, changed_at) = last_change(read);
     opportunities::set_changed(tx, organisation, &read.id, by, changed_at).await?;
-    if let (true, Some(left)) = (row.held, before.map(|before| before.place())) {
-        let nobody = !opportunities::any_held_at(tx, organisation, &left).await?;
-        if nobody {
-            let kind = AttentionKind::UnmappedPlace;
-            applied.attention |=
-                attention::resolve(tx, organisation, kind, &left.subject(), services.now()).await?;
-        }
-    }
-    if let Some(left) = row.stage.filter(|left| *left != truth.stage) {
-        applied.attention |= integration::stage_left(services, tx, organisation, left).await?;
+    if row.held || row.place().as_ref() != Some(&place) {
+        applied.attention |= place_left(services, tx, organisation, &row).await?;
     }
     Ok(Some(applied))
+}
+
+/// A candidate has left the place at which `left` says they were, or is no longer
+/// held there: what was asked about it closes with the last one. Gives whether
+/// items came or went.
+///
+/// # Errors
+/// As the database says.
+pub(crate) async fn place_left(
+    services: &Services,
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    left: &opportunities::Opportunity,
+) -> Result<bool> {
+    let mut changed = false;
+    if let (true, Some(place)) = (left.held, left.place())
+        && !opportunities::any_held_at(tx, organisation, &place).await?
+    {
+        let (kind, subject) = (AttentionKind::UnmappedPlace, place.subject());
+        changed = attention::resolve(tx, organisation, kind, &subject, services.now()).await?;
+        if changed && let Some(connection) = connections::find(tx, organisation).await? {
+            // It is among the changes that hold nobody again.
+            integration::ask_about_changes(tx, services, &connection).await?;
+        }
+    }
+    if let Some(stage) = left.stage.clone() {
+        changed |= integration::stage_left(services, tx, organisation, stage).await?;
+    }
+    Ok(changed)
 }
 
 /// How what was read stands to a status that a member wants written there.
@@ -461,7 +501,7 @@ async fn wished(
 }
 
 /// Who changed it last, where Lever says so, and when: an archive names nobody.
-fn last_change(read: &Opportunity) -> (Option<&str>, Option<Timestamp>) {
+pub(super) fn last_change(read: &Opportunity) -> (Option<&str>, Option<Timestamp>) {
     match (&read.archived, read.stage_changes.last()) {
         (Some(archived), _) => (None, archived.archived_at.map(Timestamp)),
         (None, Some(change)) => (change.user_id.as_deref(), change.updated_at.map(Timestamp)),

@@ -75,7 +75,7 @@ pub(super) async fn run(services: &Services, claimed: &Claimed, import: ImportId
         (import, attached)
     };
     let Some(opportunity) = import.opportunity.clone() else { return Ok(Ending::Done) };
-    calls::about(import.candidate);
+    calls::about_and_for(import.candidate, import.requested_by);
     let client = client.at(Priority::Background);
     let work = Work { services, claimed, connection, client, import, opportunity };
     match attached.state {

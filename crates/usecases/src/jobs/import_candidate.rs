@@ -27,8 +27,9 @@ use domain::import::{Decision, ImportFailure, ImportState};
 use domain::import_settings::{ImportSettings, KnownPerson};
 use domain::job::{self, Job};
 use domain::mapping::Place;
+use domain::pipeline::Truth;
 use domain::time::Timestamp;
-use lever::{Client, ErrorKind, Opportunity, OpportunityFilter, Priority};
+use lever::{Client, ErrorKind, Opportunity, OpportunityFilter, Priority, Stage};
 use serde_json::json;
 use store::activity::{self, Activity};
 use store::candidates::{self, Candidate};
@@ -44,8 +45,9 @@ use super::{
     Ended, Ending, Stop, WITHOUT_LEVER, ask_for_permission, attach_resume, begin_fenced, confidentiality,
     inside_of_lever, lever_of, prolonged, still_ours,
 };
+use crate::candidates::add_what_waits;
 use crate::imports::request_body::{Sent, known_by, new_opportunity};
-use crate::{Result, Services, calls, integration, outage};
+use crate::{Result, Services, calls, integration, outage, way_back};
 
 /// More opportunities with one person's addresses than this are not looked at.
 const MOST_MATCHES: usize = 100;
@@ -61,7 +63,7 @@ pub(super) async fn run(services: &Services, claimed: &Claimed, import: ImportId
     let Some(work) = Work::load(services, claimed, connection, client, import).await? else {
         return Ok(Ending::Done);
     };
-    calls::about(work.import.candidate);
+    calls::about_and_for(work.import.candidate, work.import.requested_by);
     match work.import.state {
         ImportState::Queued => work.create().await,
         ImportState::Sending => work.found_sending().await,
@@ -575,8 +577,18 @@ impl<'a> Work<'a> {
             return Ok(None);
         }
         imports::imported(&mut tx, organisation, self.import.id, &opportunity.id, note, now).await?;
+        let meanwhile = way_back::set_meanwhile(&mut tx, organisation, &self.import).await?;
+        if meanwhile.is_some() && self.landed(opportunity, how) {
+            // Whoever set a status meanwhile knew where the import leads.
+            let truth = Truth { stage: opportunity.stage.clone().unwrap_or_default(), archived: None };
+            opportunities::decided_at(&mut tx, organisation, &opportunity.id, &truth).await?;
+        }
         let source = Source { read_at, delivery: None };
         let applied = apply(self.services, &mut tx, &self.connection, opportunity, source).await?;
+        if let Some(set) = meanwhile {
+            way_back::bring(self.services, &mut tx, organisation, self.candidate.id, set).await?;
+        }
+        add_what_waits(self.services, &mut tx, organisation, self.candidate.id).await?;
         if note == Note::Pending {
             let job = Job::AddImportNote { import: self.import.id };
             jobs::enqueue(&mut tx, organisation, &job, self.services.new_id(), now, now).await?;
@@ -608,6 +620,14 @@ impl<'a> Work<'a> {
         }
         tx.commit().await?;
         Ok(applied)
+    }
+
+    /// Whether it stands where this import created it.
+    fn landed(&self, opportunity: &Opportunity, how: How<'_>) -> bool {
+        let stage = self.import.choice.stage.as_deref().unwrap_or(Stage::NEW_LEAD);
+        matches!(how, How::Created(_))
+            && opportunity.archived.is_none()
+            && opportunity.stage.as_deref() == Some(stage)
     }
 
     /// Somebody with one of the addresses is in Lever: a member decides.

@@ -30,13 +30,14 @@ mod run_bulk_import;
 mod run_bulk_message;
 mod send_attention_mail;
 mod send_message;
+mod settle_deliveries;
 mod start_held_import;
 mod tidy_webhooks;
 mod write_contact;
 mod write_status;
 
 pub(crate) use add_reply_note::enqueue as enqueue_reply_note;
-pub(crate) use apply_opportunity::{follow_now, last_open, place_name};
+pub(crate) use apply_opportunity::{follow_now, last_open, place_left, place_name};
 pub(crate) use reconcile::enqueue as enqueue_reconciliation;
 
 use std::time::Duration;

@@ -87,7 +87,7 @@ impl<'a> Work<'a> {
         else {
             return Ok(Loaded::Ended(Ending::Done));
         };
-        calls::about(import.candidate);
+        calls::about_and_for(import.candidate, import.requested_by);
         let noted = noted::find(&mut tx, organisation, import.id).await?;
         let client = client.at(Priority::Background);
         Ok(Loaded::Work(Box::new(Self { services, claimed, client, import, opportunity, noted, kind })))

@@ -4,7 +4,8 @@
 //! because the list may shift while it is read and clocks differ; deletions
 //! have a list of their own. A full run, the night's or one that was asked for,
 //! also reads every linked opportunity that was not listed, because old ones
-//! have no `updated_at`. Whatever is found goes the same way as a delivery.
+//! have no `updated_at`. Whatever is found goes the same way as a delivery, and
+//! what cannot be read ends as a delivery does that cannot be applied.
 //!
 //! With every page what was reached is written down, so that whoever takes a
 //! run over after a crash goes on from there. What differed is kept with the run.
@@ -25,12 +26,16 @@ use store::differences::{self, Difference};
 use store::jobs::Claimed;
 use store::opportunities;
 use store::reconciliations::{self, Cause, Phase, Progress, Reconciliation};
-use store::{Tx, attention, contact_opportunities, deliveries, jobs};
+use store::{Tx, attention, candidates, contact_opportunities, deliveries, jobs};
 
-use super::apply_opportunity::{Applied, Source, announce, apply, for_each_deleted, place_name, unlink};
-use super::{Ended, Ending, Stop, WITHOUT_LEVER, begin_fenced, confidentiality, lever_of};
+use super::apply_opportunity::{
+    Applied, Source, Unlinking, announce, apply, for_each_deleted, place_name, unlink,
+};
+use super::{
+    Ended, Ending, Stop, WITHOUT_LEVER, ask_for_permission, begin_fenced, confidentiality, lever_of,
+};
 use crate::candidates::seen_opportunity;
-use crate::{Result, Services, outage};
+use crate::{Result, Services, calls, outage};
 
 /// How far before the end of the last run a window begins.
 const OVERLAP: Duration = Duration::from_secs(5 * 60);
@@ -100,7 +105,8 @@ pub(super) async fn run(services: &Services, claimed: &Claimed, id: Reconciliati
         run: &run,
         progress: run.progress.clone(),
         looked_at: HashSet::new(),
-        missing: BTreeSet::new(),
+        missing: BTreeMap::new(),
+        listed: None,
     };
     loop {
         match sweep.progress.phase {
@@ -141,8 +147,27 @@ struct Sweep<'a> {
     progress: Progress,
     /// Linked opportunities that this worker looked at.
     looked_at: HashSet<String>,
-    /// Linked opportunities that Lever lists as deleted.
-    missing: BTreeSet<String>,
+    /// Linked opportunities that Lever lists as deleted, and who deleted them.
+    missing: BTreeMap<String, Option<String>>,
+    /// All that Lever lists as deleted, once it was asked because of one that it
+    /// does not find.
+    listed: Option<HashSet<String>>,
+}
+
+/// A linked opportunity that Lever does not give.
+struct Unreadable {
+    id: String,
+    /// When it was asked for.
+    read_at: Timestamp,
+    why: Refusal,
+}
+
+/// Why Lever does not give an opportunity.
+enum Refusal {
+    /// It is confidential, or the key lacks the permission for this call.
+    Forbidden(&'static str),
+    /// There is none, as far as Lever says.
+    NotFound,
 }
 
 impl Sweep<'_> {
@@ -224,13 +249,14 @@ impl Sweep<'_> {
             if listed.len() > 1 {
                 self.listed_by_person(listed.into_iter().collect()).await?;
             }
+            let mut unreadable = Vec::new();
             for (id, _) in wanted {
                 if !self.looked_at.contains(&id) {
-                    self.singly(&id).await?;
+                    unreadable.extend(self.singly(id).await?);
                 }
             }
             self.reach(Phase::Linked, Some(after.clone()));
-            self.apply_all(&[], self.services.now()).await?;
+            self.not_applied(unreadable).await?;
         }
     }
 
@@ -256,19 +282,100 @@ impl Sweep<'_> {
         }
     }
 
-    async fn singly(&mut self, id: &str) -> std::result::Result<(), Stop> {
+    /// Reads one by itself; gives it back where Lever does not give it.
+    async fn singly(&mut self, id: String) -> std::result::Result<Option<Unreadable>, Stop> {
+        let linked = {
+            let mut tx = self.services.store.read().await?;
+            opportunities::get(&mut tx, self.organisation(), &id).await?
+        };
+        // Unlinked meanwhile.
+        let Some(linked) = linked else { return Ok(None) };
         let read_at = self.services.now();
         self.progress.requests += 1;
-        match self.client.opportunity(id).await {
-            Ok(Some(read)) => self.apply_all(&[read], read_at).await,
-            // Whether it was deleted, the list of deletions says.
-            Ok(None) => Ok(()),
+        let why = match calls::about_one(linked.candidate, self.client.opportunity(&id)).await {
+            Ok(Some(read)) => {
+                self.apply_all(&[read], read_at).await?;
+                return Ok(None);
+            }
+            Ok(None) => Refusal::NotFound,
             Err(error) if error.kind() == lever::ErrorKind::Forbidden => {
                 tracing::warn!(opportunity = id, %error, "a linked opportunity cannot be read");
-                Ok(())
+                Refusal::Forbidden(error.operation())
             }
-            Err(error) => Err(error.into()),
+            Err(error) => return Err(error.into()),
+        };
+        Ok(Some(Unreadable { id, read_at, why }))
+    }
+
+    /// Asks about those that Lever does not give, once each, and writes down that
+    /// they differ. What Lever lists as deleted is unlinked at the end of the run.
+    /// What is reached is written down with it.
+    async fn not_applied(&mut self, unreadable: Vec<Unreadable>) -> std::result::Result<(), Stop> {
+        let organisation = self.organisation();
+        if unreadable.iter().any(|one| matches!(one.why, Refusal::NotFound)) {
+            self.list_deleted().await?;
         }
+        let listed = |id: &str| self.listed.as_ref().is_some_and(|listed| listed.contains(id));
+        let mut tx = begin_fenced(self.services, self.claimed).await?;
+        let now = self.services.now();
+        let mut asked = false;
+        for Unreadable { id, read_at, why } in unreadable {
+            let Some(row) = opportunities::get(&mut tx, organisation, &id).await? else { continue };
+            // Unlinked meanwhile, or given to somebody who asked later.
+            if row.unlinked_at.is_some() || row.read_at > read_at {
+                continue;
+            }
+            let levers = match why {
+                Refusal::NotFound if listed(&id) => continue,
+                Refusal::NotFound => "not found, and not listed as deleted",
+                Refusal::Forbidden(operation) => {
+                    ask_for_permission(self.services, &mut tx, organisation, operation).await?;
+                    "not shown to this API key"
+                }
+            };
+            let (kind, detail) = (AttentionKind::DeliveryNotApplied, json!({ "url": row.url }));
+            let (candidate, item) = (row.candidate, self.services.new_id());
+            attention::raise(&mut tx, organisation, kind, &id, Some(candidate), &detail, item, now).await?;
+            let place = match row.place() {
+                Some(place) => place_name(&mut tx, self.connection, &place).await?,
+                None => "linked".to_owned(),
+            };
+            let ours = match candidates::get(&mut tx, organisation, candidate).await? {
+                Some(candidate) => format!("{place}, {}", candidate.status),
+                None => place,
+            };
+            let difference = Difference {
+                run: self.run.id,
+                candidate,
+                ours,
+                levers: levers.to_owned(),
+                done: "kept as it is, and asked about".to_owned(),
+                at: now,
+            };
+            differences::record(&mut tx, organisation, &difference).await?;
+            asked = true;
+        }
+        self.record_progress(&mut tx).await?;
+        tx.commit().await?;
+        if asked {
+            self.services.changes.announce(organisation, Change::Attention);
+        }
+        self.services.changes.announce(organisation, Change::Connection);
+        Ok(())
+    }
+
+    /// Asks, once in a run, what was deleted since the beginning of the connection.
+    async fn list_deleted(&mut self) -> std::result::Result<(), Stop> {
+        if self.listed.is_none() {
+            let mut listed = HashSet::new();
+            let since = self.connection.created_at;
+            self.progress.requests += for_each_deleted(self.client, since, |deleted| {
+                listed.insert(deleted.id.clone());
+            })
+            .await?;
+            self.listed = Some(listed);
+        }
+        Ok(())
     }
 
     /// Applies those that are linked; the others are none of ours. What is
@@ -352,11 +459,11 @@ impl Sweep<'_> {
         let since = if self.is_full() { self.connection.created_at } else { self.since() };
         let mut listed = Vec::new();
         self.progress.requests +=
-            for_each_deleted(self.client, since, |id| listed.push(id.to_owned())).await?;
+            for_each_deleted(self.client, since, |deleted| listed.push(deleted.clone())).await?;
         let mut tx = self.services.store.read().await?;
-        for id in listed {
+        for lever::DeletedOpportunity { id, deleted_by, .. } in listed {
             if opportunities::is_linked(&mut tx, self.organisation(), &id).await? {
-                self.missing.insert(id);
+                self.missing.insert(id, deleted_by);
             }
         }
         Ok(())
@@ -385,9 +492,10 @@ impl Sweep<'_> {
             return Ok(Ending::Settled);
         }
         let mut unlinked: Vec<CandidateId> = Vec::new();
-        for id in &self.missing {
+        for (id, user) in &self.missing {
             let place = opportunities::get(&mut tx, organisation, id).await?.and_then(|row| row.place());
-            if let Some(candidate) = unlink(self.services, &mut tx, organisation, id).await? {
+            let upon = Unlinking { user: user.as_deref(), delivery: None };
+            if let Some(candidate) = unlink(self.services, &mut tx, self.connection, id, upon).await? {
                 let difference = Difference {
                     run: self.run.id,
                     candidate,

@@ -34,7 +34,6 @@ pub(super) async fn run(services: &Services, claimed: &Claimed, candidate: Candi
         return Ok(Ending::Wait { until: services.now() + WITHOUT_LEVER });
     };
     let client = client.at(Priority::Click);
-    calls::about(candidate);
     loop {
         let (write, linked, is_on) = {
             let mut tx = services.store.read().await?;
@@ -45,6 +44,7 @@ pub(super) async fn run(services: &Services, claimed: &Claimed, candidate: Candi
             )
         };
         let Some(write) = write.filter(|write| write.failure.is_none()) else { return Ok(Ending::Done) };
+        calls::about_and_for(candidate, write.member);
         let work = Work { services, claimed, connection: &connection, client: &client, write };
         if let Some(look_at) = work.write.look_at.filter(|look_at| *look_at > services.now()) {
             return Ok(Ending::Wait { until: look_at });

@@ -142,7 +142,7 @@ impl<'a> Work<'a> {
         }
         let work =
             Box::new(Self { services, claimed, connection, client: client.at(Priority::Click), write });
-        calls::about(work.write.candidate);
+        calls::about_and_for(work.write.candidate, work.write.member);
         if let Some(why) = work.overtaken().await? {
             return work.drop_it(why).await.map(Loaded::Ended);
         }

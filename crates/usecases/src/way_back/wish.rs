@@ -2,13 +2,14 @@
 
 use domain::actor::Actor;
 use domain::attention::AttentionKind;
-use domain::ids::{CandidateId, OrganisationId};
+use domain::ids::{CandidateId, MemberId, OrganisationId};
 use domain::job::Job;
 use domain::mapping::Target;
-use domain::status::Status;
+use domain::status::{Status, StatusCause};
+use store::imports::Import;
 use store::opportunities::{self, Opportunity};
 use store::status_writes::{self, Wish};
-use store::{Tx, attention, jobs, stage_map, way_back};
+use store::{Tx, attention, candidates, jobs, stage_map, status_changes, way_back};
 
 use crate::{Result, Services};
 
@@ -27,7 +28,17 @@ pub(crate) async fn wish(
     candidate: CandidateId,
     status: Status,
 ) -> Result<bool> {
-    let (organisation, now) = (actor.organisation, services.now());
+    wish_of(services, tx, (actor.organisation, actor.member), candidate, status).await
+}
+
+async fn wish_of(
+    services: &Services,
+    tx: &mut Tx,
+    (organisation, member): (OrganisationId, MemberId),
+    candidate: CandidateId,
+    status: Status,
+) -> Result<bool> {
+    let now = services.now();
     let Some(row) = opportunities::by_candidate(tx, organisation, candidate).await? else {
         return Ok(false);
     };
@@ -54,11 +65,61 @@ pub(crate) async fn wish(
             return Ok(false);
         }
     };
-    let wish = Wish { opportunity: row.id.clone(), candidate, member: actor.member, status, to, seen };
+    let wish = Wish { opportunity: row.id.clone(), candidate, member, status, to, seen };
     status_writes::want(tx, organisation, &wish, now).await?;
     let job = Job::WriteStatus { opportunity: row.id };
     jobs::enqueue(tx, organisation, &job, services.new_id(), now, now).await?;
     Ok(true)
+}
+
+/// A status that a member set while nothing was linked yet.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SetMeanwhile {
+    member: MemberId,
+    status: Status,
+}
+
+/// The status that a member has set since the import was asked for, where the way
+/// back is on. Holds the candidate: whoever sets one later finds what is linked.
+///
+/// # Errors
+/// As the store says.
+pub(crate) async fn set_meanwhile(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    import: &Import,
+) -> Result<Option<SetMeanwhile>> {
+    let Some(candidate) = candidates::hold(tx, organisation, import.candidate).await? else {
+        return Ok(None);
+    };
+    let is_news = candidate.cause == StatusCause::Hand && candidate.status_at > import.requested_at;
+    if !is_news || !way_back::is_on(tx, organisation).await? {
+        return Ok(None);
+    }
+    let history = status_changes::list(tx, organisation, candidate.id).await?;
+    let by_hand = history.iter().find(|change| change.cause == StatusCause::Hand);
+    let member = by_hand.and_then(|change| change.member).unwrap_or(import.requested_by);
+    Ok(Some(SetMeanwhile { member, status: candidate.status }))
+}
+
+/// Brings to what is linked now a status that was set before it was, as [`wish`].
+/// A conflict and a place that is not mapped are questions first.
+///
+/// # Errors
+/// As the store says.
+pub(crate) async fn bring(
+    services: &Services,
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    candidate: CandidateId,
+    set: SetMeanwhile,
+) -> Result<()> {
+    let conflict = candidates::get(tx, organisation, candidate).await?.and_then(|found| found.conflict);
+    let held = opportunities::by_candidate(tx, organisation, candidate).await?.is_some_and(|row| row.held);
+    if conflict.is_none() && !held {
+        wish_of(services, tx, (organisation, set.member), candidate, set.status).await?;
+    }
+    Ok(())
 }
 
 /// Nothing is to be written any more: a member took Lever's status, or the

@@ -386,6 +386,69 @@ async fn a_stage_map_is_previewed_before_it_is_saved() {
 }
 
 #[tokio::test]
+async fn whoever_is_archived_for_a_kept_reason_goes_with_the_stage_on_both_databases() {
+    for fresh in [store::testing::sqlite().await, store::testing::postgres().await] {
+        let scene = scene_on(fresh).await;
+        let id = scene.import_jo().await;
+        let opened = stages_step(&scene.world, &scene.admin).await;
+        let reason = opened.reasons.iter().find(|row| row.text == "Timing").unwrap().id.clone();
+        let mut form = upon(&opened, &[]);
+        form.reasons.insert(reason.clone(), "keep".into());
+        integration::save_stages_upon(scene.services(), &scene.admin, form).await.unwrap();
+        scene.lever.set_stage(&id, "Offer").await.unwrap();
+        scene.lever.archive(&id, "Timing").await.unwrap();
+        scene.deliver(&id, 1).await;
+        assert_eq!(scene.status().await, Status::Offer, "the reason keeps what the stage says");
+
+        // What the preview says is what saving does.
+        let form = upon(&stages_step(&scene.world, &scene.admin).await, &[("offer", "interviewing")]);
+        integration::preview_stages(scene.services(), &scene.admin, form.clone()).await.unwrap();
+        let step = stages_step(&scene.world, &scene.admin).await;
+        assert_eq!(step.preview.as_deref(), Some("This moves 1 person: 1 Offer → Interviewing."));
+        integration::save_stages_upon(scene.services(), &scene.admin, form).await.unwrap();
+        scene.settle().await;
+        assert_eq!(scene.status().await, Status::Interviewing);
+
+        // Where the reason says it alone, nobody is asked about again.
+        let mut form = upon(&stages_step(&scene.world, &scene.admin).await, &[]);
+        form.reasons.insert(reason, "rejected".into());
+        integration::save_stages_upon(scene.services(), &scene.admin, form).await.unwrap();
+        scene.settle().await;
+        assert_eq!(scene.status().await, Status::Rejected);
+        scene.lever.forget_received();
+        let form = upon(&stages_step(&scene.world, &scene.admin).await, &[("offer", "offer")]);
+        integration::preview_stages(scene.services(), &scene.admin, form.clone()).await.unwrap();
+        let step = stages_step(&scene.world, &scene.admin).await;
+        assert_eq!(step.preview.as_deref(), Some("This moves nobody."));
+        integration::save_stages_upon(scene.services(), &scene.admin, form).await.unwrap();
+        scene.settle().await;
+        assert_eq!((scene.status().await, scene.times_asked("opportunities.get")), (Status::Rejected, 0));
+        scene.services().store.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_preview_leaves_out_whom_saving_leaves_alone() {
+    let scene = scene().await;
+    let id = scene.import_jo().await;
+    scene.lever.set_stage(&id, "Offer").await.unwrap();
+    scene.deliver(&id, 1).await;
+    candidates::set_status(scene.services(), &scene.ana, scene.jo, "screening").await.unwrap();
+    scene.lever.set_stage(&id, "On-site interview").await.unwrap();
+    scene.deliver(&id, 2).await;
+    assert!(scene.asked_about(AttentionKind::StatusConflict).await.is_some());
+    let previewed = async |changes: &[(&str, &str)]| {
+        let form = upon(&stages_step(&scene.world, &scene.admin).await, changes);
+        integration::preview_stages(scene.services(), &scene.admin, form).await.unwrap();
+        stages_step(&scene.world, &scene.admin).await.preview.unwrap()
+    };
+    assert_eq!(previewed(&[("offer", "interviewing")]).await, "This moves nobody.", "it is asked already");
+    let onsite = scene.only()["stage"].as_str().unwrap().to_owned();
+    let preview = previewed(&[(&onsite, "offer")]).await;
+    assert_eq!(preview, "This moves nobody. One status was set by hand: it is kept, and somebody is asked.");
+}
+
+#[tokio::test]
 async fn what_is_noticed_at_a_reconnect_is_no_less() {
     let scene = scene().await;
     added(&scene, "Panel interview").await;

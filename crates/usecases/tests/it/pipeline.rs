@@ -6,12 +6,13 @@ use domain::attention::AttentionKind;
 use domain::mapping::Target;
 use domain::problem::Problem;
 use domain::status::Status;
-use domain::view::{ImportView, Mend, StatusChangeView};
+use domain::view::{ActivitySearch, ImportView, Mend, StatusChangeView};
+use lever_sim::FaultKind;
 use serde_json::json;
 use usecases::{candidates, integration};
 
 use crate::lever_world::*;
-use crate::scene::{Scene, scene};
+use crate::scene::{Scene, scene, scene_on};
 
 async fn newest(scene: &Scene) -> StatusChangeView {
     scene.profile().await.history.remove(0)
@@ -225,6 +226,68 @@ async fn not_found_without_a_deletion_is_a_matter_for_a_person() {
     }
     assert_eq!(scene.import().await, ImportView::Unlinked);
     assert_eq!(scene.asked_about(AttentionKind::DeliveryNotApplied).await, None);
+}
+
+#[tokio::test]
+async fn a_held_place_is_asked_about_until_its_last_person_is_unlinked() {
+    for fresh in [store::testing::sqlite().await, store::testing::postgres().await] {
+        let scene = scene_on(fresh).await;
+        let id = scene.import_jo().await;
+        let added = practice(&scene.lever, "POST", "stages", &json!({ "text": "Panel" })).await;
+        let panel = added["id"].as_str().unwrap();
+        scene.lever.set_stage(&id, panel).await.unwrap();
+        scene.deliver(&id, 1).await;
+        assert!(scene.asked_about(AttentionKind::UnmappedPlace).await.is_some());
+        assert_eq!(scene.asked_about(AttentionKind::LeverChanged).await, None);
+        scene.lever.delete(&id).await.unwrap();
+        scene.deliver(&id, 2).await;
+        assert_eq!(scene.import().await, ImportView::Unlinked);
+        assert_eq!(scene.asked_about(AttentionKind::UnmappedPlace).await, None, "it holds nobody");
+        assert!(scene.asked_about(AttentionKind::LeverChanged).await.is_some(), "it is new all the same");
+
+        // Found by a reconciliation alone, with a stage that is gone.
+        scene.click().await;
+        work(&scene.world).await;
+        let id = scene.only_id();
+        scene.lever.set_stage(&id, panel).await.unwrap();
+        scene.deliver(&id, 3).await;
+        practice(&scene.lever, "PUT", &format!("stages/{panel}"), &json!({ "active": false })).await;
+        read_catalogue(&scene.world, &scene.ana).await;
+        for kind in [AttentionKind::UnmappedPlace, AttentionKind::StageGone] {
+            assert!(scene.asked_about(kind).await.is_some(), "{kind:?}");
+        }
+        scene.lever.delete(&id).await.unwrap();
+        integration::sync_now(scene.services(), &scene.admin).await.unwrap();
+        work(&scene.world).await;
+        assert_eq!(scene.import().await, ImportView::Unlinked);
+        assert_eq!(scene.attention().await, []);
+        scene.services().store.close().await;
+    }
+}
+
+#[tokio::test]
+async fn trying_again_settles_the_deliveries_that_failed_on_both_databases() {
+    for fresh in [store::testing::sqlite().await, store::testing::postgres().await] {
+        let scene = scene_on(fresh).await;
+        let id = scene.import_jo().await;
+        scene.lever.set_stage(&id, "Offer").await.unwrap();
+        scene.fault("opportunities.get", FaultKind::PermissionMissing, 1).await;
+        scene.deliver(&id, 1).await;
+        let told = ActivitySearch { what: "deliveries".into(), ..ActivitySearch::default() };
+        let page = usecases::activity::search(scene.services(), &scene.admin, told).await.unwrap();
+        let delivery = page.rows[0].delivery.unwrap();
+        let state = async || {
+            usecases::activity::delivery(scene.services(), &scene.admin, delivery).await.unwrap().state
+        };
+        assert_eq!(state().await, "Failed");
+        let item = scene.asked_about(AttentionKind::DeliveryNotApplied).await.unwrap();
+        usecases::attention::retry(scene.services(), &scene.admin, item.id).await.unwrap();
+        assert_eq!(state().await, "Waiting");
+        work(&scene.world).await;
+        assert_eq!((state().await, scene.status().await), ("Applied", Status::Offer));
+        assert_eq!(scene.asked_about(AttentionKind::DeliveryNotApplied).await, None);
+        scene.services().store.close().await;
+    }
 }
 
 #[tokio::test]

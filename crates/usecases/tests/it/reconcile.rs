@@ -8,6 +8,7 @@ use domain::status::Status;
 use domain::view::{ImportView, Mend, RunsPage};
 use lever_sim::{Fault, FaultKind, When};
 use serde_json::json;
+use usecases::integration::RunsAsked;
 use usecases::{imports, integration, worker};
 
 use crate::lever_world::*;
@@ -124,7 +125,7 @@ async fn a_run_that_would_unlink_many_stops_and_asks() {
     assert_eq!(card(&scene.world, &scene.admin).await.linked, 7);
     let items = scene.attention().await;
     assert_eq!(items.iter().filter(|row| row.kind == AttentionKind::TooManyUnlinked).count(), 1);
-    let page = integration::runs(scene.services(), &scene.admin, None).await.unwrap();
+    let page = integration::runs(scene.services(), &scene.admin, RunsAsked::default()).await.unwrap();
     let asks = page.asks.unwrap();
     assert!(asks.may_answer);
     usecases::attention::retry(scene.services(), &scene.admin, asks.item).await.unwrap();
@@ -139,9 +140,14 @@ fn compared(scene: &Scene) -> Vec<String> {
     scene.asked().into_iter().filter(|endpoint| endpoint.starts_with("opportunities.")).collect()
 }
 
+/// Asks for what one run found to differ.
+fn of_run(run: domain::ids::ReconciliationId) -> RunsAsked {
+    RunsAsked { run: Some(run), ..RunsAsked::default() }
+}
+
 /// The runs as an Admin sees them.
 async fn runs(scene: &Scene) -> RunsPage {
-    integration::runs(scene.services(), &scene.lee, None).await.unwrap()
+    integration::runs(scene.services(), &scene.lee, RunsAsked::default()).await.unwrap()
 }
 
 #[tokio::test]
@@ -155,11 +161,11 @@ async fn every_night_everybody_is_compared() {
         scene.step(Duration::from_secs(60 * 60)).await;
         scene.lever.forget_received();
         tick(&scene).await;
-        let in_full = runs(&scene).await.runs[0].why.starts_with("Nightly");
+        let in_full = runs(&scene).await.runs.rows[0].why.starts_with("Nightly");
         assert_eq!(scene.times_asked("opportunities.get") == 1, in_full, "{id} was not listed");
         nightly += u32::from(in_full);
         if in_full {
-            assert_eq!(runs(&scene).await.runs[0].compared, 1);
+            assert_eq!(runs(&scene).await.runs.rows[0].compared, 1);
         }
     }
     assert_eq!(nightly, 1, "due {}", due.iso);
@@ -210,8 +216,11 @@ async fn a_run_goes_on_where_a_lost_worker_left_it() {
         assert_eq!(compared(&scene), ["opportunities.list", "opportunities.deleted"], "the rest only");
         let page = runs(&scene).await;
         assert_eq!(page.running, None);
-        assert_eq!((page.runs[0].compared, page.runs[0].changed, page.runs[0].pages), (52, 1, 3));
-        assert_eq!(page.differences.len(), 1, "found before the loss, and kept");
+        assert_eq!(
+            (page.runs.rows[0].compared, page.runs.rows[0].changed, page.runs.rows[0].pages),
+            (52, 1, 3)
+        );
+        assert_eq!(page.differences.rows.len(), 1, "found before the loss, and kept");
         scene.services().store.close().await;
     }
 }
@@ -225,13 +234,13 @@ async fn what_differed_is_listed_with_what_was_done() {
     integration::sync_now(scene.services(), &scene.admin).await.unwrap();
     work(&scene.world).await;
     let page = runs(&scene).await;
-    let found = &page.differences[0];
+    let found = &page.differences.rows[0];
     assert_eq!((found.candidate, found.name.as_str()), (scene.jo, "Jo Park"));
     assert_eq!(
         [found.ours.as_str(), &found.levers, &found.done],
         ["Stage New lead, Responded", "Stage Offer", "now Offer"]
     );
-    let run = &page.runs[0];
+    let run = &page.runs.rows[0];
     assert_eq!((run.why, run.compared, run.changed, run.requests), ("Asked for, in full", 1, 1, 2));
     assert!(run.full);
 
@@ -246,20 +255,23 @@ async fn what_differed_is_listed_with_what_was_done() {
     scene.step(Duration::from_secs(3_600)).await;
     tick(&scene).await;
     let page = runs(&scene).await;
-    let done: Vec<&str> = page.differences.iter().map(|found| found.done.as_str()).collect();
+    let done: Vec<&str> = page.differences.rows.iter().map(|found| found.done.as_str()).collect();
     assert_eq!(done, ["no longer linked", "held: the place in Lever is not mapped", "now Offer"]);
-    let one = integration::runs(scene.services(), &scene.lee, Some(page.runs[0].id)).await.unwrap();
-    assert_eq!(one.differences.len(), 1);
-    assert_eq!(refused(integration::runs(scene.services(), &scene.ana, None).await), Problem::NotAllowed);
+    let one = integration::runs(scene.services(), &scene.lee, of_run(page.runs.rows[0].id)).await.unwrap();
+    assert_eq!(one.differences.rows.len(), 1);
+    assert_eq!(
+        refused(integration::runs(scene.services(), &scene.ana, RunsAsked::default()).await),
+        Problem::NotAllowed
+    );
     let nowhere = scene.services().new_id();
-    let missing = integration::runs(scene.services(), &scene.lee, Some(nowhere)).await;
+    let missing = integration::runs(scene.services(), &scene.lee, of_run(nowhere)).await;
     assert_eq!(refused(missing), Problem::NotFound);
     // They are kept for a month.
     scene.step(Duration::from_secs(31 * 24 * 3_600)).await;
     tick(&scene).await;
     let page = runs(&scene).await;
-    assert!(page.differences.is_empty());
-    assert_eq!(page.runs.len(), 1);
+    assert!(page.differences.rows.is_empty());
+    assert_eq!(page.runs.rows.len(), 1);
 }
 
 #[tokio::test]
@@ -268,7 +280,7 @@ async fn many_are_compared_in_few_requests() {
     many_imported(&scene, 51).await;
     integration::sync_now(scene.services(), &scene.admin).await.unwrap();
     work(&scene.world).await;
-    assert_eq!(runs(&scene).await.runs[0].compared, 52);
+    assert_eq!(runs(&scene).await.runs.rows[0].compared, 52);
     let lists = ["opportunities.list"; 3];
     assert_eq!(compared(&scene), [&lists[..], &["opportunities.deleted"]].concat());
 }
@@ -308,6 +320,99 @@ async fn two_processes_queue_one_run_and_both_databases_repair() {
     }
 }
 
+/// A key for this account that lacks the confidential grant and `without`, saved.
+async fn narrower_key(scene: &Scene, without: &[&str]) {
+    let body = json!({ "without": without, "confidential": false });
+    let made = practice(&scene.lever, "POST", "keys", &body).await;
+    let key = made["key"].as_str().unwrap();
+    integration::save_connection(scene.services(), &scene.admin, form(key, "")).await.unwrap();
+    scene.settle().await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_asked_about_and_listed_on_both_databases() {
+    for fresh in [store::testing::sqlite().await, store::testing::postgres().await] {
+        let scene = scene_on(fresh).await;
+        many_imported(&scene, 3).await;
+        let page = usecases::candidates::list(
+            scene.services(),
+            &scene.admin,
+            &domain::view::CandidateFilter::default(),
+        )
+        .await
+        .unwrap();
+        let lever_id = |name: &str| {
+            let found = scene.in_lever().into_iter().find(|found| found["name"] == name).unwrap();
+            found["id"].as_str().unwrap().to_owned()
+        };
+        let [hidden, gone, moved] = ["Sam 0", "Sam 1", "Sam 2"].map(lever_id);
+        narrower_key(&scene, &["opportunities.deleted"]).await;
+        // The key may not list deletions: nobody can tell that it was one.
+        scene.lever.conceal(&hidden).await.unwrap();
+        scene.lever.delete(&gone).await.unwrap();
+        scene.lever.set_stage(&moved, "Offer").await.unwrap();
+        for _ in 0..2 {
+            scene.step(Duration::from_secs(60)).await;
+            integration::sync_now(scene.services(), &scene.admin).await.unwrap();
+            work(&scene.world).await;
+        }
+        let mut asked: Vec<String> = scene
+            .attention()
+            .await
+            .into_iter()
+            .filter(|row| row.kind == AttentionKind::DeliveryNotApplied)
+            .map(|row| row.title)
+            .collect();
+        asked.sort();
+        let about = |name: &str| format!("An update about {name} could not be applied");
+        assert_eq!(asked, [about("Sam 0"), about("Sam 1")], "once each, whatever the number of runs");
+        assert!(scene.asked_about(AttentionKind::PermissionMissing).await.is_some(), "as for a delivery");
+        let runs = runs(&scene).await;
+        let last =
+            integration::runs(scene.services(), &scene.admin, of_run(runs.runs.rows[0].id)).await.unwrap();
+        let mut found: Vec<[&str; 4]> = last
+            .differences
+            .rows
+            .iter()
+            .map(|it| [&it.name, &it.ours, &it.levers, &it.done].map(String::as_str))
+            .collect();
+        found.sort_unstable();
+        let kept = "kept as it is, and asked about";
+        assert_eq!(
+            found,
+            [
+                ["Sam 0", "Stage New lead, Responded", "not shown to this API key", kept],
+                ["Sam 1", "Stage New lead, Responded", "not found, and not listed as deleted", kept],
+            ]
+        );
+        assert_eq!(card(&scene.world, &scene.admin).await.linked, 4, "nothing is unlinked");
+        let row = page.rows.iter().find(|row| row.name == "Sam 2").unwrap();
+        let profile = usecases::candidates::profile(scene.services(), &scene.ana, row.id).await.unwrap();
+        assert_eq!(profile.row.status, Status::Offer, "the others are brought up to date");
+
+        // With a key that may do all, both end by themselves.
+        integration::save_connection(scene.services(), &scene.admin, form(KEY, "")).await.unwrap();
+        integration::sync_now(scene.services(), &scene.admin).await.unwrap();
+        scene.settle().await;
+        assert_eq!(scene.asked_about(AttentionKind::DeliveryNotApplied).await, None);
+        assert_eq!(card(&scene.world, &scene.admin).await.linked, 3, "the deleted one is unlinked");
+        scene.services().store.close().await;
+    }
+}
+
+#[tokio::test]
+async fn one_that_lever_lists_as_deleted_is_unlinked_and_nobody_is_asked() {
+    let scene = scene().await;
+    many_imported(&scene, 2).await;
+    scene.lever.delete(scene.in_lever()[0]["id"].as_str().unwrap()).await.unwrap();
+    integration::sync_now(scene.services(), &scene.admin).await.unwrap();
+    work(&scene.world).await;
+    assert_eq!(card(&scene.world, &scene.admin).await.linked, 2);
+    assert_eq!(scene.attention().await, []);
+    let found = runs(&scene).await.differences.rows;
+    assert_eq!(found.iter().map(|it| it.done.as_str()).collect::<Vec<_>>(), ["no longer linked"]);
+}
+
 #[tokio::test]
 async fn the_first_run_after_a_pause_is_called_the_back_fill() {
     let scene = scene().await;
@@ -317,12 +422,12 @@ async fn the_first_run_after_a_pause_is_called_the_back_fill() {
     tick(&scene).await;
     scene.step(period).await;
     tick(&scene).await;
-    assert_eq!(runs(&scene).await.runs[0].why, "Every 15 minutes");
+    assert_eq!(runs(&scene).await.runs.rows[0].why, "Every 15 minutes");
     scene.step(3 * period).await;
     tick(&scene).await;
     let page = runs(&scene).await;
-    assert_eq!((page.runs[0].why, page.runs[0].full), ("Back-fill, after a pause", false));
+    assert_eq!((page.runs.rows[0].why, page.runs.rows[0].full), ("Back-fill, after a pause", false));
     scene.step(period).await;
     tick(&scene).await;
-    assert_eq!(runs(&scene).await.runs[0].why, "Every 15 minutes");
+    assert_eq!(runs(&scene).await.runs.rows[0].why, "Every 15 minutes");
 }

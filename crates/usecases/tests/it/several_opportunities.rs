@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use domain::attention::AttentionKind;
 use domain::problem::Problem;
 use domain::status::Status;
 use domain::view::OpportunitiesView;
 use lever::NewOpportunity;
+use serde_json::json;
 use usecases::way_back::{WayBackForm, save_way_back};
 use usecases::{candidates, integration};
 
@@ -103,10 +105,25 @@ async fn whoever_follows_another_one_gets_its_status() {
 }
 
 #[tokio::test]
+async fn nobody_is_asked_about_a_place_that_only_the_other_one_held() {
+    let (scene, first, second) = two().await;
+    let added = practice(&scene.lever, "POST", "stages", &json!({ "text": "Panel" })).await;
+    scene.lever.set_stage(&first, added["id"].as_str().unwrap()).await.unwrap();
+    scene.deliver(&first, 1).await;
+    assert!(scene.asked_about(AttentionKind::UnmappedPlace).await.is_some());
+    candidates::look_for_opportunities(scene.services(), &scene.ana, scene.jo).await.unwrap();
+    candidates::follow(scene.services(), &scene.ana, scene.jo, &second).await.unwrap();
+    assert_eq!(scene.status().await, Status::Offer);
+    assert_eq!(scene.asked_about(AttentionKind::UnmappedPlace).await, None);
+}
+
+#[tokio::test]
 async fn what_was_still_to_be_written_to_the_other_one_is_not() {
     let (scene, _, second) = two().await;
     let places = [("screening".to_owned(), stage(&scene, "Recruiter screen").await)].into_iter().collect();
-    save_way_back(scene.services(), &scene.admin, WayBackForm { is_on: true, places }).await.unwrap();
+    save_way_back(scene.services(), &scene.admin, WayBackForm { is_on: true, places, version: None })
+        .await
+        .unwrap();
     candidates::set_status(scene.services(), &scene.ana, scene.jo, "screening").await.unwrap();
     candidates::follow(scene.services(), &scene.ana, scene.jo, &second).await.unwrap();
     scene.settle().await;

@@ -13,6 +13,7 @@ use lever_sim::{Fault, FaultKind, TokenMode, When};
 use serde_json::{Value, json};
 use store::testing::Fresh;
 use store::webhook_removals::{ASKED, FAILED, REMOVED, Removal};
+use usecases::integration::RunsAsked;
 use usecases::webhooks::Receipt;
 use usecases::{LeverAccess, integration};
 
@@ -147,6 +148,35 @@ async fn rotating_gives_each_its_own_new_token_and_the_old_one_lasts_a_day() {
         assert_eq!(post(&scene.world, &scene.path, &late(302)).await, Receipt::NotVerified);
         scene.all_verify(4).await;
         scene.world.services.store.close().await;
+    }
+}
+
+#[tokio::test]
+async fn new_tokens_start_a_reconciliation_however_they_came() {
+    for fresh in [store::testing::sqlite().await, store::testing::postgres().await] {
+        let scene = Registered::on(fresh).await;
+        let (services, admin) = (&scene.world.services, &scene.admin);
+        let runs = async || integration::runs(services, admin, RunsAsked::default()).await.unwrap().runs.rows;
+        let before = runs().await.len();
+        assert_eq!(runs().await[0].why, "Asked for, in full");
+        let waits = async || {
+            let queued = queued(&scene.world, admin).await;
+            queued.iter().filter(|key| key.starts_with("reconcile:")).count()
+        };
+        assert_eq!(waits().await, 0);
+        scene.rotate(None).await.unwrap();
+        assert_eq!(waits().await, 1, "one for all three");
+        scene.later(HOUR).await;
+        assert_eq!(runs().await.len(), before + 1);
+
+        // Registered anew, because one is gone in Lever.
+        let hooks = scene.in_lever().await;
+        let lost = &hooks[LeverEvent::ALL[0].code()][0].0;
+        let base = BaseUrl::parse_override(&scene.lever.api_url).unwrap();
+        services.lever.client(&base, KEY.into()).delete_webhook(lost).await.unwrap();
+        integration::register_webhooks(services, admin).await.unwrap();
+        assert_eq!(waits().await, 1);
+        services.store.close().await;
     }
 }
 
