@@ -18,16 +18,44 @@ pub(crate) struct Bar {
     pub(crate) text: String,
 }
 
-/// Bars over time under a heading, with what they say together.
-pub(crate) fn bars(id: &'static str, title: &'static str, summary: String, bars: Vec<Bar>) -> AnyView {
-    let tallest = bars.iter().map(|bar| bar.value).max().unwrap_or(0).max(1);
+/// What there is room for at most: as tall a bar fills the chart.
+pub(crate) struct Limit {
+    /// How tall.
+    pub(crate) value: u64,
+    /// What it is, beside the line at the top.
+    pub(crate) text: String,
+}
+
+/// Bars over time under a heading, with what they say together. Without a limit
+/// the tallest fills the chart.
+pub(crate) fn bars(
+    id: &'static str,
+    title: &'static str,
+    summary: String,
+    limit: Option<Limit>,
+    bars: Vec<Bar>,
+) -> AnyView {
+    let most = limit.as_ref().map_or(0, |limit| limit.value);
+    let tallest = bars.iter().map(|bar| bar.value).max().unwrap_or(0).max(most).max(1);
+    let is_limited = limit.is_some();
+    let limit = limit.map(|limit| {
+        view! {
+            <p class="chart-limit" aria-hidden="true">
+                {limit.text}
+            </p>
+        }
+    });
     let width = bars.len() * STEP;
     let (first, last) = (bars.first().map(label), bars.last().map(label));
     let drawn = bars
         .iter()
         .enumerate()
         .map(|(place, bar)| {
-            let height = HEIGHT * bar.value as f64 / tallest as f64;
+            let height = match bar.value {
+                0 => 0.0,
+                // Whatever there is can be seen.
+                value => (HEIGHT * value as f64 / tallest as f64).max(1.0),
+            };
             view! {
                 <rect
                     x=(place * STEP + 1).to_string()
@@ -55,8 +83,10 @@ pub(crate) fn bars(id: &'static str, title: &'static str, summary: String, bars:
         <section class="panel chart" aria-labelledby=id>
             <h2 id=id>{title}</h2>
             <p>{summary}</p>
+            {limit}
             <svg
                 class="bars"
+                data-limited=is_limited.then_some("")
                 aria-hidden="true"
                 viewBox=format!("0 0 {width} {HEIGHT}")
                 preserveAspectRatio="none"

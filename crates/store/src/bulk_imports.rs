@@ -10,6 +10,7 @@ use domain::time::Timestamp;
 use domain::view::CandidateFilter;
 use serde::{Deserialize, Serialize};
 
+use crate::activity::Older;
 use crate::{Error, Result, Row, Tx, args};
 
 /// Whom a run is about.
@@ -127,15 +128,22 @@ pub async fn get(tx: &mut Tx, organisation: OrganisationId, id: BulkImportId) ->
     .transpose()
 }
 
-/// The newest runs, at most `limit`.
+/// The runs older than a place, or the newest ones; newest first, at most `limit`.
 ///
 /// # Errors
 /// As the database says.
-pub async fn newest(tx: &mut Tx, organisation: OrganisationId, limit: u32) -> Result<Vec<BulkImport>> {
+pub async fn newest(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    older: Option<Older>,
+    limit: u32,
+) -> Result<Vec<BulkImport>> {
+    let (at, id) = Older::place(older);
     tx.all(
         "select id, requested_by, state, source, read_up_to, total, created_at, finished_at
-         from bulk_imports where organisation_id = $1 order by created_at desc, id desc limit $2",
-        args![organisation, limit],
+         from bulk_imports where organisation_id = $1 and (created_at, id) < ($2, $3)
+         order by created_at desc, id desc limit $4",
+        args![organisation, at, id, limit],
     )
     .await?
     .iter()

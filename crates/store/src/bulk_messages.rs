@@ -6,6 +6,7 @@ use domain::ids::{BulkMessageId, CandidateId, MemberId, MessageId, OrganisationI
 use domain::mail::{MailFailure, MailState};
 use domain::time::Timestamp;
 
+use crate::activity::Older;
 use crate::bulk_imports::Source;
 use crate::{Error, Result, Row, Tx, args};
 
@@ -113,15 +114,22 @@ pub async fn get(
     .transpose()
 }
 
-/// The newest texts, at most `limit`.
+/// The texts older than a place, or the newest ones; newest first, at most `limit`.
 ///
 /// # Errors
 /// As the database says.
-pub async fn newest(tx: &mut Tx, organisation: OrganisationId, limit: u32) -> Result<Vec<BulkMessage>> {
+pub async fn newest(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    older: Option<Older>,
+    limit: u32,
+) -> Result<Vec<BulkMessage>> {
+    let (at, id) = Older::place(older);
     tx.all(
         "select id, written_by, state, source, read_up_to, body, total, created_at, finished_at
-         from bulk_messages where organisation_id = $1 order by created_at desc, id desc limit $2",
-        args![organisation, limit],
+         from bulk_messages where organisation_id = $1 and (created_at, id) < ($2, $3)
+         order by created_at desc, id desc limit $4",
+        args![organisation, at, id, limit],
     )
     .await?
     .iter()

@@ -1,5 +1,5 @@
-//! What the health page counts: deliveries by the hour, and jobs that wait.
-//! Read only.
+//! What the health page counts: deliveries and the queue of them by the hour,
+//! requests to Lever by the minute, and jobs that wait. Read only.
 
 use std::time::Duration;
 
@@ -19,6 +19,26 @@ pub struct Hour {
     pub slowest: Option<Duration>,
 }
 
+/// Deliveries that did not come to an end in the hour of their arrival.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waited {
+    /// When the hour of their arrival began.
+    pub arrived: Timestamp,
+    /// When the hour began in which they came to an end; none for those that wait still.
+    pub settled: Option<Timestamp>,
+    /// How many.
+    pub deliveries: u32,
+}
+
+/// The requests that ended within one minute.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Minute {
+    /// When the minute began.
+    pub began: Timestamp,
+    /// How many.
+    pub requests: u32,
+}
+
 /// Jobs of one kind that wait.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiting {
@@ -34,6 +54,8 @@ pub struct Waiting {
 
 /// Milliseconds of an hour.
 const HOUR: i64 = 3_600_000;
+/// Milliseconds of a minute.
+const MINUTE: i64 = 60_000;
 
 /// The hours in which deliveries arrived, since `since`, oldest first. It reaches
 /// back no further than bodies are kept: their index finds the deliveries.
@@ -56,6 +78,55 @@ pub async fn hours(tx: &mut Tx, organisation: OrganisationId, since: Timestamp) 
             let (hour, slowest): (i64, Option<i64>) = (row.get("hour")?, row.get("slowest")?);
             let slowest = slowest.map(|slowest| Duration::from_millis(slowest.max(0).unsigned_abs()));
             Ok(Hour { began: Timestamp(hour.saturating_mul(HOUR)), received: row.get("received")?, slowest })
+        })
+        .collect()
+}
+
+/// The deliveries since `since` that waited from one hour into another, by both
+/// hours. It reaches back as [`hours`] does.
+///
+/// # Errors
+/// As the database says.
+pub async fn waited(tx: &mut Tx, organisation: OrganisationId, since: Timestamp) -> Result<Vec<Waited>> {
+    let rows = tx
+        .all(
+            "select received_at / 3600000 as arrived, settled_at / 3600000 as settled, count(*) as deliveries
+             from deliveries
+             where organisation_id = $1 and received_at >= $2 and body_kept = 1
+               and (settled_at is null or settled_at / 3600000 > received_at / 3600000)
+             group by 1, 2 order by 1, 2",
+            args![organisation, since],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            let began = |hour: i64| Timestamp(hour.saturating_mul(HOUR));
+            Ok(Waited {
+                arrived: began(row.get("arrived")?),
+                settled: row.get::<Option<i64>>("settled")?.map(began),
+                deliveries: row.get("deliveries")?,
+            })
+        })
+        .collect()
+}
+
+/// The minutes in which requests to Lever ended, since `since`, oldest first.
+///
+/// # Errors
+/// As the database says.
+pub async fn requests(tx: &mut Tx, organisation: OrganisationId, since: Timestamp) -> Result<Vec<Minute>> {
+    let rows = tx
+        .all(
+            "select at / 60000 as minute, count(*) as requests from lever_calls
+             where organisation_id = $1 and at >= $2
+             group by 1 order by 1",
+            args![organisation, since],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            let minute: i64 = row.get("minute")?;
+            Ok(Minute { began: Timestamp(minute.saturating_mul(MINUTE)), requests: row.get("requests")? })
         })
         .collect()
 }

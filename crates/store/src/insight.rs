@@ -7,7 +7,7 @@ use domain::ids::{MemberId, OrganisationId};
 use domain::status::Status;
 use domain::time::Timestamp;
 
-use crate::{Result, Tx, args};
+use crate::{Result, Row, Tx, args};
 
 /// Candidates of one owner who came equally far.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +29,15 @@ pub struct Stay {
     pub median: Duration,
     /// How many stays ended.
     pub stays: u32,
+}
+
+/// As [`Stay`], of the candidates of one owner.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnersStay {
+    /// Whose candidates; none for those without an owner who is still a member.
+    pub owner: Option<MemberId>,
+    /// How long.
+    pub stay: Stay,
 }
 
 /// How far those came who were first written to from `from` until before `until`.
@@ -103,16 +112,46 @@ pub async fn stays(
             args![organisation, from, until, owner],
         )
         .await?;
-    let mut stays = rows
-        .iter()
-        .map(|row| {
-            Ok(Stay {
-                status: row.get("status")?,
-                median: Timestamp(row.get("lasted")?).since(Timestamp::default()),
-                stays: row.get("stays")?,
-            })
-        })
-        .collect::<Result<Vec<_>>>()?;
+    let mut stays = rows.iter().map(stay).collect::<Result<Vec<_>>>()?;
     stays.sort_by_key(|stay| stay.status);
     Ok(stays)
+}
+
+/// As [`stays`], for each owner apart.
+///
+/// # Errors
+/// As the database says.
+pub async fn stays_by_owner(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    from: Timestamp,
+    until: Timestamp,
+) -> Result<Vec<OwnersStay>> {
+    let rows = tx
+        .all(
+            "select owner, status, lasted, stays
+             from (select owner, status, lasted,
+                          row_number() over (partition by owner, status order by lasted) as place,
+                          count(*) over (partition by owner, status) as stays
+                   from (select m.id as owner, s.to_status as status,
+                                lead(s.at) over (partition by s.candidate_id order by s.at, s.id) - s.at as lasted
+                         from status_changes s
+                         join candidates c on c.organisation_id = s.organisation_id and c.id = s.candidate_id
+                         left join members m on m.organisation_id = c.organisation_id and m.id = c.owner_id
+                                                and m.active = 1
+                         where s.organisation_id = $1 and c.messaged_at >= $2 and c.messaged_at < $3) as each_stay
+                   where lasted is not null) as ranked
+             where place = (stays + 1) / 2",
+            args![organisation, from, until],
+        )
+        .await?;
+    rows.iter().map(|row| Ok(OwnersStay { owner: row.get("owner")?, stay: stay(row)? })).collect()
+}
+
+fn stay(row: &Row) -> Result<Stay> {
+    Ok(Stay {
+        status: row.get("status")?,
+        median: Timestamp(row.get("lasted")?).since(Timestamp::default()),
+        stays: row.get("stays")?,
+    })
 }

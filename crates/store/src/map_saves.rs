@@ -1,5 +1,5 @@
-//! Table `map_saves`: the user map and the stage map as they were saved, so
-//! that whoever saves second can be told, and merged with who was first.
+//! Table `map_saves`: the user map, the stage map and the way back as they were
+//! saved, so that whoever saves second can be told, and merged with who was first.
 
 use domain::ids::{MemberId, OrganisationId};
 use domain::mapping::Choices;
@@ -17,6 +17,8 @@ pub enum Map {
     Users,
     /// Job Stage Mapping.
     Stages,
+    /// The way back.
+    WayBack,
 }
 
 impl Map {
@@ -24,6 +26,7 @@ impl Map {
         match self {
             Self::Users => "users",
             Self::Stages => "stages",
+            Self::WayBack => "way_back",
         }
     }
 }

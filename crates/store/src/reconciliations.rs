@@ -4,6 +4,7 @@
 use domain::ids::{ConnectionId, OrganisationId, ReconciliationId};
 use domain::time::Timestamp;
 
+use crate::activity::Older;
 use crate::{Error, Result, Row, Tx, args};
 
 /// Why a run was queued.
@@ -271,18 +272,27 @@ pub async fn latest_full(tx: &mut Tx, organisation: OrganisationId) -> Result<Op
     .transpose()
 }
 
-/// The newest runs, at most `limit`.
+/// The runs that are over and older than a place, or the newest ones; newest first,
+/// at most `limit`.
 ///
 /// # Errors
 /// As the database says.
-pub async fn list(tx: &mut Tx, organisation: OrganisationId, limit: u32) -> Result<Vec<Reconciliation>> {
+pub async fn list(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    older: Option<Older>,
+    limit: u32,
+) -> Result<Vec<Reconciliation>> {
+    let (at, id) = Older::place(older);
     tx.all(
         concat!(
             "select ",
             columns!(),
-            " from reconciliations where organisation_id = $1 order by started_at desc, id desc limit $2"
+            " from reconciliations
+             where organisation_id = $1 and (started_at, id) < ($2, $3) and finished_at is not null
+             order by started_at desc, id desc limit $4"
         ),
-        args![organisation, limit],
+        args![organisation, at, id, limit],
     )
     .await?
     .iter()

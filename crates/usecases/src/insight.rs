@@ -2,11 +2,12 @@
 //! by recruiter and month of the first message.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use domain::actor::{Action, Actor};
 use domain::ids::MemberId;
 use domain::time::Timestamp;
-use domain::view::{FUNNEL, FunnelStep, InsightPage, InsightRow, StayView};
+use domain::view::{FUNNEL, FunnelStep, InsightPage, InsightRow, LEFT, MedianStay, StayView};
 use store::{Tx, insight, members};
 use time::{Date, Month, OffsetDateTime, Time};
 
@@ -71,7 +72,8 @@ pub async fn read(services: &Services, actor: &Actor, month: &str, member: &str)
     })
 }
 
-/// The same rows as a table for a spreadsheet: RFC 4180, UTF-8.
+/// The same rows as a table for a spreadsheet: RFC 4180, UTF-8. Times are days, with
+/// a dot; empty where nobody left the status.
 ///
 /// # Errors
 /// As the store says.
@@ -80,10 +82,12 @@ pub async fn csv(services: &Services, actor: &Actor, month: &str, member: &str) 
     let mut table = csv::Writer::from_writer(Vec::new());
     let mut head = vec!["Month".to_owned(), "Recruiter".to_owned()];
     head.extend(FUNNEL.map(|status| status.label().to_owned()));
+    head.extend(LEFT.map(|status| format!("Median days in {}", status.label())));
     table.write_record(&head).map_err(Error::internal)?;
     for row in page.rows {
         let mut record = vec![row.month, harmless(row.recruiter)];
         record.extend(row.people.map(|people| people.to_string()));
+        record.extend(row.medians.map(|median| median.map(|median| median.days).unwrap_or_default()));
         table.write_record(&record).map_err(Error::internal)?;
     }
     table.into_inner().map_err(|error| Error::internal(error.into_error()))
@@ -108,26 +112,42 @@ async fn rows(
 ) -> Result<Vec<InsightRow>> {
     let mut rows = Vec::new();
     for month in months {
-        let mut by_owner: BTreeMap<String, [u64; FUNNEL.len()]> = BTreeMap::new();
+        // A member who left keeps no name here: their candidates are nobody's.
+        let mut by_owner: BTreeMap<Option<MemberId>, InsightRow> = BTreeMap::new();
         for found in insight::reached(tx, actor.organisation, month.from, month.until).await? {
             if owner.is_some() && found.owner != owner {
                 continue;
             }
-            // A member who left keeps no name here: their candidates are nobody's.
-            let name = found.owner.and_then(|owner| names.get(&owner)).map_or(NOBODY, String::as_str);
-            let people = by_owner.entry(name.to_owned()).or_default();
+            let of = found.owner.filter(|owner| names.contains_key(owner));
+            let row = by_owner.entry(of).or_insert_with(|| InsightRow {
+                month: month.label.clone(),
+                recruiter: of.and_then(|of| names.get(&of)).map_or(NOBODY, String::as_str).to_owned(),
+                people: [0; FUNNEL.len()],
+                medians: [const { None }; LEFT.len()],
+            });
             // Who came this far came past every step before it.
-            for count in people.iter_mut().take(found.step + 1) {
+            for count in row.people.iter_mut().take(found.step + 1) {
                 *count += u64::from(found.people);
             }
         }
-        rows.extend(by_owner.into_iter().map(|(recruiter, people)| InsightRow {
-            month: month.label.clone(),
-            recruiter,
-            people,
-        }));
+        for found in insight::stays_by_owner(tx, actor.organisation, month.from, month.until).await? {
+            let place = LEFT.iter().position(|status| *status == found.stay.status);
+            let row = by_owner.get_mut(&found.owner);
+            if let Some(median) = row.zip(place).and_then(|(row, place)| row.medians.get_mut(place)) {
+                let stay = found.stay.median;
+                *median = Some(MedianStay { words: in_words(stay), days: days(stay) });
+            }
+        }
+        let mut of_month: Vec<InsightRow> = by_owner.into_values().collect();
+        of_month.sort_by(|one, other| one.recruiter.cmp(&other.recruiter));
+        rows.extend(of_month);
     }
     Ok(rows)
+}
+
+/// In days, to a hundredth: about a quarter of an hour.
+fn days(time: Duration) -> String {
+    format!("{:.2}", time.as_secs_f64() / 86_400.0)
 }
 
 /// To the nearest; of nobody, none.
@@ -201,6 +221,12 @@ mod tests {
         for pair in months.windows(2) {
             assert_eq!(pair[1].until, pair[0].from);
         }
+    }
+
+    #[test]
+    fn times_are_told_to_a_spreadsheet_in_days() {
+        let told = |hours: u64| days(Duration::from_secs(hours * 3_600));
+        assert_eq!([0, 1, 12, 60].map(told), ["0.00", "0.04", "0.50", "2.50"]);
     }
 
     #[test]

@@ -14,6 +14,10 @@ async fn a_member_downloads_the_table_and_a_stranger_nothing() {
     assert_eq!(answer.headers()["content-disposition"], "attachment; filename=\"insight.csv\"");
     let table = answer.text().await.unwrap();
     // Nobody was written to yet.
-    assert_eq!(table, "Month,Recruiter,Contacted,Responded,Screening,Interviewing,Offer,Hired\n");
+    assert_eq!(
+        table,
+        "Month,Recruiter,Contacted,Responded,Screening,Interviewing,Offer,Hired,Median days in Contacted,\
+         Median days in Responded,Median days in Screening,Median days in Interviewing,Median days in Offer\n"
+    );
     app.stop().await;
 }

@@ -8,14 +8,15 @@ use leptos::server_fn::codec::Postcard;
 use crate::problem::AppError;
 use crate::ui::drawn::Drawn;
 
-/// The newest runs.
+/// A page of runs.
 #[server(prefix = "/api", endpoint = "draw_bulk_imports", output = Postcard)]
-pub(crate) async fn draw_bulk_imports() -> Result<Drawn, AppError> {
-    use super::drawing::runs;
+pub(crate) async fn draw_bulk_imports(#[server(default)] address: String) -> Result<Drawn, AppError> {
+    use super::drawing::{AskedList, runs};
     use crate::ssr;
 
     let (services, actor) = ssr::signed_in().await?;
-    let newest = ssr::answer(usecases::imports::bulk::newest(&services, &actor).await)?;
+    let AskedList { before } = ssr::read_address(&address);
+    let newest = ssr::answer(usecases::imports::bulk::newest(&services, &actor, &before).await)?;
     Ok(ssr::draw(|| runs(newest)))
 }
 

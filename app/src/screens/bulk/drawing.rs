@@ -1,14 +1,14 @@
 //! The runs, as the server draws them.
 
 use domain::import::{BulkDeed, BulkOutcome, BulkState};
-use domain::view::{BulkImportPage, BulkImportView, Count};
+use domain::view::{BulkImportPage, BulkImportView, Count, Listed};
 use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::api::SteerBulkImport;
 use crate::ui::button::Submit;
 use crate::ui::empty::Empty;
-use crate::ui::pager::Pager;
+use crate::ui::pager::{Pager, older};
 use crate::ui::post_form::{Deed, PostForm};
 use crate::ui::time::When;
 
@@ -24,9 +24,17 @@ pub(super) struct Asked {
     pub(super) after: Option<u32>,
 }
 
-/// The newest runs.
-pub(super) fn runs(runs: Vec<BulkImportView>) -> AnyView {
-    if runs.is_empty() {
+/// Which page of runs the address asks for.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct AskedList {
+    /// The place of the page; empty for the newest one.
+    pub(super) before: String,
+}
+
+/// A page of runs.
+pub(super) fn runs(page: Listed<BulkImportView>) -> AnyView {
+    if page.rows.is_empty() && !page.is_later {
         return view! {
             <Empty title="None yet">
                 <p>
@@ -36,8 +44,13 @@ pub(super) fn runs(runs: Vec<BulkImportView>) -> AnyView {
         }
         .into_any();
     }
-    let runs = runs.into_iter().map(line).collect_view();
-    view! { <ul class="items">{runs}</ul> }.into_any()
+    let pages = older(&page, "/imports", "before", &[], "Pages");
+    let runs = page.rows.into_iter().map(line).collect_view();
+    view! {
+        <ul class="items">{runs}</ul>
+        {pages}
+    }
+    .into_any()
 }
 
 /// A run in the list of runs.

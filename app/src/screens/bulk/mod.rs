@@ -13,7 +13,7 @@ use crate::live::Live;
 use crate::ui::drawn::{asked, drawn};
 use crate::ui::page_title::PageTitle;
 
-/// The newest runs.
+/// The runs, newest first.
 #[component]
 pub(crate) fn BulkImports() -> impl IntoView {
     let news = Live::here().bulk_imports();
@@ -23,7 +23,7 @@ pub(crate) fn BulkImports() -> impl IntoView {
             <h1>"Imports of many"</h1>
             <a href="/candidates">"Back to the candidates"</a>
         </header>
-        {drawn(Signal::stored(String::new()), news, |_| DrawBulkImports {})}
+        {drawn(asked(), news, |address| DrawBulkImports { address })}
     }
 }
 

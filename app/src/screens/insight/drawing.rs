@@ -1,7 +1,7 @@
 //! The funnel, the time in each status, and the table behind both, as the
 //! server draws them.
 
-use domain::view::{FUNNEL, FunnelStep, InsightPage, InsightRow, StayView};
+use domain::view::{FUNNEL, FunnelStep, InsightPage, InsightRow, LEFT, StayView};
 use leptos::prelude::*;
 use leptos_router::params::ParamsMap;
 use serde::Deserialize;
@@ -52,7 +52,8 @@ pub(super) fn found(page: InsightPage) -> AnyView {
             view! {
                 {funnel(page.funnel)}
                 {stays(page.stays)}
-                {table(page.rows)}
+                {table(&page.rows)}
+                {medians(page.rows)}
             }
                 .into_any()
         }}
@@ -132,11 +133,11 @@ fn stays(stays: Vec<StayView>) -> AnyView {
     sheet("Time in each status", vec!["Status", "Median time", "People who left it"], rows.into_any())
 }
 
-fn table(rows: Vec<InsightRow>) -> AnyView {
+fn table(rows: &[InsightRow]) -> AnyView {
     let mut heads = vec!["Month", "Recruiter"];
     heads.extend(FUNNEL.map(|status| status.label()));
     let rows = rows
-        .into_iter()
+        .iter()
         .map(|row| {
             let counts = FUNNEL
                 .into_iter()
@@ -151,14 +152,46 @@ fn table(rows: Vec<InsightRow>) -> AnyView {
                 .collect_view();
             view! {
                 <tr>
-                    <td data-label="Month">{row.month}</td>
-                    <td data-label="Recruiter">{row.recruiter}</td>
+                    <td data-label="Month">{row.month.clone()}</td>
+                    <td data-label="Recruiter">{row.recruiter.clone()}</td>
                     {counts}
                 </tr>
             }
         })
         .collect_view();
     sheet("By month and recruiter", heads, rows.into_any())
+}
+
+/// The same rows, with how long people stayed.
+fn medians(rows: Vec<InsightRow>) -> AnyView {
+    let mut heads = vec!["Month", "Recruiter"];
+    heads.extend(LEFT.map(|status| status.label()));
+    let rows = rows
+        .into_iter()
+        .map(|row| {
+            let times = LEFT
+                .into_iter()
+                .zip(row.medians)
+                .map(|(status, median)| match median {
+                    Some(median) => view! {
+                        <td data-label=status.label() class="number">
+                            {median.words}
+                        </td>
+                    }
+                    .into_any(),
+                    None => view! { <td></td> }.into_any(),
+                })
+                .collect_view();
+            view! {
+                <tr>
+                    <td data-label="Month">{row.month}</td>
+                    <td data-label="Recruiter">{row.recruiter}</td>
+                    {times}
+                </tr>
+            }
+        })
+        .collect_view();
+    sheet("Median time in each status, by month and recruiter", heads, rows.into_any())
 }
 
 /// A table under its heading; all but the first two columns are numbers.
@@ -180,6 +213,7 @@ fn sheet(title: &'static str, heads: Vec<&'static str>, rows: AnyView) -> AnyVie
             <h2>{title}</h2>
             <div class="table-wrap">
                 <table class="table">
+                    <caption class="visually-hidden">{title}</caption>
                     <thead>
                         <tr>{heads}</tr>
                     </thead>

@@ -51,6 +51,14 @@ pub(super) fn whom(candidates: Vec<CandidateId>, all: bool, matching: CandidateF
     if candidates.is_empty() && all { Whom::Matching(matching) } else { Whom::Candidates(candidates) }
 }
 
+/// Which page of messages the address asks for.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct AskedList {
+    /// The place of the page; empty for the newest one.
+    pub(super) before: String,
+}
+
 /// Which message, and which part of those it was written to.
 #[derive(Default, Deserialize)]
 #[serde(default)]

@@ -10,14 +10,16 @@ use leptos::server_fn::codec::Postcard;
 use crate::problem::AppError;
 use crate::ui::drawn::Drawn;
 
-/// The newest messages to many.
+/// A page of messages to many.
 #[server(prefix = "/api", endpoint = "draw_messages", output = Postcard)]
-pub(crate) async fn draw_messages() -> Result<Drawn, AppError> {
+pub(crate) async fn draw_messages(#[server(default)] address: String) -> Result<Drawn, AppError> {
+    use super::address::AskedList;
     use super::drawing::runs;
     use crate::ssr;
 
     let (services, actor) = ssr::signed_in().await?;
-    let newest = ssr::answer(usecases::messages::newest(&services, &actor).await)?;
+    let AskedList { before } = ssr::read_address(&address);
+    let newest = ssr::answer(usecases::messages::newest(&services, &actor, &before).await)?;
     Ok(ssr::draw(|| runs(newest)))
 }
 

@@ -3,7 +3,8 @@
 use domain::bulk_message::{BulkMessageDeed, BulkMessageState};
 use domain::problem::Field;
 use domain::view::{
-    BulkMessageItemView, BulkMessagePage, BulkMessageView, Count, NewMessagePage, PreviewView, WhomView,
+    BulkMessageItemView, BulkMessagePage, BulkMessageView, Count, Listed, NewMessagePage, PreviewView,
+    WhomView,
 };
 use leptos::prelude::*;
 
@@ -13,17 +14,19 @@ use crate::ui::button::Submit;
 use crate::ui::empty::Empty;
 use crate::ui::field::Problems;
 use crate::ui::hidden::hidden;
-use crate::ui::pager::Pager;
+use crate::ui::kept::kept;
+use crate::ui::pager::{Pager, older};
 use crate::ui::post_form::{Deed, PostForm};
+use crate::ui::raw_text::raw_text;
 use crate::ui::select::{Choice, options};
 use crate::ui::time::When;
 
 /// What can be filled in, said below the text.
 pub(super) const FIELDS: &str = "Filled in for each candidate: {first name}, {name}, {company} and {my name}. Each message ends with a link to answer.";
 
-/// The newest ones.
-pub(super) fn runs(runs: Vec<BulkMessageView>) -> AnyView {
-    if runs.is_empty() {
+/// A page of them, newest first.
+pub(super) fn runs(page: Listed<BulkMessageView>) -> AnyView {
+    if page.rows.is_empty() && !page.is_later {
         return view! {
             <Empty title="None yet">
                 <p>
@@ -33,8 +36,13 @@ pub(super) fn runs(runs: Vec<BulkMessageView>) -> AnyView {
         }
         .into_any();
     }
-    let runs = runs.into_iter().map(line).collect_view();
-    view! { <ul class="items">{runs}</ul> }.into_any()
+    let pages = older(&page, "/messages", "before", &[], "Pages");
+    let runs = page.rows.into_iter().map(line).collect_view();
+    view! {
+        <ul class="items">{runs}</ul>
+        {pages}
+    }
+    .into_any()
 }
 
 fn line(run: BulkMessageView) -> impl IntoView {
@@ -45,9 +53,11 @@ fn line(run: BulkMessageView) -> impl IntoView {
     view! {
         <li class="panel">
             <a href=format!("/messages/{}", run.id)>{title}</a>
-            <p class="excerpt">{run.text}</p>
+            <p class="excerpt" dir="auto">
+                {run.text}
+            </p>
             <p class="quiet">
-                {format!("By {}, ", run.written_by)} <When moment=run.begun />
+                "By " <bdi>{run.written_by}</bdi> ", " <When moment=run.begun />
                 {run.counts.into_iter().map(|count| format!(" · {count}")).collect_view()}
             </p>
         </li>
@@ -69,16 +79,16 @@ pub(super) fn nobody() -> AnyView {
 
 /// For whom it is.
 fn whom(whom: &WhomView) -> AnyView {
-    let names = whom.first.join(", ");
-    let words = match (whom.first.is_empty(), whom.more) {
-        (true, _) => whom.count.clone(),
-        (false, true) => format!("{}: {names} and more", whom.count),
-        (false, false) => format!("{}: {names}", whom.count),
-    };
+    let before = |place| if place == 0 { ": " } else { ", " };
+    let name = |(place, name): (usize, &String)| view! { {before(place)} <bdi>{name.clone()}</bdi> };
+    let names = whom.first.iter().enumerate().map(name).collect_view();
+    let more = (whom.more && !whom.first.is_empty()).then_some(" and more");
     view! {
         <p>
             <strong>"To "</strong>
-            {words}
+            {whom.count.clone()}
+            {names}
+            {more}
         </p>
     }
     .into_any()
@@ -136,6 +146,7 @@ fn carried(asked: Asked, named: fn(&str) -> String) -> AnyView {
 }
 
 fn text_area(text: String, problems: Vec<String>) -> AnyView {
+    let text = kept("text").unwrap_or(text);
     let invalid = (!problems.is_empty()).then_some("true");
     view! {
         <div class="field">
@@ -148,8 +159,9 @@ fn text_area(text: String, problems: Vec<String>) -> AnyView {
                 spellcheck="true"
                 aria-describedby="text-hint text-problems"
                 aria-invalid=invalid
+                dir="auto"
             >
-                {text}
+                {raw_text(text)}
             </textarea>
             <p class="hint" id="text-hint">
                 {FIELDS}
@@ -219,7 +231,12 @@ fn preview_of(previews: Vec<PreviewView>) -> AnyView {
         .into_iter()
         .map(|preview| {
             let text = match preview.text {
-                Some(text) => view! { <blockquote class="message-body">{text}</blockquote> }.into_any(),
+                Some(text) => view! {
+                    <blockquote class="message-body" dir="auto">
+                        {text}
+                    </blockquote>
+                }
+                .into_any(),
                 None => {
                     view! { <p class="quiet">"Left out: their company is not known, which the text names."</p> }
                         .into_any()
@@ -227,7 +244,9 @@ fn preview_of(previews: Vec<PreviewView>) -> AnyView {
             };
             view! {
                 <li>
-                    <h3>{preview.name}</h3>
+                    <h3>
+                        <bdi>{preview.name}</bdi>
+                    </h3>
                     {text}
                 </li>
             }
@@ -265,11 +284,13 @@ fn standing(page: BulkMessagePage) -> AnyView {
             <progress max=run.total.max(1) value=run.ended aria-label="Progress"></progress>
             <p role="status">{words.join(" · ")}</p>
             <p class="quiet">
-                {format!("By {}, ", run.written_by)} <When moment=run.begun />
+                "By " <bdi>{run.written_by}</bdi> ", " <When moment=run.begun />
             </p>
             <details>
                 <summary>"The text"</summary>
-                <blockquote class="message-body">{run.text}</blockquote>
+                <blockquote class="message-body" dir="auto">
+                    {run.text}
+                </blockquote>
             </details>
             {stop.map(|stop| view! { <div class="buttons">{stop}</div> })}
         </section>
@@ -296,7 +317,7 @@ fn row(item: BulkMessageItemView) -> impl IntoView {
     view! {
         <tr>
             <th scope="row" data-label="Name">
-                <a href=format!("/candidates/{}", item.candidate)>{item.name}</a>
+                <a href=format!("/candidates/{}", item.candidate)><bdi>{item.name}</bdi></a>
             </th>
             <td data-label="Message">{item.state}</td>
             <td data-label=reason>{item.reason}</td>

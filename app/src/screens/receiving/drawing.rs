@@ -37,7 +37,11 @@ pub(super) fn page(receiving: Option<Receiving>) -> AnyView {
         return view! {
             {removal}
             <Empty title="Lever is not connected">
-                <p>"What Lever goes on sending is answered and ignored. " <a href="/integrations">"Connection"</a></p>
+                <p>
+                    "What Lever goes on sending is answered, recorded in the "
+                    <a href="/activity?what=deliveries">"activity log"</a> " and ignored. "
+                    <a href="/integrations">"Connection"</a>
+                </p>
             </Empty>
         }
         .into_any();
@@ -86,7 +90,8 @@ fn held(held: Vec<HeldEvent>, can_manage: bool) -> Option<AnyView> {
             <section class="panel held" aria-labelledby="held">
                 <h2 id="held">"Held deliveries"</h2>
                 <p class="quiet">
-                    "Their signature fits no token that is stored. Nothing of them is acted on, and for two weeks nothing is lost: with the right token they come in by themselves."
+                    "Their signature fits no token that is stored. Nothing of them is acted on, and for two weeks nothing is lost: with the right token they come in by themselves. "
+                    <a href="/activity?outcome=held">"See each of them"</a>
                 </p>
                 <ul class="items">{items}</ul>
             </section>

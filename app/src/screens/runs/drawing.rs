@@ -1,7 +1,8 @@
 //! The page, as the server draws it.
 
 use domain::ids::ReconciliationId;
-use domain::view::{DifferenceRow, RunAsks, RunRow, RunsPage};
+use domain::time::Moment;
+use domain::view::{DifferenceRow, Listed, RunAsks, RunRow, RunsPage};
 use leptos::prelude::*;
 use serde::Deserialize;
 
@@ -9,8 +10,12 @@ use crate::screens::attention::api::RetryAttention;
 use crate::screens::integrations::api::SyncNow;
 use crate::ui::button::Submit;
 use crate::ui::empty::Empty;
+use crate::ui::pager::older;
 use crate::ui::post_form::{Deed, PostForm};
 use crate::ui::time::When;
+
+/// Where the page is.
+const PATH: &str = "/integrations/runs";
 
 /// What the address asks for.
 #[derive(Default, Deserialize)]
@@ -18,10 +23,14 @@ use crate::ui::time::When;
 pub(super) struct Asked {
     /// The run whose differences are shown; empty: of all.
     pub(super) run: String,
+    /// The place of a page of runs; empty for the newest one.
+    pub(super) before: String,
+    /// The place of a page of differences; empty for the newest one.
+    pub(super) differences: String,
 }
 
 /// What is asked, what runs, what ran, and what differed.
-pub(super) fn page(page: RunsPage) -> AnyView {
+pub(super) fn page(page: RunsPage, asked: Asked) -> AnyView {
     let sync = Deed::new::<SyncNow>();
     let running = page.running.is_some();
     let sync_now = page.can_sync.then(|| {
@@ -43,7 +52,7 @@ pub(super) fn page(page: RunsPage) -> AnyView {
         }
         None => view! { <p>"Nothing is compared: Lever is not connected."</p> }.into_any(),
     };
-    let nothing = page.runs.is_empty() && !running;
+    let nothing = page.runs.rows.is_empty() && !page.runs.is_later && !running;
     if nothing && !page.can_sync {
         return view! {
             <Empty title="No run yet">
@@ -55,8 +64,23 @@ pub(super) fn page(page: RunsPage) -> AnyView {
         }
         .into_any();
     }
-    let chosen = page.runs.iter().find(|run| Some(run.id) == page.chosen).map(|run| run.started.text.clone());
-    let differences = differences(page.differences, page.chosen, chosen);
+    let Asked { run, before, differences: found_before } = asked;
+    let pages_of_runs = older(
+        &page.runs,
+        PATH,
+        "before",
+        &[("run", run.clone()), ("differences", found_before)],
+        "Pages of runs",
+    );
+    let pages_of_differences = older(
+        &page.differences,
+        PATH,
+        "differences",
+        &[("run", run), ("before", before)],
+        "Pages of differences",
+    );
+    let chosen = page.chosen.as_ref().map(|(run, _)| *run);
+    let differences = differences(page.differences, page.chosen, pages_of_differences);
     view! {
         {page.asks.map(asks)}
         <section class="panel bulk" aria-label="Now">
@@ -74,7 +98,7 @@ pub(super) fn page(page: RunsPage) -> AnyView {
         } else {
             view! {
                 {differences}
-                {runs(page.runs, page.chosen)}
+                {runs(page.runs.rows, chosen, pages_of_runs)}
             }
                 .into_any()
         }}
@@ -146,15 +170,15 @@ fn compared(run: &RunRow) -> String {
     }
 }
 
-fn runs(runs: Vec<RunRow>, chosen: Option<ReconciliationId>) -> Option<AnyView> {
+fn runs(runs: Vec<RunRow>, chosen: Option<ReconciliationId>, pages: AnyView) -> AnyView {
     if runs.is_empty() {
-        return None;
+        return pages;
     }
     let rows = runs
         .into_iter()
         .map(|run| {
             let here = (Some(run.id) == chosen).then_some("true");
-            let (href, compared) = (format!("/integrations/runs?run={}", run.id), compared(&run));
+            let (href, compared) = (format!("{PATH}?run={}", run.id), compared(&run));
             let since = run.since.filter(|_| !run.full).map(|since| {
                 view! {
                     <span class="sub">"changes since " <When moment=since /></span>
@@ -199,43 +223,45 @@ fn runs(runs: Vec<RunRow>, chosen: Option<ReconciliationId>) -> Option<AnyView> 
             }
         })
         .collect_view();
-    Some(
-        view! {
-            <section class="sheet" aria-labelledby="runs">
-                <h2 id="runs">"Runs"</h2>
-                <div class="table-wrap">
-                    <table class="table">
-                        <caption class="visually-hidden">"Runs, newest first"</caption>
-                        <thead>
-                            <tr>{heads}</tr>
-                        </thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
-            </section>
-        }
-        .into_any(),
-    )
+    view! {
+        <section class="sheet" aria-labelledby="runs">
+            <h2 id="runs">"Runs"</h2>
+            <div class="table-wrap">
+                <table class="table">
+                    <caption class="visually-hidden">"Runs, newest first"</caption>
+                    <thead>
+                        <tr>{heads}</tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+            {pages}
+        </section>
+    }
+    .into_any()
 }
 
 /// What was found to differ, by one run or by all.
-fn differences(rows: Vec<DifferenceRow>, chosen: Option<ReconciliationId>, began: Option<String>) -> AnyView {
-    let title = match (&chosen, &began) {
-        (Some(_), Some(began)) => format!("Differences found by the run of {began}"),
-        (Some(_), None) => "Differences found by this run".to_owned(),
-        (None, _) => "Differences found lately".to_owned(),
+fn differences(
+    page: Listed<DifferenceRow>,
+    chosen: Option<(ReconciliationId, Moment)>,
+    pages: AnyView,
+) -> AnyView {
+    let title = match &chosen {
+        Some((_, began)) => format!("Differences found by the run of {}", began.text),
+        None => "Differences found lately".to_owned(),
     };
     let all = chosen.is_some().then(|| {
         view! {
             <p>
-                <a href="/integrations/runs">"Show those of all runs"</a>
+                <a href=PATH>"Show those of all runs"</a>
             </p>
         }
     });
-    let content = if rows.is_empty() {
+    let content = if page.rows.is_empty() {
         view! { <p class="quiet">"None: what was here is what Lever has."</p> }.into_any()
     } else {
-        let rows = rows.into_iter().map(difference).collect_view();
+        let rows = page.rows.into_iter().map(difference).collect_view();
         view! {
             <div class="table-wrap">
                 <table class="table">
@@ -260,6 +286,7 @@ fn differences(rows: Vec<DifferenceRow>, chosen: Option<ReconciliationId>, began
             <h2 id="differences">{title}</h2>
             {all}
             {content}
+            {pages}
         </section>
     }
     .into_any()

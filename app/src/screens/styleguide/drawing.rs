@@ -1,25 +1,37 @@
-//! The parts, as the server draws them. Nothing here does anything.
+//! The parts, as the server draws them. Nothing here does anything. What is pointed
+//! at or has the keyboard's place says so in `data-shown`, which the sheets take for
+//! the state itself.
 
+use domain::connection::{LeverEvent, Light};
 use domain::problem::{Field, FieldProblem, Problem};
 use domain::status::Status;
 use domain::time::Moment;
+use domain::view::LightView;
 use leptos::prelude::*;
 
+use super::api::DrawStyleguide;
 use crate::problem::AppError;
+use crate::screens::wizard::lights::Lights;
 use crate::ui::badge::{Badge, StatusBadge};
 use crate::ui::banner::{Banner, FormBanner};
 use crate::ui::button::Submit;
-use crate::ui::chart::{Bar, bars};
+use crate::ui::chart::{Bar, Limit, bars};
+use crate::ui::copy::CopyField;
 use crate::ui::empty::{Empty, Loading};
 use crate::ui::failure::Failure;
 use crate::ui::field::{TextArea, TextField};
 use crate::ui::icon::{LeverIcon, OutIcon};
+use crate::ui::map_row::MapRow;
 use crate::ui::pager::Pager;
+use crate::ui::post_form::Deed;
 use crate::ui::select::{Choice, Select};
 use crate::ui::stepper::Stepper;
 use crate::ui::tabs::tabs;
 use crate::ui::time::When;
+use crate::ui::token_form::token_form;
 
+/// Whose row of the table is pointed at.
+const POINTED: &str = "Pointed at";
 /// Very long, and of one piece.
 const LONG: &str =
     "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaftschaferswessenschafewaren";
@@ -35,7 +47,11 @@ pub(super) fn parts() -> AnyView {
             {part("buttons", "Button", buttons())}
             {part("fields", "Field", fields())}
             {part("selects", "Select", selects())}
+            {part("map-rows", "Map row", map_rows())}
+            {part("copy", "Copy field", copy_field())}
+            {part("tokens", "Token form", tokens())}
             {part("badges", "Badge", badges())}
+            {part("lights", "Light", lights())}
             {part("banners", "Banner", banners())}
             {part("tables", "Table", table())}
             {part("tabs-part", "Tabs", tabs("Parts of a screen", here(&["Deliveries", "Requests", "Runs"]), 1))}
@@ -86,11 +102,23 @@ fn buttons() -> AnyView {
         ("danger", "Danger"),
         ("quiet", "Quiet"),
     ];
-    let looks = looks.into_iter().map(|(look, label)| {
+    let as_they_are = looks.into_iter().map(|(look, label)| {
         view! { <Submit label=label look=look pending=Signal::stored(false) /> }
     });
+    let shown = |state: &'static str| {
+        let buttons = looks.into_iter().map(|(look, label)| {
+            view! {
+                <button type="button" class="button" data-look=look data-shown=state>
+                    {format!("{label}, {state}")}
+                </button>
+            }
+        });
+        view! { <div class="deeds">{buttons.collect_view()}</div> }
+    };
     view! {
-        <form class="deeds">{looks.collect_view()}</form>
+        <form class="deeds">{as_they_are.collect_view()}</form>
+        {shown("pointed")}
+        {shown("focused")}
         <form class="deeds">
             <Submit label="Not now" pending=Signal::stored(true) />
             <button type="button" class="button" aria-busy="true">
@@ -125,6 +153,10 @@ fn fields() -> AnyView {
             />
             <TextField label="Refused" name="sg-refused" field=Field::Name refusal=refused value=LONG />
             <div class="field">
+                <label for="sg-focused">"With the keyboard's place"</label>
+                <input id="sg-focused" data-shown="focused" value="A value" />
+            </div>
+            <div class="field">
                 <label for="sg-disabled">"Not to be changed now"</label>
                 <input id="sg-disabled" disabled=true value="A value" />
             </div>
@@ -132,6 +164,7 @@ fn fields() -> AnyView {
                 <label for="sg-read">"To be taken along"</label>
                 <input id="sg-read" readonly=true value="https://sourcing.example.com/webhooks/lever/8f2a" />
             </div>
+            <TextField label="A secret" name="sg-secret" field=Field::Password refusal=none kind="password" value="unseen" />
             <TextArea label="Several lines" name="sg-lines" field=Field::Message refusal=none rows=3 />
             <div class="tick">
                 <label>
@@ -165,9 +198,83 @@ fn selects() -> AnyView {
                 selected="b"
                 texts=Signal::stored(wrong)
             />
+            <div class="field">
+                <label for="sg-select-disabled">"Not to be changed now"</label>
+                <select id="sg-select-disabled" disabled=true>
+                    <option>"One choice"</option>
+                </select>
+            </div>
         </form>
     }
     .into_any()
+}
+
+/// Decided, not decided, refused.
+fn map_rows() -> AnyView {
+    let field = |id: &str| Field::StageMap(id.to_owned());
+    let refused = FieldProblem::SavedMeanwhile(field("sg-c"), None);
+    let refusal = Signal::stored(Some(AppError::from(Problem::field(refused))));
+    let rows = [
+        ("sg-a", "On-site interview", "interviewing", vec!["3 people: Noor, Theo, Ana".to_owned()]),
+        ("sg-b", LONG, "", vec!["Stage Panel is new.".to_owned(), "Nobody is there.".to_owned()]),
+        ("sg-c", "Offer", "offer", vec!["deactivated in Lever".to_owned()]),
+    ];
+    let rows = rows.map(|(id, label, selected, notes)| {
+        let row = MapRow {
+            id: id.to_owned(),
+            name: id.to_owned(),
+            label: label.to_owned(),
+            field: field(id),
+            choices: vec![
+                Choice::new("", "Not mapped"),
+                Choice::new("interviewing", "Interviewing"),
+                Choice::new("offer", "Offer"),
+            ],
+            selected: selected.to_owned(),
+            notes,
+            words: None,
+            options: None,
+            refusal,
+        };
+        row.draw(true)
+    });
+    view! {
+        <form>
+            <fieldset class="map">
+                <legend>"Stages"</legend>
+                {rows.into_iter().collect_view()}
+            </fieldset>
+        </form>
+    }
+    .into_any()
+}
+
+fn copy_field() -> AnyView {
+    let value = "https://sourcing.example.com/webhooks/lever/8f2a".to_owned();
+    view! { <CopyField label="To be copied" id="sg-copy" value=value /> }.into_any()
+}
+
+fn tokens() -> AnyView {
+    token_form(Deed::new::<DrawStyleguide>(), "sg-token".to_owned(), "Webhook signing token".to_owned())
+}
+
+fn lights() -> AnyView {
+    let at = || Some(Moment { iso: "2026-11-28T14:02:00Z".into(), text: "14:02".into() });
+    let light = |light: Light, at, heard: Option<&str>| LightView {
+        event: LeverEvent::Hired,
+        light,
+        at,
+        last_event: None,
+        heard: heard.map(str::to_owned),
+    };
+    let lights = vec![
+        light(Light::Waiting, None, None),
+        light(Light::Reached, at(), None),
+        light(Light::Verified, at(), None),
+        light(Light::OtherToken, at(), None),
+        light(Light::Verified, at(), Some("last real event 3 minutes ago")),
+    ];
+    view! { <Lights lights=Signal::stored(lights) /> }.into_any()
 }
 
 fn badges() -> AnyView {
@@ -201,8 +308,9 @@ fn banners() -> AnyView {
 fn table() -> AnyView {
     let since = Moment { iso: "2026-11-28T09:00:00Z".into(), text: "09:00".into() };
     let row = |name: &'static str, score: &'static str, chosen: bool, status: Status| {
+        let shown = (name == POINTED).then_some("pointed");
         view! {
-            <tr>
+            <tr data-shown=shown>
                 <th scope="row">
                     <input
                         type="checkbox"
@@ -245,6 +353,7 @@ fn table() -> AnyView {
                 </thead>
                 <tbody>
                     {row("Noor Haddad", "812", true, Status::Responded)}
+                    {row(POINTED, "701", false, Status::Screening)}
                     {row(LONG, "640", false, Status::Interviewing)}
                     {row(RIGHT_TO_LEFT, "", false, Status::Withdrawn)}
                 </tbody>
@@ -261,7 +370,15 @@ fn stepper() -> AnyView {
 
 fn pager() -> AnyView {
     let to = |words| Some(("/styleguide".to_owned(), words));
-    view! { <Pager previous=to("Previous") next=to("Next") /> }.into_any()
+    view! {
+        <h3>"At the beginning"</h3>
+        <Pager previous=None next=to("Next") label="Pages at the beginning" />
+        <h3>"In the middle"</h3>
+        <Pager previous=to("Previous") next=to("Next") label="Pages in the middle" />
+        <h3>"At the end"</h3>
+        <Pager previous=to("Previous") next=None label="Pages at the end" />
+    }
+    .into_any()
 }
 
 fn progress() -> AnyView {
@@ -323,6 +440,8 @@ fn states() -> AnyView {
         </Empty>
         <Loading />
         <Failure error=AppError::Unreachable />
+        <Failure error=AppError::from(Problem::SignedOut) />
+        <Failure error=AppError::from(Problem::NotAllowed) />
     }
     .into_any()
 }
@@ -337,7 +456,19 @@ fn chart() -> AnyView {
             text: format!("{value} deliveries"),
         })
         .collect();
-    bars("chart", "Chart", "41 deliveries in eight hours.".into(), drawn)
+    let limit = Limit { value: 600, text: "600 a minute".into() };
+    let used = [("14:00", 120), ("14:01", 600), ("14:02", 0), ("14:03", 3)].map(|(label, value)| Bar {
+        label: label.into(),
+        value,
+        text: format!("{value} requests"),
+    });
+    view! {
+        <div class="charts">
+            {bars("chart", "Chart", "41 deliveries in eight hours.".into(), None, drawn)}
+            {bars("chart-limited", "Chart with a limit", "723 requests.".into(), Some(limit), used.into())}
+        </div>
+    }
+    .into_any()
 }
 
 fn icons() -> AnyView {

@@ -3,8 +3,9 @@
 use domain::problem::Field;
 use domain::view::{ReturnRow, WayBackPage};
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 
-use super::api::SaveWayBack;
+use super::api::{DiscardWayBack, SaveWayBack};
 use crate::problem::AppError;
 use crate::ui::button::Submit;
 use crate::ui::map_row::MapRow;
@@ -33,7 +34,17 @@ pub(super) fn page(page: WayBackPage) -> AnyView {
             </p>
         }
     });
-    let suggested = (!page.saved).then(|| {
+    let draft = page.is_draft.then(|| {
+        view! {
+            <div class="banner" data-tone="quiet" role="status">
+                <p>"What was chosen last is shown. It is not saved."</p>
+                <button type="submit" class="button" formaction=DiscardWayBack::PATH>
+                    "Back to what is saved"
+                </button>
+            </div>
+        }
+    });
+    let suggested = (!page.saved && !page.is_draft).then(|| {
         view! {
             <p class="quiet">
                 "What Job Stage Mapping leaves no doubt about is chosen already. Nothing is saved yet."
@@ -61,12 +72,18 @@ pub(super) fn page(page: WayBackPage) -> AnyView {
                 <li>"Statuses that Lever itself, an answer or a message has set are not written."</li>
             </ul>
             <PostForm deed=save>
+                // The button that Enter presses; the visible one stands at the end.
+                <button type="submit" class="visually-hidden" tabindex="-1" aria-hidden="true">
+                    "Save"
+                </button>
+                <input type="hidden" name="version" value=page.version.to_string() />
+                {draft}
                 <Select
                     label="Way back"
                     name="is_on"
                     id="is-on"
                     choices=switch
-                    selected=if page.is_on { "on" } else { "off" }
+                    selected=if page.asked_on { "on" } else { "off" }
                     texts=Signal::stored(Vec::new())
                 />
                 {suggested}

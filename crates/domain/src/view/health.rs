@@ -13,6 +13,8 @@ pub struct HealthPage {
     pub last_delivery: Option<Moment>,
     /// The last 24 hours, oldest first, those without a delivery too.
     pub hours: Vec<HourView>,
+    /// The last 60 minutes, oldest first, those without a request to Lever too.
+    pub minutes: Vec<MinuteView>,
     /// Work that waits, by kind.
     pub queue: Vec<QueueView>,
     /// Jobs that run.
@@ -47,6 +49,17 @@ pub struct HourView {
     pub received: u32,
     /// The longest time from arrival to the status here, in milliseconds.
     pub slowest: Option<u64>,
+    /// How many still waited at its end; in the hour that is not over: how many wait.
+    pub waited: u32,
+}
+
+/// The requests to Lever of a minute.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MinuteView {
+    /// When it began, as `14:05`, UTC.
+    pub label: String,
+    /// How many ended.
+    pub requests: u32,
 }
 
 /// Work of one kind that waits.

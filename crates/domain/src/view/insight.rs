@@ -14,6 +14,10 @@ pub const FUNNEL: [Status; 6] = [
     Status::Hired,
 ];
 
+/// The statuses that people leave again on that way.
+pub const LEFT: [Status; 5] =
+    [Status::Contacted, Status::Responded, Status::Screening, Status::Interviewing, Status::Offer];
+
 /// The page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InsightPage {
@@ -64,4 +68,15 @@ pub struct InsightRow {
     pub recruiter: String,
     /// How many came at least as far as each step of [`FUNNEL`].
     pub people: [u64; 6],
+    /// How long they stayed in each status of [`LEFT`]; none where nobody left it.
+    pub medians: [Option<MedianStay>; 5],
+}
+
+/// Half of the stays were no longer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MedianStay {
+    /// How long, in words.
+    pub words: String,
+    /// The same in days, for a spreadsheet: `2.50`.
+    pub days: String,
 }

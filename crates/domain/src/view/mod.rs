@@ -10,6 +10,7 @@ mod health;
 mod import_sheet;
 mod insight;
 mod integration;
+mod listed;
 mod members;
 mod messages;
 mod opportunities;
@@ -28,13 +29,14 @@ pub use candidates::{
     MessageView, StatusChangeView,
 };
 pub use drift::{DifferenceRow, DriftPage, DriftedMember, DriftedPlace, RunAsks, RunRow, RunsPage};
-pub use health::{HealthPage, HourView, LeverAnswers, QueueView};
+pub use health::{HealthPage, HourView, LeverAnswers, MinuteView, QueueView};
 pub use import_sheet::{ImportSheet, SheetOption};
-pub use insight::{FUNNEL, FunnelStep, InsightPage, InsightRow, StayView};
+pub use insight::{FUNNEL, FunnelStep, InsightPage, InsightRow, LEFT, MedianStay, StayView};
 pub use integration::{
     ConnectStep, IntegrationCard, LeverUserOption, LightView, MemberMapRow, PermissionRow, PermissionWorks,
     PlaceRow, SecretView, StagesStep, SyncView, UsersStep, Wizard,
 };
+pub use listed::Listed;
 pub use members::{InviteRow, InviteView, MemberRow, MembersPage, NewInvite, SetUpView};
 pub use messages::{
     BulkMessageItemView, BulkMessagePage, BulkMessageView, NewMessagePage, PreviewView, TemplateChoice,

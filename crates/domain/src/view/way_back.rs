@@ -10,8 +10,14 @@ use crate::status::Status;
 pub struct WayBackPage {
     /// Whether it is on.
     pub is_on: bool,
+    /// Whether it is to be on, as chosen last.
+    pub asked_on: bool,
     /// Whether it was ever saved: before that, what fits is suggested.
     pub saved: bool,
+    /// Whether choices are shown that were refused.
+    pub is_draft: bool,
+    /// Upon which save this is based.
+    pub version: u32,
     /// Every status.
     pub rows: Vec<ReturnRow>,
     /// How many statuses could not be written and wait for somebody.

@@ -6,6 +6,7 @@ use domain::import::{BulkOutcome, BulkState, ImportFailure, SkipReason};
 use domain::status::Status;
 use domain::time::Timestamp;
 use domain::view::CandidateFilter;
+use store::activity::Older;
 use store::bulk_imports::{self, BulkImport, Counts, Source};
 use store::imports::{self, Note};
 use store::{Error, Store, Tx};
@@ -163,7 +164,18 @@ async fn a_run_moves_from_the_state_it_is_in(store: &Store) {
     }
     let stored = bulk_imports::get(&mut tx, organisation, bulk).await.unwrap().unwrap();
     assert_eq!((stored.state, stored.finished_at), (BulkState::Stopped, Some(NOW)));
-    assert_eq!(bulk_imports::newest(&mut tx, organisation, 5).await.unwrap(), [stored]);
+    assert_eq!(bulk_imports::newest(&mut tx, organisation, None, 5).await.unwrap(), [stored]);
+    // Page by page, also within one instant.
+    let twin = BulkImport { id: id(), ..run.bulk };
+    bulk_imports::insert(&mut tx, organisation, &twin).await.unwrap();
+    let first = bulk_imports::newest(&mut tx, organisation, None, 1).await.unwrap();
+    let after = Some(Older { at: first[0].created_at, id: first[0].id.0 });
+    let second = bulk_imports::newest(&mut tx, organisation, after, 5).await.unwrap();
+    let mut both = [first[0].id, second[0].id];
+    both.sort();
+    let mut expected = [bulk, twin.id];
+    expected.sort();
+    assert_eq!((both, second.len()), (expected, 1));
 }
 
 async fn another_organisation_sees_nothing(store: &Store) {
@@ -172,7 +184,7 @@ async fn another_organisation_sees_nothing(store: &Store) {
     let stranger = organisation(&mut tx).await;
     let bulk: BulkImportId = run.bulk.id;
     assert_eq!(bulk_imports::get(&mut tx, stranger, bulk).await.unwrap(), None);
-    assert_eq!(bulk_imports::newest(&mut tx, stranger, 5).await.unwrap(), []);
+    assert_eq!(bulk_imports::newest(&mut tx, stranger, None, 5).await.unwrap(), []);
     assert_eq!(bulk_imports::next_waiting(&mut tx, stranger, bulk, 5).await.unwrap(), []);
     assert_eq!(bulk_imports::counts(&mut tx, stranger, bulk).await.unwrap(), Counts::default());
     assert_eq!(bulk_imports::items(&mut tx, stranger, bulk, None, None, 5).await.unwrap(), []);

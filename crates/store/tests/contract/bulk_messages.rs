@@ -7,6 +7,7 @@ use domain::ids::OrganisationId;
 use domain::mail::{MailFailure, MailState};
 use domain::time::Timestamp;
 use serde_json::json;
+use store::activity::Older;
 use store::bulk_imports::Source;
 use store::bulk_messages::{self, BulkMessage, Counts};
 use store::message_templates::{self, Template};
@@ -84,7 +85,18 @@ async fn a_text_to_many_takes_its_turns(store: &Store) {
     );
     assert_eq!(items[0].failure, why);
     assert_eq!(bulk_messages::items(&mut tx, here, bulk.id, Some(1), 10).await.unwrap(), items[2..]);
-    assert_eq!(bulk_messages::newest(&mut tx, here, 10).await.unwrap()[0].total, 3);
+    assert_eq!(bulk_messages::newest(&mut tx, here, None, 10).await.unwrap()[0].total, 3);
+    // Page by page, also within one instant.
+    let twin = BulkMessage { id: id(), ..bulk.clone() };
+    bulk_messages::insert(&mut tx, here, &twin).await.unwrap();
+    let first = bulk_messages::newest(&mut tx, here, None, 1).await.unwrap();
+    let after = Some(Older { at: first[0].created_at, id: first[0].id.0 });
+    let second = bulk_messages::newest(&mut tx, here, after, 10).await.unwrap();
+    let mut both = [first[0].id, second[0].id];
+    both.sort();
+    let mut expected = [bulk.id, twin.id];
+    expected.sort();
+    assert_eq!((both, second.len()), (expected, 1));
     let again = bulk_messages::turn(&mut tx, here, bulk.id, nora.id, Ok(sent.id)).await;
     assert!(matches!(again, Err(Error::RowsTouched { .. })), "nobody has two turns");
 }

@@ -3,6 +3,7 @@
 use domain::time::Timestamp;
 use std::collections::HashSet;
 
+use store::activity::Older;
 use store::differences::{self, Difference};
 use store::reconciliations::{self, Cause, Phase, Progress, State};
 use store::{Error, Store};
@@ -115,7 +116,7 @@ async fn differences_go_with_their_run(store: &Store) {
     ] {
         differences::record(&mut tx, organisation, &found).await.unwrap();
     }
-    let list = differences::list(&mut tx, organisation, None, 10).await.unwrap();
+    let list = differences::list(&mut tx, organisation, None, None, 10).await.unwrap();
     assert_eq!(
         list,
         [
@@ -123,21 +124,29 @@ async fn differences_go_with_their_run(store: &Store) {
             (difference(runs[0], jo, "now Offer", 11), "Jo".to_owned()),
         ]
     );
-    assert_eq!(differences::list(&mut tx, organisation, Some(runs[0]), 10).await.unwrap(), list[1..]);
-    assert!(differences::list(&mut tx, other, None, 10).await.unwrap().is_empty());
+    assert_eq!(differences::list(&mut tx, organisation, Some(runs[0]), None, 10).await.unwrap(), list[1..]);
+    assert!(differences::list(&mut tx, other, None, None, 10).await.unwrap().is_empty());
     let full = reconciliations::latest_full(&mut tx, organisation).await.unwrap().unwrap();
     assert_eq!((full.id, full.cause), (runs[1], Cause::Nightly));
     let ids = |runs: Vec<reconciliations::Reconciliation>| -> Vec<_> {
         runs.into_iter().map(|run| run.id).collect()
     };
-    let listed = ids(reconciliations::list(&mut tx, organisation, 2).await.unwrap());
+    let listed = ids(reconciliations::list(&mut tx, organisation, None, 2).await.unwrap());
     assert_eq!(listed, [runs[2], runs[1]]);
+    // Page by page, each from the last place of the one before.
+    let after = Older { at: Timestamp(20), id: runs[1].0 };
+    let second = ids(reconciliations::list(&mut tx, organisation, Some(after), 2).await.unwrap());
+    assert_eq!(second, [runs[0]]);
+    let older = differences::Older::from(&list[0].0);
+    assert_eq!(differences::list(&mut tx, organisation, None, Some(older), 10).await.unwrap(), list[1..]);
+    let older = differences::Older::from(&list[1].0);
+    assert_eq!(differences::list(&mut tx, organisation, None, Some(older), 10).await.unwrap(), []);
 
     reconciliations::forget(&mut tx, other, Timestamp(100)).await.unwrap();
     reconciliations::forget(&mut tx, organisation, Timestamp(16)).await.unwrap();
-    assert_eq!(differences::list(&mut tx, organisation, None, 10).await.unwrap(), list[..1]);
+    assert_eq!(differences::list(&mut tx, organisation, None, None, 10).await.unwrap(), list[..1]);
     let left: HashSet<_> =
-        ids(reconciliations::list(&mut tx, organisation, 9).await.unwrap()).into_iter().collect();
+        ids(reconciliations::list(&mut tx, organisation, None, 9).await.unwrap()).into_iter().collect();
     assert_eq!(left, HashSet::from([runs[1], runs[2]]));
 }
 

@@ -34,7 +34,7 @@ pub async fn disconnect(services: &Services, actor: &Actor) -> Result<()> {
     store::connections::forget_key(&mut tx, organisation, id, now).await?;
     store::connections::set_permissions(&mut tx, organisation, id, "[]", now).await?;
     store::signing_tokens::delete_all(&mut tx, organisation, id).await?;
-    store::quarantine::remove_all(&mut tx, organisation, id).await?;
+    store::quarantine::ignore_all(&mut tx, organisation, id).await?;
     for light in store::lights::list(&mut tx, organisation, id).await? {
         store::lights::turn(&mut tx, organisation, id, light.event, Light::Waiting, None, None).await?;
         store::lights::set_webhook(&mut tx, organisation, id, light.event, None).await?;

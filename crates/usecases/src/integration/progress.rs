@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use store::Tx;
 use store::activity::Activity;
 use store::connections::{Connection, NewConnection};
+use store::drafts::Form;
 use store::organisations::Organisation;
 
 use super::secrets;
@@ -102,34 +103,34 @@ pub(super) fn permissions(connection: &Connection) -> Result<Vec<PermissionRow>>
     serde_json::from_str(&connection.permissions).map_err(Error::internal)
 }
 
-/// The draft of a step, read from its JSON.
+/// The draft of a form, read from its JSON.
 ///
 /// # Errors
 /// When the store holds something else.
-pub(super) async fn draft<T: for<'de> Deserialize<'de>>(
+pub(crate) async fn draft<T: for<'de> Deserialize<'de>>(
     tx: &mut Tx,
     actor: &Actor,
-    step: SetUpStep,
+    form: impl Into<Form>,
 ) -> Result<Option<T>> {
-    match store::drafts::find(tx, actor.organisation, step).await? {
+    match store::drafts::find(tx, actor.organisation, form).await? {
         Some(body) => serde_json::from_str(&body).map(Some).map_err(Error::internal),
         None => Ok(None),
     }
 }
 
-/// Keeps the draft of a step.
+/// Keeps the draft of a form.
 ///
 /// # Errors
 /// As the store says.
-pub(super) async fn keep_draft(
+pub(crate) async fn keep_draft(
     tx: &mut Tx,
     services: &Services,
     actor: &Actor,
-    step: SetUpStep,
+    form: impl Into<Form>,
     draft: &impl Serialize,
 ) -> Result<()> {
     let body = serde_json::to_string(draft).map_err(Error::internal)?;
-    store::drafts::save(tx, actor.organisation, step, &body, services.now()).await?;
+    store::drafts::save(tx, actor.organisation, form, &body, services.now()).await?;
     Ok(())
 }
 

@@ -5,35 +5,56 @@ use domain::attention::AttentionKind;
 use domain::ids::ReconciliationId;
 use domain::nightly::next_full_run;
 use domain::problem::Problem;
-use domain::view::{DifferenceRow, RunAsks, RunRow, RunsPage};
-use store::reconciliations::{self, Cause, Reconciliation, State};
+use domain::view::{DifferenceRow, Listed, RunAsks, RunRow, RunsPage};
+use store::reconciliations::{self, Cause, Reconciliation};
 use store::{Tx, attention, connections, differences};
 
+use crate::paged::{cursor, cut, place, place_of_difference};
 use crate::{Result, Services};
 
-/// Runs shown at most.
+/// Runs of a page.
 const RUNS: u32 = 50;
-/// Differences shown at most.
-const DIFFERENCES: u32 = 200;
+/// Differences of a page.
+const DIFFERENCES: u32 = 50;
 
-/// The last runs, and what one of them, or all of them, found to differ.
+/// What is asked of the page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RunsAsked {
+    /// Whose differences; `None`: those of all runs.
+    pub run: Option<ReconciliationId>,
+    /// The place of a page of runs; empty for the newest one.
+    pub before: String,
+    /// The place of a page of differences; empty for the newest one.
+    pub differences_before: String,
+}
+
+/// The runs, and what one of them, or all of them, found to differ, newest first.
 ///
 /// # Errors
 /// [`Problem::NotAllowed`] for a Recruiter; [`Problem::NotFound`] when there is
 /// no such run.
-pub async fn runs(services: &Services, actor: &Actor, chosen: Option<ReconciliationId>) -> Result<RunsPage> {
+pub async fn runs(services: &Services, actor: &Actor, asked: RunsAsked) -> Result<RunsPage> {
     services.require(actor, Action::SyncNow)?;
     let organisation = actor.organisation;
     let mut tx = services.store.read().await?;
     let connection = connections::find(&mut tx, organisation).await?;
     let works = connection.is_some_and(|connection| connection.state.accepts_imports());
-    if let Some(run) = chosen {
-        reconciliations::get(&mut tx, organisation, run).await?.ok_or(Problem::NotFound)?;
-    }
-    let (open, over): (Vec<_>, Vec<_>) = reconciliations::list(&mut tx, organisation, RUNS)
-        .await?
-        .into_iter()
-        .partition(|run| matches!(run.state, State::Queued | State::Running));
+    let chosen = match asked.run {
+        Some(run) => {
+            let run = reconciliations::get(&mut tx, organisation, run).await?.ok_or(Problem::NotFound)?;
+            Some((run.id, services.moment(run.started_at)))
+        }
+        None => None,
+    };
+    let running = reconciliations::open(&mut tx, organisation).await?;
+    let older = place(&asked.before);
+    let mut over = reconciliations::list(&mut tx, organisation, older, RUNS + 1).await?;
+    let next = cut(&mut over, RUNS, |last| cursor(last.started_at, last.id));
+    let runs = Listed {
+        rows: over.into_iter().map(|run| row(services, run)).collect(),
+        next,
+        is_later: older.is_some(),
+    };
     let next_full = match reconciliations::latest_full(&mut tx, organisation).await? {
         Some(full) if works => {
             let due = next_full_run(organisation, full.started_at).max(services.now());
@@ -41,8 +62,12 @@ pub async fn runs(services: &Services, actor: &Actor, chosen: Option<Reconciliat
         }
         Some(_) | None => None,
     };
-    let differences = differences::list(&mut tx, organisation, chosen, DIFFERENCES)
-        .await?
+    let older = place_of_difference(&asked.differences_before);
+    let mut found = differences::list(&mut tx, organisation, asked.run, older, DIFFERENCES + 1).await?;
+    let next = cut(&mut found, DIFFERENCES, |(last, _)| {
+        cursor(last.at, format_args!("{}.{}", last.run, last.candidate))
+    });
+    let rows = found
         .into_iter()
         .map(|(difference, name)| DifferenceRow {
             candidate: difference.candidate,
@@ -56,12 +81,12 @@ pub async fn runs(services: &Services, actor: &Actor, chosen: Option<Reconciliat
     let asks = asks(&mut tx, actor).await?.filter(|_| works);
     Ok(RunsPage {
         can_sync: works,
-        running: open.into_iter().next().map(|run| row(services, run)),
-        runs: over.into_iter().map(|run| row(services, run)).collect(),
+        running: running.map(|run| row(services, run)),
+        runs,
         next_full,
         asks,
         chosen,
-        differences,
+        differences: Listed { rows, next, is_later: older.is_some() },
     })
 }
 

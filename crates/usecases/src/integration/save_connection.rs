@@ -12,7 +12,7 @@ use super::key::{RefusedKey, TestedKey};
 use super::progress::ConnectDraft;
 use super::{check_key, key, progress, secrets, tokens};
 use crate::jobs::enqueue_reconciliation;
-use crate::{Result, Services};
+use crate::{Result, Services, calls};
 
 /// What the form holds. An empty secret keeps the stored one.
 #[derive(Debug)]
@@ -47,7 +47,8 @@ pub async fn save_connection(services: &Services, actor: &Actor, form: ConnectFo
     progress::require_deliverable(services)?;
     let connection = progress::ensure(services, actor).await?;
     let pasted_key = key::trimmed(&form.api_key);
-    let key_part = key_part(services, actor, &connection, form.environment, &pasted_key).await?;
+    let key_part = key_part(services, actor, &connection, form.environment, &pasted_key);
+    let key_part = calls::by(actor, None, key_part).await?;
     let texts = signing_tokens(form.signing_tokens.expose_secret());
 
     let now = services.now();
@@ -159,7 +160,7 @@ async fn finish(
         let state = if complete { ConnectionState::Connected } else { ConnectionState::SetUpUnfinished };
         store::connections::set_state(tx, organisation, id, state, None, now).await?;
         // What came while it was switched off was ignored; a reconciliation makes up for it.
-        store::quarantine::remove_all(tx, organisation, id).await?;
+        store::quarantine::ignore_all(tx, organisation, id).await?;
         if complete {
             let summary = "Connected Lever again; the maps were kept".to_owned();
             progress::record(tx, services, actor, "lever_reconnected", summary).await?;

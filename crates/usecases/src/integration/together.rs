@@ -14,24 +14,24 @@ use crate::Result;
 
 /// Who was told that which save differs from their choices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Told {
+pub(crate) struct Told {
     version: u32,
     member: MemberId,
 }
 
 /// A form together with what was saved since it was opened.
 #[derive(Debug)]
-pub(super) struct Together {
+pub(crate) struct Together {
     /// What is to be saved.
-    pub(super) choices: Choices,
+    pub(crate) choices: Choices,
     /// Where both chose, and the person was not told yet.
-    pub(super) conflicts: BTreeSet<String>,
+    pub(crate) conflicts: BTreeSet<String>,
     /// What the last save holds.
-    pub(super) saved: Choices,
+    pub(crate) saved: Choices,
     /// The last save.
-    pub(super) version: u32,
+    pub(crate) version: u32,
     /// For the draft: the person is told of the last save now.
-    pub(super) told: Told,
+    pub(crate) told: Told,
 }
 
 /// Puts a form together with what was saved since `version`; without one it
@@ -40,7 +40,7 @@ pub(super) struct Together {
 ///
 /// # Errors
 /// As the store says.
-pub(super) async fn together(
+pub(crate) async fn together(
     tx: &mut Tx,
     actor: &Actor,
     map: Map,

@@ -7,7 +7,7 @@ use domain::mail::{MailFailure, MailState};
 use domain::problem::{Field, Problem};
 use domain::template::{self, Values};
 use domain::view::{
-    BulkMessageItemView, BulkMessagePage, BulkMessageView, CandidateOrder, Count, NewMessagePage,
+    BulkMessageItemView, BulkMessagePage, BulkMessageView, CandidateOrder, Count, Listed, NewMessagePage,
     PreviewView, WhomView,
 };
 use store::bulk_imports::Source;
@@ -19,6 +19,7 @@ use store::{Tx, members, message_templates};
 use super::draft::{checked, may_steer, source};
 use super::templates::MOST as MOST_TEMPLATES;
 use crate::imports::bulk::Whom;
+use crate::paged::{cursor, cut, place};
 use crate::{Result, Services};
 
 /// Candidates for whom the text is shown before it is sent.
@@ -27,7 +28,7 @@ const PREVIEWS: u32 = 3;
 const NAMES: usize = 5;
 /// Candidates of a page.
 const PAGE: u32 = 50;
-/// Texts shown.
+/// Texts of a page.
 const RUNS: u32 = 20;
 /// The number up to which candidates are counted exactly.
 const EXACT: u32 = 1_000;
@@ -98,18 +99,22 @@ pub async fn page(
     })
 }
 
-/// The newest texts to many.
+/// The texts to many, newest first; `before` is the place of a page, empty for the
+/// newest one.
 ///
 /// # Errors
 /// Faults of the store only.
-pub async fn newest(services: &Services, actor: &Actor) -> Result<Vec<BulkMessageView>> {
+pub async fn newest(services: &Services, actor: &Actor, before: &str) -> Result<Listed<BulkMessageView>> {
     services.require(actor, Action::WorkWithCandidates)?;
     let mut tx = services.store.read().await?;
-    let mut runs = Vec::new();
-    for bulk in bulk_messages::newest(&mut tx, actor.organisation, RUNS).await? {
-        runs.push(view(services, &mut tx, actor, &bulk).await?);
+    let older = place(before);
+    let mut found = bulk_messages::newest(&mut tx, actor.organisation, older, RUNS + 1).await?;
+    let next = cut(&mut found, RUNS, |last| cursor(last.created_at, last.id));
+    let mut rows = Vec::new();
+    for bulk in &found {
+        rows.push(view(services, &mut tx, actor, bulk).await?);
     }
-    Ok(runs)
+    Ok(Listed { rows, next, is_later: older.is_some() })
 }
 
 async fn view(

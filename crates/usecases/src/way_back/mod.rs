@@ -9,5 +9,5 @@
 mod settings;
 mod wish;
 
-pub use settings::{WayBackForm, save_way_back, way_back};
-pub(crate) use wish::{drop_wish, try_again, try_all_again, wish};
+pub use settings::{WayBackForm, discard_way_back, save_way_back, way_back};
+pub(crate) use wish::{bring, drop_wish, set_meanwhile, try_again, try_all_again, wish};

@@ -265,8 +265,8 @@ async fn who_may_see_and_start_it() {
     let id = start(&scene, Whom::Candidates(vec![scene.jo])).await;
     assert_eq!(refused(bulk::progress(services, &stranger, id, None, None).await), Problem::NotFound);
     assert_eq!(refused(bulk::stop(services, &stranger, id).await), Problem::NotFound);
-    assert!(bulk::newest(services, &stranger).await.unwrap().is_empty());
-    assert_eq!(bulk::newest(services, &scene.lee).await.unwrap().len(), 1);
+    assert!(bulk::newest(services, &stranger, "").await.unwrap().rows.is_empty());
+    assert_eq!(bulk::newest(services, &scene.lee, "").await.unwrap().rows.len(), 1);
     let seen = page(&scene, &scene.lee, id).await.run;
     assert_eq!((seen.started_by.as_str(), seen.may_steer), ("Ana Ruiz", true));
 }

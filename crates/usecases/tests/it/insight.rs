@@ -6,11 +6,21 @@ use domain::actor::Role;
 use usecases::candidates::{send_message, set_status};
 use usecases::insight::{csv, read};
 
-use crate::support::{another_organisation, answered_candidate, candidate, member, member_of, world};
+use crate::support::{
+    World, another_organisation, answered_candidate, candidate, member, member_of, postgres_world, world,
+};
 
 #[tokio::test]
-async fn the_funnel_follows_people_from_the_first_message_to_the_hire() {
-    let world = world().await;
+async fn the_funnel_follows_people_from_the_first_message_to_the_hire_on_sqlite() {
+    the_funnel_follows_people_from_the_first_message_to_the_hire(world().await).await;
+}
+
+#[tokio::test]
+async fn the_funnel_follows_people_from_the_first_message_to_the_hire_on_postgres() {
+    the_funnel_follows_people_from_the_first_message_to_the_hire(postgres_world().await).await;
+}
+
+async fn the_funnel_follows_people_from_the_first_message_to_the_hire(world: World) {
     let services = &world.services;
     let ana = member(&world, Role::Recruiter).await;
     let ben = member(&world, Role::Recruiter).await;
@@ -49,6 +59,21 @@ async fn the_funnel_follows_people_from_the_first_message_to_the_hire() {
             ("November 2026", ben.name.as_str(), vec![1, 1, 0]),
         ]
     );
+    let medians: Vec<Vec<&str>> = all
+        .rows
+        .iter()
+        .map(|row| {
+            row.medians.iter().map(|median| median.as_ref().map_or("", |median| &median.words)).collect()
+        })
+        .collect();
+    assert_eq!(
+        medians,
+        [
+            ["under a minute", "", "", "", ""],
+            ["under a minute", "3 days", "", "", "1 hour"],
+            ["under a minute", "under a minute", "", "", ""],
+        ]
+    );
     let stays: Vec<_> =
         all.stays.iter().map(|stay| (stay.status.label(), stay.median.as_str(), stay.people)).collect();
     assert!(stays.contains(&("Offer", "1 hour", 1)), "{stays:?}");
@@ -64,8 +89,10 @@ async fn the_funnel_follows_people_from_the_first_message_to_the_hire() {
     assert_eq!(
         table,
         format!(
-            "Month,Recruiter,Contacted,Responded,Screening,Interviewing,Offer,Hired\n\
-             November 2026,{},2,1,1,1,1,1\nNovember 2026,{},1,1,0,0,0,0\n",
+            "Month,Recruiter,Contacted,Responded,Screening,Interviewing,Offer,Hired,Median days in Contacted,\
+             Median days in Responded,Median days in Screening,Median days in Interviewing,Median days in Offer\n\
+             November 2026,{},2,1,1,1,1,1,0.00,3.00,,,0.04\n\
+             November 2026,{},1,1,0,0,0,0,0.00,0.00,,,\n",
             ana.name, ben.name
         )
     );

@@ -28,6 +28,7 @@ mod messages;
 mod news;
 mod notes;
 mod outages;
+mod paged;
 mod pipeline;
 mod processes;
 mod profile;

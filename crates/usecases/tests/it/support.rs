@@ -15,7 +15,7 @@ use store::members::Member;
 use store::organisations::Organisation;
 use store::testing::Fresh;
 use usecases::candidates::CandidateForm;
-use usecases::webhooks::Inbox;
+use usecases::webhooks::{Inbox, Unverified};
 use usecases::{
     CapabilityKey, Changes, Ids, LeverAccess, Mailer, Practice, SealingKey, SeededRandom, Services, Settings,
     SteppedClock, Timing, Vault,
@@ -100,6 +100,7 @@ pub(crate) fn world_on(fresh: Fresh, settings: Settings, lever: LeverAccess) -> 
         random,
         settings: Arc::new(settings),
         inbox: Inbox::default(),
+        unverified: Unverified::default(),
         wake: Arc::default(),
     };
     World { services, clock, _fresh: fresh, organisation: Mutex::default(), numbers: AtomicU64::new(1) }

@@ -4,19 +4,22 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use domain::actor::Actor;
+use domain::actor::{Actor, Role};
 use domain::attention::AttentionKind;
+use domain::import::Decision;
 use domain::mapping::Target;
 use domain::problem::{Field, FieldProblem, Problem};
 use domain::status::Status;
 use domain::view::{ConflictView, Mend};
 use lever_sim::FaultKind;
 use serde_json::{Value, json};
-use usecases::way_back::{WayBackForm, save_way_back, way_back};
+use usecases::imports::{ChoiceForm, decide, request_chosen};
+use usecases::way_back::{WayBackForm, discard_way_back, save_way_back, way_back};
 use usecases::{candidates, integration};
 
 use crate::lever_world::*;
 use crate::scene::{Scene, scene, scene_on};
+use crate::support::member;
 
 /// Lever's id of a stage or a reason.
 async fn place(scene: &Scene, text: &str) -> String {
@@ -46,7 +49,9 @@ async fn leads(scene: &Scene) -> BTreeMap<String, String> {
 
 async fn switch(scene: &Scene, is_on: bool) {
     let places = leads(scene).await;
-    save_way_back(scene.services(), &scene.admin, WayBackForm { is_on, places }).await.unwrap();
+    save_way_back(scene.services(), &scene.admin, WayBackForm { is_on, places, version: None })
+        .await
+        .unwrap();
 }
 
 /// Switched on, with Jo in New lead.
@@ -150,7 +155,7 @@ async fn the_setting_is_for_super_admins_and_refuses_what_is_gone_beside_the_fie
         ("contacted", ""),
     ];
     let places = places.into_iter().map(|(status, id)| (status.to_owned(), id.to_owned())).collect();
-    let form = WayBackForm { is_on: true, places };
+    let form = WayBackForm { is_on: true, places, version: None };
     let problem = refused(save_way_back(scene.services(), &scene.admin, form).await);
     let field = Field::WayBack;
     assert_eq!(
@@ -163,6 +168,60 @@ async fn the_setting_is_for_super_admins_and_refuses_what_is_gone_beside_the_fie
         ])
     );
     assert!(!way_back(scene.services(), &scene.admin).await.unwrap().is_on, "nothing was saved");
+}
+
+/// Two Super Admins at one form, on either database.
+async fn the_second_who_saves_is_told_and_loses_nothing(fresh: store::testing::Fresh) {
+    let scene = scene_on(fresh).await;
+    let second = member(&scene.world, Role::SuperAdmin).await;
+    let services = scene.services();
+    let opened = way_back(services, &scene.admin).await.unwrap();
+    let form = |changes: &[(Status, &str)]| {
+        let mut places: BTreeMap<String, String> =
+            opened.rows.iter().map(|row| (row.status.code().to_owned(), row.chosen.clone())).collect();
+        places.extend(changes.iter().map(|(status, id)| (status.code().to_owned(), (*id).to_owned())));
+        WayBackForm { is_on: false, places, version: Some(opened.version) }
+    };
+    let (recruiter, phone) =
+        (place(&scene, "Recruiter screen").await, place(&scene, "Phone interview").await);
+    let (on_site, reference) =
+        (place(&scene, "On-site interview").await, place(&scene, "Reference check").await);
+    let shown = async || {
+        let page = way_back(services, &scene.admin).await.unwrap();
+        let chosen = [Status::Screening, Status::Interviewing, Status::Offer]
+            .map(|status| page.rows.iter().find(|row| row.status == status).unwrap().chosen.clone());
+        (page.is_on, page.asked_on, page.is_draft, chosen)
+    };
+    // Nobody ever saved, and both opened the same form: what either changed is kept, the
+    // switch too, and what was suggested.
+    let mine = WayBackForm { is_on: true, ..form(&[(Status::Screening, &recruiter)]) };
+    save_way_back(services, &scene.admin, mine).await.unwrap();
+    save_way_back(services, &second, form(&[(Status::Interviewing, &on_site)])).await.unwrap();
+    let saved = [recruiter.clone(), on_site.clone(), "offer".to_owned()];
+    assert_eq!(shown().await, (true, true, false, saved.clone()));
+
+    // And one status differently: the second is told, and nothing is saved yet.
+    let theirs = form(&[(Status::Screening, &phone), (Status::Interviewing, &reference)]);
+    let theirs = WayBackForm { is_on: true, version: Some(2), ..theirs };
+    let refusal = refused(save_way_back(services, &second, theirs.clone()).await);
+    let told = FieldProblem::SavedMeanwhile(Field::WayBack(Status::Interviewing), None);
+    assert_eq!(refusal, Problem::field(told));
+    let mut tx = services.store.read().await.unwrap();
+    let map = store::way_back::map(&mut tx, second.organisation).await.unwrap();
+    assert_eq!(map.place(Status::Screening), Some(&domain::mapping::Place::Stage(recruiter)));
+    drop(tx);
+    // What they chose is still there, and can be let go.
+    let chosen = [phone.clone(), reference.clone(), "offer".to_owned()];
+    assert_eq!(shown().await, (true, true, true, chosen.clone()));
+    discard_way_back(services, &second).await.unwrap();
+    assert_eq!(shown().await, (true, true, false, saved));
+    assert_eq!(refused(discard_way_back(services, &scene.lee).await), Problem::NotAllowed);
+
+    // Told once more, since the draft is gone; saving again keeps it.
+    let again = save_way_back(services, &second, theirs.clone()).await;
+    assert!(matches!(refused(again), Problem::Fields(_)));
+    save_way_back(services, &second, theirs).await.unwrap();
+    assert_eq!(shown().await, (true, true, false, chosen));
 }
 
 async fn lever_has_the_stage_and_names_the_member(fresh: store::testing::Fresh) {
@@ -187,6 +246,16 @@ async fn lever_has_the_stage_and_names_the_member(fresh: store::testing::Fresh) 
     agree(&scene, Status::Interviewing, "On-site interview").await;
     assert_eq!(because(&scene).await, "Set by Ana Ruiz");
     scene.services().store.close().await;
+}
+
+#[tokio::test]
+async fn the_second_who_saves_is_told_and_loses_nothing_on_sqlite() {
+    the_second_who_saves_is_told_and_loses_nothing(store::testing::sqlite().await).await;
+}
+
+#[tokio::test]
+async fn the_second_who_saves_is_told_and_loses_nothing_on_postgres() {
+    the_second_who_saves_is_told_and_loses_nothing(store::testing::postgres().await).await;
 }
 
 #[tokio::test]
@@ -493,12 +562,18 @@ async fn a_stage_that_is_gone_is_asked_about_and_another_one_mends_it() {
     assert_eq!(way_back(scene.services(), &scene.admin).await.unwrap().refused, 1);
 
     let problem = refused(
-        save_way_back(scene.services(), &scene.admin, WayBackForm { is_on: true, places: places.clone() })
-            .await,
+        save_way_back(
+            scene.services(),
+            &scene.admin,
+            WayBackForm { is_on: true, places: places.clone(), version: None },
+        )
+        .await,
     );
     assert_eq!(problem, Problem::field(FieldProblem::GoneInLever(Field::WayBack(Status::Interviewing))));
     places.insert("interviewing".into(), place(&scene, "Reference check").await);
-    save_way_back(scene.services(), &scene.admin, WayBackForm { is_on: true, places }).await.unwrap();
+    save_way_back(scene.services(), &scene.admin, WayBackForm { is_on: true, places, version: None })
+        .await
+        .unwrap();
     scene.settle().await;
     assert_eq!(scene.asked_about(AttentionKind::StatusNotWritten).await, None);
     assert_eq!(stage_in_lever(&scene).await, "Reference check");
@@ -587,4 +662,106 @@ async fn an_answer_overtakes_a_status_that_is_still_to_be_written() {
     assert_eq!(scene.status().await, Status::Responded);
     assert_eq!(stage_in_lever(&scene).await, "New lead");
     assert_eq!(writes(&scene), 0);
+}
+
+/// Switched on, with Jo's import asked for and nothing in Lever yet.
+async fn on_the_way(fresh: store::testing::Fresh) -> Scene {
+    let scene = scene_on(fresh).await;
+    switch(&scene, true).await;
+    scene.click().await;
+    scene.step(Duration::from_secs(1)).await;
+    scene
+}
+
+async fn what_is_set_while_the_import_is_on_its_way_is_brought(fresh: store::testing::Fresh) {
+    let scene = on_the_way(fresh).await;
+    // Created, and the answer is lost: in Lever, and not known here.
+    scene.fault("opportunities.create", FaultKind::DropAfter, 1).await;
+    work(&scene.world).await;
+    set(&scene, &scene.lee, Status::Interviewing).await;
+    let page = candidates::reach(scene.services(), &scene.ana, scene.jo).await.unwrap();
+    assert!(page.writes && !page.waits);
+    let reach = |emails: &str, phones: &str, links: &str| candidates::ReachForm {
+        emails: format!("jo.park@people.example\n{emails}"),
+        phones: phones.into(),
+        links: links.into(),
+    };
+    let (services, ana, jo) = (scene.services(), &scene.ana, scene.jo);
+    let first = reach("jo@home.example\nwrong@home.example", "+1 555 123", "https://jo.example");
+    candidates::change_reach(services, ana, jo, first).await.unwrap();
+    assert!(candidates::reach(services, ana, jo).await.unwrap().waits);
+    // What is taken out again is not brought.
+    let second = reach("jo@home.example", "+1 555 123", "https://jo.example");
+    candidates::change_reach(services, ana, jo, second).await.unwrap();
+    scene.settle().await;
+
+    agree(&scene, Status::Interviewing, "On-site interview").await;
+    assert_eq!(mover(&scene).await, "Lee Lead", "in the name of who set it");
+    assert_eq!(because(&scene).await, "Set by Lee Lead");
+    let there = scene.only();
+    assert_eq!(there["emails"], json!(["jo.park@people.example", "jo@home.example"]));
+    assert_eq!(there["phones"][0]["value"], "+1 555 123");
+    assert_eq!(there["links"], json!(["https://jo.example"]));
+    assert!(!candidates::reach(services, ana, jo).await.unwrap().waits);
+    scene.services().store.close().await;
+}
+
+#[tokio::test]
+async fn what_is_set_while_the_import_is_on_its_way_is_brought_on_sqlite() {
+    what_is_set_while_the_import_is_on_its_way_is_brought(store::testing::sqlite().await).await;
+}
+
+#[tokio::test]
+async fn what_is_set_while_the_import_is_on_its_way_is_brought_on_postgres() {
+    what_is_set_while_the_import_is_on_its_way_is_brought(store::testing::postgres().await).await;
+}
+
+#[tokio::test]
+async fn what_was_set_before_the_import_or_with_the_way_back_off_stays_here() {
+    let scene = scene().await;
+    switch(&scene, true).await;
+    set(&scene, &scene.ana, Status::Interviewing).await;
+    scene.step(Duration::from_secs(1)).await;
+    scene.import_jo().await;
+    scene.settle().await;
+    agree(&scene, Status::Interviewing, "New lead").await;
+
+    // Off: as before.
+    let scene = crate::scene::scene().await;
+    scene.click().await;
+    scene.step(Duration::from_secs(1)).await;
+    set(&scene, &scene.ana, Status::Interviewing).await;
+    scene.settle().await;
+    agree(&scene, Status::Interviewing, "New lead").await;
+    assert_eq!(writes(&scene), 0);
+}
+
+#[tokio::test]
+async fn a_status_set_meanwhile_goes_before_the_stage_chosen_on_the_sheet() {
+    let scene = scene().await;
+    switch(&scene, true).await;
+    let choice = ChoiceForm { stage: "offer".into(), ..ChoiceForm::default() };
+    request_chosen(scene.services(), &scene.ana, scene.jo, choice).await.unwrap();
+    scene.step(Duration::from_secs(1)).await;
+    set(&scene, &scene.ana, Status::Screening).await;
+    scene.settle().await;
+    agree(&scene, Status::Screening, "Recruiter screen").await;
+}
+
+#[tokio::test]
+async fn linked_to_one_that_stands_elsewhere_both_statuses_are_shown() {
+    let scene = scene().await;
+    switch(&scene, true).await;
+    let known = scene.known_in_lever().await;
+    scene.click().await;
+    work(&scene.world).await;
+    scene.step(Duration::from_secs(1)).await;
+    set(&scene, &scene.ana, Status::Screening).await;
+    let link = Decision::Link(known);
+    decide(scene.services(), &scene.ana, scene.jo, link).await.unwrap();
+    scene.settle().await;
+    // It was in Offer before: that is not overwritten without a person's word.
+    assert_eq!(stage_in_lever(&scene).await, "Offer");
+    assert!(conflict(&scene).await.is_some());
+    assert_eq!(scene.status().await, Status::Screening);
 }

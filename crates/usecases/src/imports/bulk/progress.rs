@@ -6,16 +6,17 @@ use domain::actor::{Action, Actor};
 use domain::ids::BulkImportId;
 use domain::import::{BulkOutcome, BulkState, ImportFailure, SkipReason};
 use domain::problem::Problem;
-use domain::view::{BulkImportPage, BulkImportView, BulkItemView};
+use domain::view::{BulkImportPage, BulkImportView, BulkItemView, Listed};
 use store::bulk_imports::{self, BulkImport, Counts, Item};
 use store::{Tx, members};
 
 use super::steer::may_steer;
+use crate::paged::{cursor, cut, place};
 use crate::{Result, Services};
 
 /// Results of a page.
 const PAGE: u32 = 50;
-/// Runs shown.
+/// Runs of a page.
 const RUNS: u32 = 20;
 /// The time over which the rate is taken.
 const MINUTE: Duration = Duration::from_secs(60);
@@ -43,18 +44,21 @@ pub async fn progress(
     Ok(BulkImportPage { run, outcome, items: items.into_iter().map(item).collect(), next })
 }
 
-/// The newest runs.
+/// The runs, newest first; `before` is the place of a page, empty for the newest one.
 ///
 /// # Errors
 /// Faults of the store only.
-pub async fn newest(services: &Services, actor: &Actor) -> Result<Vec<BulkImportView>> {
+pub async fn newest(services: &Services, actor: &Actor, before: &str) -> Result<Listed<BulkImportView>> {
     services.require(actor, Action::WorkWithCandidates)?;
     let mut tx = services.store.read().await?;
-    let mut runs = Vec::new();
-    for bulk in bulk_imports::newest(&mut tx, actor.organisation, RUNS).await? {
-        runs.push(view(services, &mut tx, actor, &bulk).await?);
+    let older = place(before);
+    let mut found = bulk_imports::newest(&mut tx, actor.organisation, older, RUNS + 1).await?;
+    let next = cut(&mut found, RUNS, |last| cursor(last.created_at, last.id));
+    let mut rows = Vec::new();
+    for bulk in &found {
+        rows.push(view(services, &mut tx, actor, bulk).await?);
     }
-    Ok(runs)
+    Ok(Listed { rows, next, is_later: older.is_some() })
 }
 
 async fn view(services: &Services, tx: &mut Tx, actor: &Actor, bulk: &BulkImport) -> Result<BulkImportView> {
