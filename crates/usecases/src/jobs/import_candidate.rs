@@ -38,14 +38,14 @@ use store::connections::Connection;
 use store::imports::{self, Import, Match, Note};
 use store::jobs::Claimed;
 use store::opportunities;
-use store::{Tx, attention, import_settings, jobs, postings, strangers, user_map};
+use store::{Tx, attention, contact_opportunities, import_settings, jobs, postings, strangers, user_map};
 
 use super::apply_opportunity::{Applied, Source, announce, apply};
 use super::{
     Ended, Ending, Stop, WITHOUT_LEVER, ask_for_permission, attach_resume, begin_fenced, confidentiality,
     inside_of_lever, lever_of, prolonged, still_ours,
 };
-use crate::candidates::add_what_waits;
+use crate::candidates::{add_what_waits, seen_opportunity};
 use crate::imports::request_body::{Sent, known_by, new_opportunity};
 use crate::{Result, Services, calls, integration, outage, way_back};
 
@@ -214,12 +214,15 @@ impl<'a> Work<'a> {
         if !others.is_empty() && self.import.decision != Some(Decision::Add) {
             match self.settings.known_person {
                 KnownPerson::Add => {}
-                KnownPerson::Ask => return self.ask(&self.all_of(others).await?).await,
+                KnownPerson::Ask => return self.ask(&self.all_of(others).await?, read_at).await,
                 KnownPerson::Link => {
                     let all = self.all_of(others).await?;
                     return match self.newest_open(&all).await? {
-                        Some(chosen) => self.link_to(&chosen).await,
-                        None => self.ask(&all).await,
+                        Some(chosen) => {
+                            self.remember(&all, read_at).await?;
+                            self.link_to(&chosen).await
+                        }
+                        None => self.ask(&all, read_at).await,
                     };
                 }
             }
@@ -227,6 +230,7 @@ impl<'a> Work<'a> {
         if let Some(failure) = self.chosen_and_gone().await? {
             return self.fail(failure, None).await;
         }
+        self.remember(&others, read_at).await?;
         let owner = {
             let mut tx = self.services.store.read().await?;
             integration::owning(&mut tx, &self.connection, self.candidate.owner).await?
@@ -472,6 +476,33 @@ impl<'a> Work<'a> {
         Ok(found)
     }
 
+    /// Whichever of them the candidate comes to be linked to, the others of the same
+    /// contact are known then.
+    async fn remember(&self, found: &[Opportunity], read_at: Timestamp) -> Result<()> {
+        if found.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.services.store.begin().await?;
+        self.keep(&mut tx, found, &BTreeMap::new(), read_at).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    async fn keep(
+        &self,
+        tx: &mut Tx,
+        found: &[Opportunity],
+        titles: &BTreeMap<String, String>,
+        read_at: Timestamp,
+    ) -> Result<()> {
+        for found in found {
+            if let Some(seen) = seen_opportunity(self.services, &self.connection, found, titles, read_at) {
+                contact_opportunities::keep(tx, self.organisation(), &seen).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// The newest one that is not archived and stands for no other candidate.
     async fn newest_open(&self, found: &[Opportunity]) -> Result<Option<String>> {
         let mut open: Vec<&Opportunity> = found.iter().filter(|found| found.archived.is_none()).collect();
@@ -631,7 +662,7 @@ impl<'a> Work<'a> {
     }
 
     /// Somebody with one of the addresses is in Lever: a member decides.
-    async fn ask(&self, others: &[Opportunity]) -> Ended {
+    async fn ask(&self, others: &[Opportunity], read_at: Timestamp) -> Ended {
         let organisation = self.organisation();
         let titles = self.titles(others).await?;
         let mut tx = begin_fenced(self.services, self.claimed).await?;
@@ -641,6 +672,7 @@ impl<'a> Work<'a> {
             matches.push(self.described(&mut tx, other, &titles).await?);
         }
         imports::ask(&mut tx, organisation, self.import.id, &matches, now).await?;
+        self.keep(&mut tx, others, &titles, read_at).await?;
         let kind = AttentionKind::ImportNeedsDecision;
         let detail = json!({ "matches": matches.len() });
         let (subject, id) = (self.import.id.to_string(), self.services.new_id());

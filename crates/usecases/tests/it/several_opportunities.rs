@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use domain::attention::AttentionKind;
+use domain::import::Decision;
 use domain::problem::Problem;
 use domain::status::Status;
 use domain::view::OpportunitiesView;
 use lever::NewOpportunity;
 use serde_json::json;
 use usecases::way_back::{WayBackForm, save_way_back};
-use usecases::{candidates, integration};
+use usecases::{candidates, imports, integration};
 
 use crate::lever_world::*;
 use crate::scene::{Scene, scene};
@@ -48,6 +49,35 @@ async fn all_of_the_contact_are_shown_once_lever_was_asked() {
     scene.step(Duration::from_secs(1)).await;
     candidates::look_for_opportunities(scene.services(), &scene.ana, scene.jo).await.unwrap();
     assert_eq!(shown(&scene).await.rows.len(), 1);
+}
+
+#[tokio::test]
+async fn what_was_seen_before_a_decision_is_shown_without_asking_again() {
+    for (decision, preset) in
+        [(Some(Decision::Add), "ask"), (None, "add"), (Some(Decision::NotSame), "ask")]
+    {
+        let scene = scene().await;
+        let known = scene.known_in_lever().await;
+        let form = imports::SettingsForm {
+            known_person: preset.into(),
+            on_reply: "off".into(),
+            ..imports::SettingsForm::default()
+        };
+        imports::save_settings(scene.services(), &scene.admin, form).await.unwrap();
+        scene.click().await;
+        work(&scene.world).await;
+        if let Some(decision) = decision.clone() {
+            imports::decide(scene.services(), &scene.ana, scene.jo, decision).await.unwrap();
+            work(&scene.world).await;
+        }
+        let rows = shown(&scene).await.rows;
+        assert!(rows[0].counts && rows[0].id != known);
+        if decision == Some(Decision::NotSame) {
+            assert_eq!(rows.len(), 1, "another person's is none of theirs");
+        } else {
+            assert_eq!(rows[1..].iter().map(|row| row.id.as_str()).collect::<Vec<_>>(), [known.as_str()]);
+        }
+    }
 }
 
 #[tokio::test]
