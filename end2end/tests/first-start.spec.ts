@@ -2,7 +2,7 @@
 import { REFUSED_FORM } from '../fixtures/complaints.js';
 import { expect, test } from '../fixtures/test.js';
 import { goToIntegrations } from '../walk/connect.js';
-import { navigation } from '../walk/sign-in.js';
+import { setUp, setUpLink } from '../walk/set-up.js';
 
 test.use({ contents: 'nothing' });
 
@@ -15,21 +15,9 @@ for (const live of [true, false]) {
       complaints,
     }) => {
       complaints.expect(REFUSED_FORM);
-      const link = /^Set up: (\S+)$/m.exec(world.fulcrum.program.output)?.[1] ?? '';
-      expect(link).toContain(`${world.fulcrum.url}/set-up/`);
+      const link = setUpLink(world.fulcrum);
       const who = await world.visitor();
-      await who.open(link);
-      for (const [label, text] of [
-        ['Organisation', 'Acme'],
-        ['Name', 'Sam First'],
-        ['E-mail', 'sam@acme.example'],
-        ['Password', 'a long enough password'],
-      ] as const) {
-        await who.page.getByLabel(label, { exact: true }).fill(text);
-      }
-      await who.page.getByRole('button', { name: 'Create organisation', exact: true }).click();
-      await expect(navigation(who, 'Members')).toBeVisible();
-      await who.ready();
+      await setUp(who, world.fulcrum);
       await goToIntegrations(who);
       await expect(who.page.getByRole('button', { name: 'Integrate', exact: true })).toBeVisible();
 
