@@ -3,10 +3,12 @@
 
 use domain::actor::Role;
 use domain::attention::AttentionKind;
-use domain::ids::{AttentionId, CandidateId, OrganisationId};
+use domain::ids::{AttentionId, CandidateId, MemberId, OrganisationId};
+use domain::import::ImportFailure;
 use domain::time::Timestamp;
 
-use crate::{Error, Result, Row, Tx, args, attention_mails};
+use crate::activity::Older;
+use crate::{Engine, Error, Result, Row, Tx, args, attention_mails};
 
 /// An open item.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -150,11 +152,15 @@ pub fn shown_to(role: Role, kind: AttentionKind) -> bool {
     role > Role::Recruiter || kind.who_can() == Role::Recruiter
 }
 
-/// How many open items a member of this role is shown.
+/// How many open items of each kind a member of this role is shown.
 ///
 /// # Errors
 /// As the database says.
-pub async fn count_open(tx: &mut Tx, organisation: OrganisationId, role: Role) -> Result<u32> {
+pub async fn count_by_kind(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    role: Role,
+) -> Result<Vec<(AttentionKind, u32)>> {
     let rows = tx
         .all(
             "select kind, count(*) as items from attention_items
@@ -162,33 +168,100 @@ pub async fn count_open(tx: &mut Tx, organisation: OrganisationId, role: Role) -
             args![organisation],
         )
         .await?;
-    let mut open = 0;
+    let mut open = Vec::with_capacity(rows.len());
     for row in &rows {
-        if shown_to(role, row.get("kind")?) {
-            open += row.get::<u32>("items")?;
+        let kind = row.get("kind")?;
+        if shown_to(role, kind) {
+            open.push((kind, row.get("items")?));
         }
     }
     Ok(open)
 }
 
-/// The open items, newest first, at most `limit`.
+/// How many open items a member of this role is shown.
 ///
 /// # Errors
 /// As the database says.
-pub async fn list_open(tx: &mut Tx, organisation: OrganisationId, limit: u32) -> Result<Vec<Item>> {
-    tx.all(
-        "select id, kind, subject, candidate_id, detail, created_at from attention_items
-         where organisation_id = $1 and resolved_at is null
-         order by created_at desc, id desc limit $2",
-        args![organisation, limit],
-    )
-    .await?
-    .iter()
-    .map(item)
-    .collect()
+pub async fn count_open(tx: &mut Tx, organisation: OrganisationId, role: Role) -> Result<u32> {
+    Ok(count_by_kind(tx, organisation, role).await?.into_iter().map(|(_, items)| items).sum())
 }
 
-/// The open items of a kind, newest first, at most `limit`.
+/// How many failed imports can be tried again as they are: those that `asked_by` asked
+/// for, or anybody.
+///
+/// # Errors
+/// As the database says.
+pub async fn count_imports_to_retry(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    asked_by: Option<MemberId>,
+) -> Result<u32> {
+    let rows = tx
+        .all(
+            "select i.failure, count(*) as items
+             from attention_items a
+             join imports i on i.id = a.subject and i.organisation_id = a.organisation_id
+             where a.organisation_id = $1 and a.kind = $2 and a.resolved_at is null
+               and ($3 = '' or i.requested_by = $3)
+             group by i.failure",
+            args![
+                organisation,
+                AttentionKind::ImportFailed,
+                asked_by.map(|member| member.to_string()).unwrap_or_default(),
+            ],
+        )
+        .await?;
+    let mut count = 0;
+    for row in &rows {
+        let failure: Option<ImportFailure> = row.get("failure")?;
+        if !failure.is_some_and(ImportFailure::needs_another_choice) {
+            count += row.get::<u32>("items")?;
+        }
+    }
+    Ok(count)
+}
+
+// Arguments: $1 organisation, $2 and $3 the place, $4 the kinds, $5 the limit.
+macro_rules! shown {
+    ($kinds:literal) => {
+        concat!(
+            "select id, kind, subject, candidate_id, detail, created_at from attention_items
+             where organisation_id = $1 and resolved_at is null and (created_at, id) < ($2, $3)
+               and kind in (",
+            $kinds,
+            ") order by created_at desc, id desc limit $5"
+        )
+    };
+}
+
+/// The open items that a member of this role is shown, those older than a place or the
+/// newest ones; newest first, at most `limit`.
+///
+/// # Errors
+/// As the database says.
+pub async fn list_open(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    role: Role,
+    older: Option<Older>,
+    limit: u32,
+) -> Result<Vec<Item>> {
+    let sql = match tx.engine() {
+        Engine::Sqlite => shown!("select value from json_each($4)"),
+        Engine::Postgres => shown!("select jsonb_array_elements_text(cast($4 as jsonb))"),
+    };
+    let (at, id) = Older::place(older);
+    let shown: Vec<&str> = AttentionKind::ALL
+        .into_iter()
+        .filter(|kind| shown_to(role, *kind))
+        .map(AttentionKind::code)
+        .collect();
+    let shown = serde_json::to_string(&shown).map_err(|_| Error::Inconsistent { column: "kind" })?;
+    tx.all(sql, args![organisation, at, id, shown, limit]).await?.iter().map(item).collect()
+}
+
+/// The open items of a kind, those older than a place or the newest ones; newest first,
+/// at most `limit`.
 ///
 /// # Errors
 /// As the database says.
@@ -196,13 +269,15 @@ pub async fn open_of(
     tx: &mut Tx,
     organisation: OrganisationId,
     kind: AttentionKind,
+    older: Option<Older>,
     limit: u32,
 ) -> Result<Vec<Item>> {
+    let (at, id) = Older::place(older);
     tx.all(
         "select id, kind, subject, candidate_id, detail, created_at from attention_items
-         where organisation_id = $1 and kind = $2 and resolved_at is null
-         order by created_at desc, id desc limit $3",
-        args![organisation, kind, limit],
+         where organisation_id = $1 and kind = $2 and resolved_at is null and (created_at, id) < ($3, $4)
+         order by created_at desc, id desc limit $5",
+        args![organisation, kind, at, id, limit],
     )
     .await?
     .iter()

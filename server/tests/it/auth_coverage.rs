@@ -111,7 +111,7 @@ fn table() -> BTreeMap<&'static str, Vec<(&'static str, &'static str)>> {
         ("draw_activity", vec![("address", "")]),
         ("draw_delivery", vec![("delivery", ID)]),
         ("draw_health", vec![]),
-        ("draw_attention", vec![]),
+        ("draw_attention", vec![("address", "")]),
         ("draw_opportunities", vec![candidate]),
         ("draw_reach", vec![candidate]),
         ("draw_way_back", vec![]),

@@ -8,14 +8,16 @@ use leptos::server_fn::codec::Postcard;
 use crate::problem::AppError;
 use crate::ui::drawn::Drawn;
 
-/// The open items.
+/// A page of the open items.
 #[server(prefix = "/api", endpoint = "draw_attention", output = Postcard)]
-pub(crate) async fn draw_attention() -> Result<Drawn, AppError> {
+pub(crate) async fn draw_attention(#[server(default)] address: String) -> Result<Drawn, AppError> {
+    use super::address::Asked;
     use super::drawing::items;
     use crate::ssr;
 
     let (services, actor) = ssr::signed_in().await?;
-    let page = ssr::answer(usecases::attention::list(&services, &actor).await)?;
+    let Asked { before } = ssr::read_address(&address);
+    let page = ssr::answer(usecases::attention::list(&services, &actor, &before).await)?;
     Ok(ssr::draw(|| items(page)))
 }
 

@@ -4,7 +4,7 @@ use domain::ids::CandidateId;
 use domain::mapping::Target;
 use domain::problem::Field;
 use domain::status::Status;
-use domain::view::{AttentionPage, AttentionRow, Mend, PlaceQuestion, RetryAll};
+use domain::view::{AttentionPage, AttentionRow, Listed, Mend, PlaceQuestion, RetryAll};
 use leptos::prelude::*;
 
 use super::api::{RetryAllAttention, RetryAttention};
@@ -17,13 +17,14 @@ use crate::ssr::row_field;
 use crate::ui::button::Submit;
 use crate::ui::empty::Empty;
 use crate::ui::map_row::MapRow;
+use crate::ui::pager::older;
 use crate::ui::post_form::{Deed, PostForm};
 use crate::ui::time::When;
 use crate::ui::token_form::token_form;
 
-/// Every open item.
+/// A page of the open items.
 pub(super) fn items(page: AttentionPage) -> AnyView {
-    if page.rows.is_empty() {
+    if page.open == 0 {
         return view! {
             <Empty title="All is well">
                 <p>"What somebody must decide or mend appears here, with the reason and what to do."</p>
@@ -34,14 +35,18 @@ pub(super) fn items(page: AttentionPage) -> AnyView {
     let several = (!page.several.is_empty()).then(|| {
         view! { <div class="deeds several">{page.several.into_iter().map(retry_all).collect_view()}</div> }
     });
-    let more = page.more.then(|| view! { <p class="quiet">"There are more: the newest are shown."</p> });
-    let items = page.rows.into_iter().map(line).collect_view();
-    view! {
-        {several}
-        <ul class="items">{items}</ul>
-        {more}
-    }
-    .into_any()
+    let pages = older(&page.items, "/attention", "before", &[], "Pages");
+    let Listed { rows, next, is_later } = page.items;
+    let all = (next.is_some() || is_later).then(|| {
+        let shown = match rows.len() {
+            0 => "Nothing older is open.".to_owned(),
+            shown => format!("{shown} of {} are shown, the newest first.", page.open),
+        };
+        view! { <p class="quiet">{shown}</p> }
+    });
+    let items = (!rows.is_empty())
+        .then(|| view! { <ul class="items">{rows.into_iter().map(line).collect_view()}</ul> });
+    view! { {several} {all} {items} {pages} }.into_any()
 }
 
 fn retry_all(several: RetryAll) -> AnyView {

@@ -1,5 +1,7 @@
 //! Needs attention: one list of what a person must decide or mend.
 
+#[cfg(feature = "ssr")]
+mod address;
 pub(crate) mod api;
 #[cfg(feature = "ssr")]
 mod drawing;
@@ -8,7 +10,7 @@ use leptos::prelude::*;
 
 use self::api::DrawAttention;
 use crate::live::Live;
-use crate::ui::drawn::drawn;
+use crate::ui::drawn::{asked, drawn};
 use crate::ui::page_title::PageTitle;
 
 /// The list.
@@ -19,6 +21,6 @@ pub(crate) fn Attention() -> impl IntoView {
         <header class="page-head">
             <h1>"Needs attention"</h1>
         </header>
-        {drawn(Signal::stored(String::new()), Live::here().attention(), |_| DrawAttention {})}
+        {drawn(asked(), Live::here().attention(), |address| DrawAttention { address })}
     }
 }

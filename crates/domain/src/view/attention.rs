@@ -7,16 +7,17 @@ use crate::ids::{AttentionId, CandidateId};
 use crate::mapping::Target;
 use crate::status::Status;
 use crate::time::Moment;
+use crate::view::Listed;
 
-/// The open items this viewer may see.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A page of the open items this viewer may see.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AttentionPage {
-    /// Newest first.
-    pub rows: Vec<AttentionRow>,
-    /// Kinds of which several can be tried again at one press.
+    /// The items of the page.
+    pub items: Listed<AttentionRow>,
+    /// How many there are on all pages.
+    pub open: u32,
+    /// Kinds of which several can be tried again at one press, on whatever page they stand.
     pub several: Vec<RetryAll>,
-    /// Whether there are more than can be shown at once.
-    pub more: bool,
 }
 
 /// Several items of one kind, tried again at one press.

@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use anyhow::{Context, Result};
+use domain::actor::Role;
 use domain::attention::AttentionKind;
 use domain::mapping::{Place, StageMap, Target};
 use domain::status::{Status, StatusCause};
@@ -54,11 +55,12 @@ pub(super) async fn differences(world: &World) -> Result<Vec<Difference>> {
         .collect();
     let mut tx = world.services.store.read().await?;
     let map = store::stage_map::load(&mut tx, organisation).await?;
-    let asked: HashSet<(AttentionKind, String)> = attention::list_open(&mut tx, organisation, 100_000)
-        .await?
-        .into_iter()
-        .map(|item| (item.kind, item.subject))
-        .collect();
+    let asked: HashSet<(AttentionKind, String)> =
+        attention::list_open(&mut tx, organisation, Role::SuperAdmin, None, 100_000)
+            .await?
+            .into_iter()
+            .map(|item| (item.kind, item.subject))
+            .collect();
     let mut found = Vec::new();
     let mut held_places = HashSet::new();
     for (index, person) in world.people.iter().enumerate() {

@@ -253,12 +253,14 @@ impl World {
             self.settle().await?;
         }
         // Where many were deleted a person says that it is right.
-        let asked = usecases::attention::list(&self.services, &self.admin).await.map_err(usecase)?;
-        for row in asked.rows {
-            if row.kind == AttentionKind::TooManyUnlinked {
-                usecases::attention::retry(&self.services, &self.admin, row.id).await.map_err(usecase)?;
-                self.settle().await?;
-            }
+        let (organisation, kind) = (self.admin.organisation, AttentionKind::TooManyUnlinked);
+        let asked = {
+            let mut tx = self.services.store.read().await?;
+            store::attention::open_of(&mut tx, organisation, kind, None, u32::MAX).await?
+        };
+        for item in asked {
+            usecases::attention::retry(&self.services, &self.admin, item.id).await.map_err(usecase)?;
+            self.settle().await?;
         }
         Ok(())
     }

@@ -11,6 +11,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+use domain::actor::Role;
 use domain::ids::BulkImportId;
 use domain::import::{BulkState, ImportState};
 use domain::time::Timestamp;
@@ -270,11 +271,12 @@ async fn judge(fulcrum: &Fulcrum, lever: &PracticeLever, people: &[Seeded]) -> R
     {
         let mut tx = store.read().await?;
         let organisation = only_organisation(&mut tx).await?;
-        let told: HashSet<_> = store::attention::list_open(&mut tx, organisation, u32::MAX)
-            .await?
-            .into_iter()
-            .filter_map(|item| item.candidate)
-            .collect();
+        let told: HashSet<_> =
+            store::attention::list_open(&mut tx, organisation, Role::SuperAdmin, None, u32::MAX)
+                .await?
+                .into_iter()
+                .filter_map(|item| item.candidate)
+                .collect();
         for chunk in people.chunks(CHUNK) {
             let ids: Vec<_> = chunk.iter().map(|person| person.id).collect();
             let imports: HashMap<_, _> = store::imports::of_candidates(&mut tx, organisation, &ids)

@@ -7,17 +7,18 @@ use domain::mail::MailFailure;
 use domain::mapping::Place;
 use domain::status::Status;
 use domain::time::Timestamp;
-use domain::view::{AttentionPage, AttentionRow, Mend, RetryAll};
+use domain::view::{AttentionPage, AttentionRow, Listed, Mend, RetryAll};
 use domain::way_back::WriteFailure;
 use store::attention::{self, Item};
 use store::{Tx, candidates, catalogue, connections, imports, members};
 
 use crate::integration::question_about;
 use crate::integration::receiving::{event_label, held};
+use crate::paged::{cursor, cut, place};
 use crate::{Result, Services};
 
-/// Items shown at most.
-pub(super) const MOST: u32 = 500;
+/// Items of one page.
+const PAGE: u32 = 50;
 /// Kinds of which all can be tried again at one press.
 pub(super) const TOGETHER: [AttentionKind; 6] = [
     AttentionKind::ImportFailed,
@@ -28,44 +29,57 @@ pub(super) const TOGETHER: [AttentionKind; 6] = [
     AttentionKind::ImportOffered,
 ];
 
-/// The open items this actor may see, newest first.
+/// The open items this actor may see, newest first; `before` is the place of a page, empty
+/// for the newest one.
 ///
 /// # Errors
 /// When the store cannot be asked.
-pub async fn list(services: &Services, actor: &Actor) -> Result<AttentionPage> {
+pub async fn list(services: &Services, actor: &Actor, before: &str) -> Result<AttentionPage> {
     let mut tx = services.store.read().await?;
-    let items = attention::list_open(&mut tx, actor.organisation, MOST).await?;
-    let more = u32::try_from(items.len()).is_ok_and(|items| items >= MOST);
+    let (organisation, role, older) = (actor.organisation, actor.role, place(before));
+    let mut items = attention::list_open(&mut tx, organisation, role, older, PAGE + 1).await?;
+    let next = cut(&mut items, PAGE, |last| cursor(last.created_at, last.id));
+    let counts = attention::count_by_kind(&mut tx, organisation, role).await?;
+    let several = several(&mut tx, actor, &counts).await?;
     let mut rows = Vec::with_capacity(items.len());
     for item in items {
-        if attention::shown_to(actor.role, item.kind) {
-            rows.push(row(services, actor, &mut tx, item).await?);
-        }
+        rows.push(row(services, actor, &mut tx, item).await?);
     }
-    Ok(AttentionPage { several: several(&rows), rows, more })
+    Ok(AttentionPage {
+        items: Listed { rows, next, is_later: older.is_some() },
+        open: counts.iter().map(|(_, count)| count).sum(),
+        several,
+    })
 }
 
-/// What can be tried again several at once.
-fn several(rows: &[AttentionRow]) -> Vec<RetryAll> {
-    TOGETHER
-        .into_iter()
-        .filter_map(|kind| {
-            let again =
-                rows.iter().filter(|row| row.kind == kind && matches!(row.mend, Some(Mend::Retry { .. })));
-            let count = again.count();
-            let label = match kind {
-                AttentionKind::ImportOffered => format!("Import all {count} who answered"),
-                AttentionKind::ImportFailed => format!("Retry all {count} failed imports"),
-                AttentionKind::StatusNotWritten => format!("Write all {count} statuses to Lever again"),
-                AttentionKind::ContactNotWritten => {
-                    format!("Write what is new about all {count} to Lever again")
-                }
-                AttentionKind::MessageFailed => format!("Send all {count} messages again"),
-                _ => format!("Retry all {count} updates from Lever"),
-            };
-            (count > 1).then_some(RetryAll { kind, label })
-        })
-        .collect()
+/// What this actor can try again several at once, on whatever page it stands.
+async fn several(tx: &mut Tx, actor: &Actor, counts: &[(AttentionKind, u32)]) -> Result<Vec<RetryAll>> {
+    let mut several = Vec::new();
+    for kind in TOGETHER {
+        let open = counts.iter().find(|(open, _)| *open == kind).map_or(0, |(_, count)| *count);
+        if open < 2 || actor.role < kind.who_can() {
+            continue;
+        }
+        let count = if kind == AttentionKind::ImportFailed {
+            // Whoever asked for the import can, and Admins.
+            let asked_by = (actor.role < Role::Admin).then_some(actor.member);
+            attention::count_imports_to_retry(tx, actor.organisation, asked_by).await?
+        } else {
+            open
+        };
+        let label = match kind {
+            AttentionKind::ImportOffered => format!("Import all {count} who answered"),
+            AttentionKind::ImportFailed => format!("Retry all {count} failed imports"),
+            AttentionKind::StatusNotWritten => format!("Write all {count} statuses to Lever again"),
+            AttentionKind::ContactNotWritten => {
+                format!("Write what is new about all {count} to Lever again")
+            }
+            AttentionKind::MessageFailed => format!("Send all {count} messages again"),
+            _ => format!("Retry all {count} updates from Lever"),
+        };
+        several.extend((count > 1).then_some(RetryAll { kind, label }));
+    }
+    Ok(several)
 }
 
 /// How many there are, for the menu.

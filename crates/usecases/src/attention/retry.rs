@@ -4,9 +4,10 @@ use domain::actor::{Action, Actor};
 use domain::attention::AttentionKind;
 use domain::event::Change;
 use domain::ids::{AttentionId, CandidateId};
-use domain::job::Job;
+use domain::job::{Job, Priority};
 use domain::problem::Problem;
 use store::activity::{self, Activity};
+use store::attention::Item;
 use store::reconciliations::Cause;
 use store::{Tx, attention, connections, deliveries, jobs};
 
@@ -20,66 +21,84 @@ use crate::{Result, Services, candidates, imports, messages, way_back};
 /// by trying again; [`Problem::NotAllowed`]; whatever the retried use case says.
 pub async fn retry(services: &Services, actor: &Actor, item: AttentionId) -> Result<()> {
     let organisation = actor.organisation;
-    let now = services.now();
     let mut tx = services.store.begin().await?;
     let item = attention::get_open(&mut tx, organisation, item)
         .await?
         .filter(|item| attention::shown_to(actor.role, item.kind))
         .ok_or(Problem::NotFound)?;
+    if item.kind == AttentionKind::Anonymised {
+        drop(tx);
+        let candidate = item.candidate.ok_or(Problem::NotFound)?;
+        return candidates::decide_erasure(services, actor, candidate, false).await;
+    }
+    let told = again(services, &mut tx, actor, &item, Priority::Click).await?;
+    tx.commit().await?;
+    for change in told {
+        services.changes.announce(organisation, change);
+    }
+    services.wake.notify_one();
+    Ok(())
+}
+
+/// As [`retry`], within `tx` and, where an import is tried again, as urgently as said. Gives
+/// what open screens are told after the commit.
+///
+/// # Errors
+/// As [`retry`]; after a [`Problem`] the transaction is as it was.
+pub(super) async fn again(
+    services: &Services,
+    tx: &mut Tx,
+    actor: &Actor,
+    item: &Item,
+    priority: Priority,
+) -> Result<Vec<Change>> {
+    let organisation = actor.organisation;
+    let now = services.now();
     let summary = match item.kind {
         AttentionKind::ImportFailed | AttentionKind::ImportOffered => {
-            drop(tx);
             let candidate = item.candidate.ok_or(Problem::NotFound)?;
-            return imports::request(services, actor, candidate).await;
+            return imports::request_in(services, tx, actor, candidate, priority).await;
         }
         AttentionKind::MessageFailed => {
-            drop(tx);
             let message = item.detail["message"].as_str().and_then(|id| id.parse().ok());
-            return messages::retry(services, actor, message.ok_or(Problem::NotFound)?).await;
-        }
-        AttentionKind::Anonymised => {
-            drop(tx);
-            let candidate = item.candidate.ok_or(Problem::NotFound)?;
-            return candidates::decide_erasure(services, actor, candidate, false).await;
+            return messages::retry_in(services, tx, actor, message.ok_or(Problem::NotFound)?).await;
         }
         AttentionKind::DeliveryNotApplied => {
             services.require(actor, Action::SyncNow)?;
             // They are settled by what comes of it this time.
-            deliveries::reopen_failed(&mut tx, organisation, &item.subject).await?;
+            deliveries::reopen_failed(tx, organisation, &item.subject).await?;
             let job = Job::ApplyOpportunity { opportunity: item.subject.clone() };
-            jobs::enqueue(&mut tx, organisation, &job, services.new_id(), now, now).await?;
+            jobs::enqueue(tx, organisation, &job, services.new_id(), now, now).await?;
             "Asked to apply an update from Lever again."
         }
         AttentionKind::TooManyUnlinked => {
             services.require(actor, Action::ManageIntegration)?;
-            let connection = connections::find(&mut tx, organisation).await?.ok_or(Problem::NotConnected)?;
+            let connection = connections::find(tx, organisation).await?.ok_or(Problem::NotConnected)?;
             if !connection.state.accepts_imports() {
                 return Err(Problem::NotConnected.into());
             }
-            enqueue_reconciliation(&mut tx, services, organisation, connection.id, Cause::Permitted).await?;
+            enqueue_reconciliation(tx, services, organisation, connection.id, Cause::Permitted).await?;
             "Agreed that candidates deleted in Lever are unlinked."
         }
         // It closes by itself once Lever has answered.
         AttentionKind::LeverUnavailable => {
             services.require(actor, Action::SyncNow)?;
-            let connection = connections::find(&mut tx, organisation).await?.ok_or(Problem::NotConnected)?;
-            enqueue_reconciliation(&mut tx, services, organisation, connection.id, Cause::Asked).await?;
+            let connection = connections::find(tx, organisation).await?.ok_or(Problem::NotConnected)?;
+            enqueue_reconciliation(tx, services, organisation, connection.id, Cause::Asked).await?;
             let summary = "Asked to try Lever again, which was not there.";
-            record(services, &mut tx, actor, item.candidate, summary).await?;
-            tx.commit().await?;
-            services.wake.notify_one();
-            return Ok(());
+            record(services, tx, actor, item.candidate, summary).await?;
+            return Ok(Vec::new());
         }
         AttentionKind::StatusNotWritten => {
             services.require(actor, Action::WorkWithCandidates)?;
             let candidate = item.candidate.ok_or(Problem::NotFound)?;
-            way_back::try_again(services, &mut tx, organisation, candidate).await?;
+            way_back::try_again(services, tx, organisation, candidate).await?;
             "Asked to write a status to Lever again."
         }
         AttentionKind::ContactNotWritten => {
             services.require(actor, Action::WorkWithCandidates)?;
             let candidate = item.candidate.ok_or(Problem::NotFound)?;
-            candidates::add_again(services, &mut tx, actor, candidate).await?;
+            candidates::add_again(services, tx, actor, candidate).await?;
             "Asked to add to a contact in Lever again."
         }
         // Nothing here can be tried: a person has cleaned up in Lever, and says so.
@@ -93,19 +112,16 @@ pub async fn retry(services: &Services, actor: &Actor, item: AttentionId) -> Res
         | AttentionKind::KeyRejected
         | AttentionKind::PermissionMissing
         | AttentionKind::UnknownToken
+        | AttentionKind::Anonymised
         | AttentionKind::MappedUserGone
         | AttentionKind::StageGone
         | AttentionKind::SilentWebhooks
         | AttentionKind::LeverChanged => return Err(Problem::NotFound.into()),
     };
     // It comes back if it fails again.
-    attention::resolve(&mut tx, organisation, item.kind, &item.subject, now).await?;
-    record(services, &mut tx, actor, item.candidate, summary).await?;
-    tx.commit().await?;
-
-    services.changes.announce(organisation, Change::Attention);
-    services.wake.notify_one();
-    Ok(())
+    attention::resolve(tx, organisation, item.kind, &item.subject, now).await?;
+    record(services, tx, actor, item.candidate, summary).await?;
+    Ok(vec![Change::Attention])
 }
 
 async fn record(

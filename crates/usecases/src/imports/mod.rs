@@ -13,7 +13,7 @@ mod view;
 pub use decide::decide;
 pub use on_reply::undo;
 pub use request::request;
-pub(crate) use request::{Asked, ask, request_at};
+pub(crate) use request::{Asked, ask, request_in};
 pub use request_chosen::{ChoiceForm, request_chosen};
 pub use settings::{SettingsForm, save_settings, settings};
 pub use sheet::sheet;

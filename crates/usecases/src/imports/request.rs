@@ -19,36 +19,36 @@ use crate::{Error, Result, Services};
 /// [`Problem::NotFound`]; [`Problem::NotConnected`]; [`Problem::NotEligible`];
 /// [`Problem::NotAllowed`] when a Recruiter retries somebody else's import.
 pub async fn request(services: &Services, actor: &Actor, candidate: CandidateId) -> Result<()> {
-    request_at(services, actor, candidate, Priority::Click).await
-}
-
-/// As [`request`], as urgently as said.
-///
-/// # Errors
-/// As [`request`].
-pub(crate) async fn request_at(
-    services: &Services,
-    actor: &Actor,
-    candidate: CandidateId,
-    priority: Priority,
-) -> Result<()> {
-    services.require(actor, Action::WorkWithCandidates)?;
-    let organisation = actor.organisation;
     let mut tx = services.store.begin().await?;
-    let Asked::Queued { mended } = ask(services, &mut tx, actor, candidate, priority).await? else {
-        // Another click was faster, or an import of many: then this one raised its urgency.
-        tx.commit().await?;
-        services.wake.notify_one();
-        return Ok(());
-    };
+    let told = request_in(services, &mut tx, actor, candidate, Priority::Click).await?;
     tx.commit().await?;
-
-    services.changes.announce(organisation, Change::Candidate { id: candidate });
-    if mended {
-        services.changes.announce(organisation, Change::Attention);
+    for change in told {
+        services.changes.announce(actor.organisation, change);
     }
     services.wake.notify_one();
     Ok(())
+}
+
+/// As [`request`], within `tx` and as urgently as said. Gives what open screens are told
+/// after the commit.
+///
+/// # Errors
+/// As [`request`]; the transaction is as it was.
+pub(crate) async fn request_in(
+    services: &Services,
+    tx: &mut Tx,
+    actor: &Actor,
+    candidate: CandidateId,
+    priority: Priority,
+) -> Result<Vec<Change>> {
+    services.require(actor, Action::WorkWithCandidates)?;
+    let mut told = Vec::new();
+    // Another click may have been faster, or an import of many: then this one raised its urgency.
+    if let Asked::Queued { mended } = ask(services, tx, actor, candidate, priority).await? {
+        told.push(Change::Candidate { id: candidate });
+        told.extend(mended.then_some(Change::Attention));
+    }
+    Ok(told)
 }
 
 /// What asking for an import came to.

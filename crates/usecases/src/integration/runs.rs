@@ -94,7 +94,7 @@ pub async fn runs(services: &Services, actor: &Actor, asked: RunsAsked) -> Resul
 async fn asks(tx: &mut Tx, actor: &Actor) -> Result<Option<RunAsks>> {
     let organisation = actor.organisation;
     let kind = AttentionKind::TooManyUnlinked;
-    Ok(attention::open_of(tx, organisation, kind, 1).await?.into_iter().next().map(|item| {
+    Ok(attention::open_of(tx, organisation, kind, None, 1).await?.into_iter().next().map(|item| {
         let count = |key: &str| item.detail[key].as_u64().unwrap_or_default();
         RunAsks {
             item: item.id,

@@ -13,5 +13,6 @@ pub use page::{begun, newest, page};
 pub(crate) use preview::for_one;
 pub use preview::preview;
 pub use retry::retry;
+pub(crate) use retry::retry_in;
 pub use send::{send, stop};
 pub use templates::{delete_template, save_template, template_choice, templates};

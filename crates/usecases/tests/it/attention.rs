@@ -22,7 +22,7 @@ async fn map_ana(scene: &Scene, user: &str) {
 }
 
 async fn labels(scene: &Scene, actor: &domain::actor::Actor) -> Vec<String> {
-    let page = attention::list(scene.services(), actor).await.unwrap();
+    let page = attention::list(scene.services(), actor, "").await.unwrap();
     page.several.into_iter().map(|several| several.label).collect()
 }
 
@@ -72,6 +72,7 @@ async fn a_press_for_all_mends_what_the_member_may_mend() {
     work(&scene.world).await;
     // A Recruiter tries their own again.
     assert_eq!(labels(&scene, &scene.ana).await, ["Retry all 2 failed imports"]);
+    assert_eq!(labels(&scene, &scene.admin).await, ["Retry all 3 failed imports"]);
     let kind = AttentionKind::ImportFailed;
     assert_eq!(attention::retry_all(scene.services(), &scene.ana, kind).await.unwrap(), 2);
 }

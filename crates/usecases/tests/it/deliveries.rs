@@ -19,8 +19,8 @@ async fn held(world: &World, actor: &domain::actor::Actor) -> u32 {
 }
 
 async fn asked_about_tokens(world: &World, actor: &domain::actor::Actor) -> usize {
-    let page = usecases::attention::list(&world.services, actor).await.unwrap();
-    page.rows.iter().filter(|row| row.kind == AttentionKind::UnknownToken).count()
+    let page = usecases::attention::list(&world.services, actor, "").await.unwrap();
+    page.items.rows.iter().filter(|row| row.kind == AttentionKind::UnknownToken).count()
 }
 
 #[tokio::test]

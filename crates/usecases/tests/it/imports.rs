@@ -520,7 +520,7 @@ async fn who_may_import_whom() {
     scene.settle().await;
     let ben = member(&scene.world, Role::Recruiter).await;
     assert_eq!(refused(imports::request(services, &ben, scene.jo).await), Problem::NotAllowed);
-    let shown = usecases::attention::list(services, &ben).await.unwrap().rows;
+    let shown = usecases::attention::list(services, &ben, "").await.unwrap().items.rows;
     assert_eq!((shown[0].mend.clone(), shown[0].who_can.as_str()), (None, "Ana Ruiz or an Admin can"));
     assert_eq!(shown.len() as u32, usecases::attention::count(services, &ben).await.unwrap());
     let admin = member(&scene.world, Role::Admin).await;

@@ -114,7 +114,7 @@ async fn a_refusal_is_told_and_can_be_tried_again() {
     let message = last(&world, &ana, nora).await;
     assert_eq!(message.delivery, MessageDelivery::Failed);
     assert!(message.failure.unwrap().contains("no such address"));
-    let asked = attention::list(&world.services, &ana).await.unwrap().rows;
+    let asked = attention::list(&world.services, &ana, "").await.unwrap().items.rows;
     assert_eq!(asked[0].title, "The message to Nora Lindgren was not sent");
     assert!(asked[0].reason.contains("no such address"), "{}", asked[0].reason);
     let log = usecases::activity::list(&world.services, &boss, None).await.unwrap();
@@ -124,7 +124,7 @@ async fn a_refusal_is_told_and_can_be_tried_again() {
     let stranger = member_of(&world, elsewhere, Role::SuperAdmin).await;
     assert_eq!(problem(retry(&world.services, &stranger, message.id).await), Problem::NotFound);
     attention::retry(&world.services, &ana, asked[0].id).await.unwrap();
-    assert_eq!(attention::list(&world.services, &ana).await.unwrap().rows, []);
+    assert_eq!(attention::list(&world.services, &ana, "").await.unwrap().items.rows, []);
     retry(&world.services, &boss, message.id).await.unwrap();
     assert_eq!(last(&world, &ana, nora).await.delivery, MessageDelivery::Queued);
     work(&world).await;
@@ -144,14 +144,14 @@ async fn a_refusal_is_told_and_can_be_tried_again() {
     let message = last(&world, &ana, nora).await;
     assert_eq!(message.delivery, MessageDelivery::Failed);
     assert!(message.failure.unwrap().contains("for hours"));
-    let asked = attention::list(&world.services, &ana).await.unwrap().rows;
+    let asked = attention::list(&world.services, &ana, "").await.unwrap().items.rows;
     assert!(asked[0].reason.contains("for hours"), "{}", asked[0].reason);
     // Another one reaches them.
     smtp.heal();
     send_message(&world.services, &ana, nora, "And again").await.unwrap();
     work(&world).await;
     assert_eq!(last(&world, &ana, nora).await.delivery, MessageDelivery::Sent);
-    assert_eq!(attention::list(&world.services, &ana).await.unwrap().rows, []);
+    assert_eq!(attention::list(&world.services, &ana, "").await.unwrap().items.rows, []);
 }
 
 #[tokio::test]
@@ -167,7 +167,7 @@ async fn nobody_is_asked_about_a_message_to_somebody_erased() {
     work(&world).await;
     assert_eq!(last(&world, &ana, nora).await.delivery, MessageDelivery::Failed);
     assert!(smtp.letters().is_empty());
-    assert_eq!(attention::list(&world.services, &ana).await.unwrap().rows, []);
+    assert_eq!(attention::list(&world.services, &ana, "").await.unwrap().items.rows, []);
 }
 
 /// Raises an item, as any use case does.

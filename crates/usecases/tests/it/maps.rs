@@ -271,8 +271,8 @@ async fn a_changed_map_looks_again_at_whom_it_concerns() {
     assert_eq!(applies(queued(&world, &admin).await), ["o-held", "o-offer"]);
     let row = offer(stages_step(&world, &admin).await);
     assert_eq!(row.target, Some(Target::Set(Status::Interviewing)));
-    let page = usecases::attention::list(&world.services, &admin).await.unwrap();
-    assert_eq!(page.rows.len(), 1, "what is mapped now is settled: {:?}", page.rows);
+    let page = usecases::attention::list(&world.services, &admin, "").await.unwrap();
+    assert_eq!(page.items.rows.len(), 1, "what is mapped now is settled: {:?}", page.items.rows);
 }
 
 #[tokio::test]

@@ -3,10 +3,13 @@
 
 use std::collections::BTreeSet;
 
+use domain::attention::AttentionKind;
 use domain::bulk_message::BulkMessageState;
 use domain::import::BulkState;
 use domain::time::Timestamp;
 use domain::view::Listed;
+use serde_json::json;
+use store::attention;
 use store::bulk_imports::{BulkImport, Source};
 use store::bulk_messages::BulkMessage;
 use store::differences::Difference;
@@ -134,6 +137,52 @@ async fn runs_and_their_differences_are_reached_to_the_first() {
         let oldest = runs.last().unwrap();
         let page = asked(RunsAsked { run: Some(oldest.id), ..RunsAsked::default() }).await;
         assert_eq!(page.chosen, Some((oldest.id, oldest.started.clone())));
+    }
+}
+
+#[tokio::test]
+async fn what_needs_attention_is_reached_counted_and_tried_again_to_the_first() {
+    for scene in on_both().await {
+        let (organisation, services) = (scene.ana.organisation, scene.services());
+        let mut tx = services.store.begin().await.unwrap();
+        for number in 0..113 {
+            let subject = format!("o-{number}");
+            let (kind, candidate) = (AttentionKind::DeliveryNotApplied, Some(scene.jo));
+            let (id, at) = (services.new_id(), instant(number));
+            attention::raise(&mut tx, organisation, kind, &subject, candidate, &json!({}), id, at)
+                .await
+                .unwrap();
+        }
+        for number in 0..60 {
+            let subject = format!("gone-{number}");
+            let (kind, candidate) = (AttentionKind::ImportFoundTwice, Some(scene.jo));
+            let (id, at) = (services.new_id(), instant(number));
+            attention::raise(&mut tx, organisation, kind, &subject, candidate, &json!({}), id, at)
+                .await
+                .unwrap();
+        }
+        tx.commit().await.unwrap();
+        for (actor, expected) in [(&scene.ana, vec![50, 10]), (&scene.lee, vec![50, 50, 50, 23])] {
+            let page =
+                async |before: &str| usecases::attention::list(services, actor, before).await.unwrap().items;
+            let (sizes, rows) = all(page).await;
+            assert_eq!(sizes, expected);
+            let ids: BTreeSet<_> = rows.iter().map(|row| row.id.0).collect();
+            assert_eq!(ids.len(), rows.len(), "each stands on one page");
+            let counted = usecases::attention::count(services, actor).await.unwrap();
+            assert_eq!(usize::try_from(counted).unwrap(), rows.len(), "as the menu says");
+            let later = usecases::attention::list(services, actor, "9.00000000-0000-7000-8000-000000000001");
+            assert_eq!(later.await.unwrap().open, counted, "as every page says");
+        }
+        let page = usecases::attention::list(services, &scene.lee, "").await.unwrap();
+        assert_eq!(page.several.len(), 1);
+        assert_eq!(page.several[0].label, "Retry all 113 updates from Lever");
+        let kind = AttentionKind::DeliveryNotApplied;
+        assert_eq!(usecases::attention::retry_all(services, &scene.lee, kind).await.unwrap(), 113);
+        assert_eq!(usecases::attention::count(services, &scene.lee).await.unwrap(), 60);
+        let mut tx = services.store.read().await.unwrap();
+        let now = services.now();
+        assert_eq!(store::jobs::count_live(&mut tx, organisation, now).await.unwrap(), 113);
     }
 }
 

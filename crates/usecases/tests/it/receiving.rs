@@ -30,8 +30,8 @@ async fn held(world: &World, actor: &Actor) -> Vec<(String, u32, u32)> {
 }
 
 async fn asked_about(world: &World, actor: &Actor, kind: AttentionKind) -> Vec<AttentionRow> {
-    let page = usecases::attention::list(&world.services, actor).await.unwrap();
-    page.rows.into_iter().filter(|row| row.kind == kind).collect()
+    let page = usecases::attention::list(&world.services, actor, "").await.unwrap();
+    page.items.rows.into_iter().filter(|row| row.kind == kind).collect()
 }
 
 fn event(token: &str, event: &str, number: u64) -> Vec<u8> {

@@ -118,7 +118,7 @@ impl Scene {
 
     /// The open attention items an Admin sees.
     pub(crate) async fn attention(&self) -> Vec<AttentionRow> {
-        usecases::attention::list(self.services(), &self.admin).await.unwrap().rows
+        usecases::attention::list(self.services(), &self.admin, "").await.unwrap().items.rows
     }
 
     pub(crate) async fn asked_about(&self, kind: AttentionKind) -> Option<AttentionRow> {
