@@ -1,22 +1,26 @@
 //! Keeping a log of every request to Lever: what was asked and what for, how it
 //! ended, how long it took, about whom and for whom. Never a key, an id of Lever's, a
-//! query or a body.
+//! query or a body. What Lever allows again closes the question for its permission.
 //!
 //! Requests are noted as they end and written some at a time, a few times a
 //! second, so that the log costs next to no commits. A process that is killed
 //! loses the notes of the last moment, and nothing else.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use domain::actor::Actor;
+use domain::attention::AttentionKind;
+use domain::event::Change;
 use domain::ids::{CandidateId, MemberId, OrganisationId};
 use domain::time::Timestamp;
 use lever::{Call, Client};
 use store::lever_calls::{self, LeverCall};
+use store::{Tx, attention};
 use tokio::time::MissedTickBehavior;
 
 use crate::{Result, Services};
@@ -129,10 +133,13 @@ pub async fn write(services: &Services) -> Result<()> {
         return Ok(());
     }
     let calls: Vec<LeverCall> = waiting.iter().map(|noted| row(services, noted)).collect();
+    let allowed = allowed(&waiting);
     let written = async {
         let mut tx = services.store.begin().await?;
         lever_calls::record(&mut tx, &calls).await?;
-        tx.commit().await
+        let permitted = permitted_again(&mut tx, &allowed, services.now()).await?;
+        tx.commit().await?;
+        Ok::<_, store::Error>(permitted)
     };
     let written = written.await;
     if written.is_err() {
@@ -141,7 +148,52 @@ pub async fn write(services: &Services) -> Result<()> {
         later.extend(came_meanwhile);
         later.truncate(MOST);
     }
-    Ok(written?)
+    for organisation in written? {
+        services.changes.announce(organisation, Change::Attention);
+    }
+    Ok(())
+}
+
+/// What Lever allowed, and when last: the operations of each organisation.
+type Allowed = BTreeMap<OrganisationId, BTreeMap<&'static str, Timestamp>>;
+
+/// What Lever allowed of what was noted, and has not refused since.
+fn allowed(noted: &[Noted]) -> Allowed {
+    let mut allowed = Allowed::new();
+    for Noted { organisation, at, call, .. } in noted {
+        match call.status {
+            Some(200..=299) => {
+                allowed.entry(*organisation).or_default().insert(call.operation, *at);
+            }
+            Some(403) => {
+                allowed.entry(*organisation).or_default().remove(call.operation);
+            }
+            _ => {}
+        }
+    }
+    allowed
+}
+
+/// Closes the questions for permissions that Lever has given since it refused. Where none is
+/// open, nothing is written. Gives whose were closed.
+async fn permitted_again(
+    tx: &mut Tx,
+    allowed: &Allowed,
+    now: Timestamp,
+) -> std::result::Result<Vec<OrganisationId>, store::Error> {
+    let kind = AttentionKind::PermissionMissing;
+    let mut permitted = Vec::new();
+    for (organisation, operations) in allowed {
+        let mut closed = false;
+        for item in attention::open_of(tx, *organisation, kind, None, u32::MAX).await? {
+            let refused_at = item.detail["at"].as_i64().map_or(item.created_at, Timestamp);
+            if operations.get(item.subject.as_str()).is_some_and(|at| *at >= refused_at) {
+                closed |= attention::resolve(tx, *organisation, kind, &item.subject, now).await?;
+            }
+        }
+        permitted.extend(closed.then_some(*organisation));
+    }
+    Ok(permitted)
 }
 
 fn row(services: &Services, noted: &Noted) -> LeverCall {

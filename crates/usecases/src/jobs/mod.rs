@@ -219,7 +219,8 @@ pub(crate) async fn still_ours(
     if ours { Ok(()) } else { Err(Stop::LeaseLost) }
 }
 
-/// Asks people for the permission that a call of Lever's API needs and the key lacks.
+/// Asks people for the permission that a call of Lever's API needs and the key lacks, until
+/// Lever allows it; see [`calls`].
 pub(crate) async fn ask_for_permission(
     services: &Services,
     tx: &mut Tx,
@@ -227,7 +228,7 @@ pub(crate) async fn ask_for_permission(
     operation: &'static str,
 ) -> std::result::Result<(), store::Error> {
     let (kind, id, now) = (AttentionKind::PermissionMissing, services.new_id(), services.now());
-    let detail = json!({ "operation": operation });
+    let detail = json!({ "operation": operation, "at": now });
     attention::raise(tx, organisation, kind, operation, None, &detail, id, now).await?;
     Ok(())
 }

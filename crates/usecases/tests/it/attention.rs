@@ -1,8 +1,10 @@
 //! What needs attention, mended several at once.
 
 use domain::attention::AttentionKind;
+use domain::event::Change;
 use domain::problem::Problem;
 use domain::view::ImportView;
+use lever_sim::FaultKind;
 use serde_json::json;
 use usecases::{attention, imports};
 
@@ -99,5 +101,42 @@ async fn updates_are_applied_again_by_admins_and_nothing_else_is_tried() {
     for kind in [AttentionKind::KeyRejected, AttentionKind::TooManyUnlinked, AttentionKind::Anonymised] {
         let refusal = attention::retry_all(scene.services(), &scene.admin, kind).await;
         assert_eq!(refused(refusal), Problem::NotFound, "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_missing_permission_vanishes_with_the_first_call_that_lever_allows() {
+    for fresh in [store::testing::sqlite().await, store::testing::postgres().await] {
+        let scene = scene_on(fresh).await;
+        let id = scene.import_jo().await;
+        let services = scene.services();
+        let asked = async || scene.asked_about(AttentionKind::PermissionMissing).await.is_some();
+        scene.deliver(&id, 1).await;
+        scene.fault("opportunities.get", FaultKind::PermissionMissing, 1).await;
+        scene.deliver(&id, 2).await;
+        assert!(asked().await);
+        // It was allowed before it was refused: that says nothing.
+        usecases::calls::write(services).await.unwrap();
+        assert!(asked().await);
+        // Another call is allowed: that is no answer either.
+        usecases::integration::sync_now(services, &scene.admin).await.unwrap();
+        scene.fault("opportunities.get", FaultKind::PermissionMissing, 100).await;
+        work(&scene.world).await;
+        usecases::calls::write(services).await.unwrap();
+        assert!(asked().await);
+
+        scene.lever.set_faults(Vec::new()).await.unwrap();
+        scene.deliver(&id, 3).await;
+        let mut heard = services.changes.listen();
+        usecases::calls::write(services).await.unwrap();
+        assert!(!asked().await, "it vanishes by itself");
+        let told = heard.try_recv().unwrap();
+        assert_eq!((told.organisation, told.change), (scene.admin.organisation, Change::Attention));
+        // Nothing is open: nothing is told.
+        scene.deliver(&id, 4).await;
+        let mut heard = services.changes.listen();
+        usecases::calls::write(services).await.unwrap();
+        assert!(heard.try_recv().is_err());
+        services.store.close().await;
     }
 }
