@@ -51,11 +51,13 @@ pub enum AttentionKind {
     ContactNotWritten,
     /// A message was not sent. Subject: the candidate.
     MessageFailed,
+    /// Work that no other kind tells of was given up. Subject: the job's key.
+    WorkGivenUp,
 }
 
 impl AttentionKind {
     /// Every kind.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::ImportNeedsDecision,
         Self::ImportFailed,
         Self::ImportFoundTwice,
@@ -76,6 +78,7 @@ impl AttentionKind {
         Self::StatusNotWritten,
         Self::ContactNotWritten,
         Self::MessageFailed,
+        Self::WorkGivenUp,
     ];
 
     /// The stable text in the database.
@@ -102,6 +105,7 @@ impl AttentionKind {
             Self::StatusNotWritten => "status_not_written",
             Self::ContactNotWritten => "contact_not_written",
             Self::MessageFailed => "message_failed",
+            Self::WorkGivenUp => "work_given_up",
         }
     }
 
@@ -135,6 +139,7 @@ impl AttentionKind {
             Self::StatusNotWritten => "a status was not written to Lever",
             Self::ContactNotWritten => "new contact details were not written to Lever",
             Self::MessageFailed => "a message to a candidate was not sent",
+            Self::WorkGivenUp => "work was given up after many tries",
         }
     }
 
@@ -150,7 +155,7 @@ impl AttentionKind {
             | Self::StatusNotWritten
             | Self::ContactNotWritten
             | Self::MessageFailed => Role::Recruiter,
-            Self::DeliveryNotApplied | Self::LeverUnavailable => Role::Admin,
+            Self::DeliveryNotApplied | Self::LeverUnavailable | Self::WorkGivenUp => Role::Admin,
             Self::UnmappedPlace
             | Self::KeyRejected
             | Self::PermissionMissing

@@ -152,8 +152,15 @@ pub async fn erase(
     Error::expect_one("erase a candidate", touched)?;
     tx.execute(
         "update attention_items set resolved_at = $3
-         where organisation_id = $1 and candidate_id = $2 and resolved_at is null and kind in ($4, $5)",
-        args![organisation, candidate, now, AttentionKind::Anonymised, AttentionKind::MessageFailed],
+         where organisation_id = $1 and candidate_id = $2 and resolved_at is null and kind in ($4, $5, $6)",
+        args![
+            organisation,
+            candidate,
+            now,
+            AttentionKind::Anonymised,
+            AttentionKind::MessageFailed,
+            AttentionKind::WorkGivenUp,
+        ],
     )
     .await?;
     for statement in [

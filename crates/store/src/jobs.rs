@@ -10,12 +10,13 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 use std::time::Duration;
 
+use domain::attention::AttentionKind;
 use domain::ids::{JobId, OrganisationId};
 use domain::job::{Job, Priority};
 use domain::time::Timestamp;
 
 use crate::engine::InsertMany;
-use crate::{Engine, Error, Result, Row, Tx, Value, args};
+use crate::{Engine, Error, Result, Row, Tx, Value, args, attention};
 
 /// How often a job is tried before it is dead.
 pub const MAX_ATTEMPTS: u32 = 40;
@@ -39,8 +40,12 @@ pub struct Claimed {
     pub max_attempts: u32,
     /// Whose claim it is.
     pub owner: String,
+    /// When it was claimed.
+    pub claimed_at: Timestamp,
     /// Until when nobody else may claim it.
     pub lease_until: Timestamp,
+    /// Whether a job of the same key is a dead letter.
+    pub given_up: bool,
 }
 
 impl Claimed {
@@ -133,7 +138,9 @@ fn unclaimed(
         attempt: 0,
         max_attempts: MAX_ATTEMPTS,
         owner: String::new(),
+        claimed_at: now,
         lease_until: now,
+        given_up: false,
     }
 }
 
@@ -265,7 +272,8 @@ async fn take(tx: &mut Tx, due: Due, owner: &str, now: Timestamp, lease: Duratio
             "update jobs set state = 'running', attempt = attempt + 1, lease_owner = $2, lease_until = $3,
                              updated_at = $4
              where id = $1
-             returning id, organisation_id, payload, key, attempt, max_attempts",
+             returning id, organisation_id, payload, key, attempt, max_attempts,
+                       (select count(*) from jobs d where d.key = jobs.key and d.state = 'dead') as dead",
             args![due.id, owner, lease_until, now],
         )
         .await?;
@@ -278,7 +286,9 @@ async fn take(tx: &mut Tx, due: Due, owner: &str, now: Timestamp, lease: Duratio
         attempt: row.get("attempt")?,
         max_attempts: row.get("max_attempts")?,
         owner: owner.to_owned(),
+        claimed_at: now,
         lease_until,
+        given_up: row.get::<u32>("dead")? > 0,
     })
 }
 
@@ -387,14 +397,38 @@ pub async fn renew(
     Ok((touched == 1).then_some(until))
 }
 
-/// Done: the job is deleted, and so are dead letters of the same key.
+/// Done: the job is deleted, and so are dead letters of the same key, with the
+/// attention item about them.
 ///
 /// # Errors
 /// [`Error::RowsTouched`] when the job was taken over: undo the transaction.
 pub async fn finish(tx: &mut Tx, claimed: &Claimed) -> Result<()> {
     delete(tx, claimed).await?;
-    tx.execute("delete from jobs where key = $1 and state = 'dead'", args![claimed.key.as_str()]).await?;
+    // Nobody else can have given one of this key up meanwhile.
+    if claimed.given_up {
+        forget_dead(tx, claimed.organisation, &claimed.job, claimed.claimed_at).await?;
+    }
     Ok(())
+}
+
+/// Deletes the dead letters of this key, with the attention item about them. Gives whether
+/// there was such an item.
+///
+/// # Errors
+/// As the database says.
+pub async fn forget_dead(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    job: &Job,
+    now: Timestamp,
+) -> Result<bool> {
+    let key = job.key(organisation);
+    tx.execute(
+        "delete from jobs where organisation_id = $1 and key = $2 and state = 'dead'",
+        args![organisation, key.as_str()],
+    )
+    .await?;
+    attention::resolve(tx, organisation, AttentionKind::WorkGivenUp, &key, now).await
 }
 
 /// Failed, and to be tried again at `run_at`. When a job with the same key was

@@ -330,9 +330,12 @@ async fn work(services: &Services, claimed: Claimed) {
         }
     };
     tracing::debug!(job = %claimed.id, kind, attempt = claimed.attempt, ?ended, "a job ended");
+    let mended = claimed.given_up && matches!(ended, Ok(Ending::Done | Ending::Settled));
     if let Err(error) = settle(services, &claimed, started, ended).await {
         // Whoever claims it after the end of the lease finds it as it is now.
         tracing::error!(job = %claimed.id, kind, error = inside(&error), "a job was not settled");
+    } else if mended {
+        services.changes.announce(claimed.organisation, Change::Attention);
     }
 }
 
@@ -490,7 +493,7 @@ async fn fail(
     }
     tracing::error!(job = %claimed.id, kind, attempt = claimed.attempt, error, "a job is given up");
     jobs::bury(&mut tx, claimed, &error, now).await?;
-    let mut told = match gave_up(services, &mut tx, claimed).await {
+    let mut told = match gave_up(services, &mut tx, claimed, permission.is_some()).await {
         Ok(told) => told,
         Err(error) => {
             // The job must not be lost from sight for want of its telling.

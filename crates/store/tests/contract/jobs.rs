@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use domain::attention::AttentionKind;
 use domain::connection::ConnectionState;
 use domain::ids::{ConnectionId, ImportId, JobId, OrganisationId, ReconciliationId};
 use domain::job::{Job, Priority};
 use domain::time::Timestamp;
+use serde_json::json;
 use store::jobs::{self, Claimed};
-use store::{Error, Store, Tx, connections};
+use store::{Error, Store, Tx, attention, connections};
 
 use crate::connections::connected;
 use crate::fixtures::id;
@@ -22,6 +24,7 @@ on_both!(
     a_retry_meets_its_queued_twin,
     a_job_that_waits_has_not_failed,
     dead_letters_stay_until_the_same_work_succeeds,
+    dead_letters_are_forgotten_with_what_is_asked_about_them,
     jobs_of_a_paused_organisation_wait,
     leases_of_a_former_process_end_at_once,
     a_queued_job_is_hastened,
@@ -224,12 +227,42 @@ async fn dead_letters_stay_until_the_same_work_succeeds(store: &Store) {
     let (other, _) = connected(&mut tx).await;
     assert!(jobs::dead(&mut tx, other, 10).await.unwrap().is_empty());
 
+    let (kind, detail, key) = (AttentionKind::WorkGivenUp, json!({}), &claimed.key);
+    attention::raise(&mut tx, organisation, kind, key, None, &detail, id(), at(5)).await.unwrap();
     enqueue(&mut tx, organisation, &apply("o-1"), at(10)).await;
+    enqueue(&mut tx, organisation, &apply("o-2"), at(11)).await;
     tx.commit().await.unwrap();
     let again = claim(store, "a", at(10)).await.unwrap();
+    assert!(again.given_up);
+    assert!(!claim(store, "a", at(11)).await.unwrap().given_up);
     let mut tx = store.begin().await.unwrap();
     jobs::finish(&mut tx, &again).await.unwrap();
     assert!(jobs::dead(&mut tx, organisation, 10).await.unwrap().is_empty());
+    assert!(!attention::is_open(&mut tx, organisation, kind, key).await.unwrap());
+}
+
+async fn dead_letters_are_forgotten_with_what_is_asked_about_them(store: &Store) {
+    let organisation = organisation_with(store, &[apply("o-1")]).await;
+    let claimed = claim(store, "a", at(0)).await.unwrap();
+    let mut tx = store.begin().await.unwrap();
+    jobs::bury(&mut tx, &claimed, "no use", at(5)).await.unwrap();
+    assert!(!jobs::forget_dead(&mut tx, organisation, &apply("o-1"), at(6)).await.unwrap());
+    assert!(jobs::dead(&mut tx, organisation, 10).await.unwrap().is_empty());
+    tx.commit().await.unwrap();
+
+    let organisation = organisation_with(store, &[apply("o-1")]).await;
+    let claimed = claim(store, "a", at(0)).await.unwrap();
+    let mut tx = store.begin().await.unwrap();
+    jobs::bury(&mut tx, &claimed, "no use", at(5)).await.unwrap();
+    let (kind, detail, key) = (AttentionKind::WorkGivenUp, json!({}), &claimed.key);
+    attention::raise(&mut tx, organisation, kind, key, None, &detail, id(), at(5)).await.unwrap();
+    let (other, _) = connected(&mut tx).await;
+    assert!(!jobs::forget_dead(&mut tx, other, &apply("o-1"), at(6)).await.unwrap());
+    assert!(!jobs::forget_dead(&mut tx, organisation, &apply("o-2"), at(6)).await.unwrap());
+    assert_eq!(jobs::dead(&mut tx, organisation, 10).await.unwrap().len(), 1);
+    assert!(jobs::forget_dead(&mut tx, organisation, &apply("o-1"), at(6)).await.unwrap());
+    assert!(jobs::dead(&mut tx, organisation, 10).await.unwrap().is_empty());
+    assert!(!attention::is_open(&mut tx, organisation, kind, key).await.unwrap());
 }
 
 async fn jobs_of_a_paused_organisation_wait(store: &Store) {

@@ -12,6 +12,7 @@ use domain::way_back::WriteFailure;
 use store::attention::{self, Item};
 use store::{Tx, candidates, catalogue, connections, imports, members};
 
+use super::given_up::{GivenUp, given_up};
 use crate::integration::question_about;
 use crate::integration::receiving::{event_label, held};
 use crate::paged::{cursor, cut, place};
@@ -20,13 +21,14 @@ use crate::{Result, Services};
 /// Items of one page.
 const PAGE: u32 = 50;
 /// Kinds of which all can be tried again at one press.
-pub(super) const TOGETHER: [AttentionKind; 6] = [
+pub(super) const TOGETHER: [AttentionKind; 7] = [
     AttentionKind::ImportFailed,
     AttentionKind::DeliveryNotApplied,
     AttentionKind::StatusNotWritten,
     AttentionKind::ContactNotWritten,
     AttentionKind::MessageFailed,
     AttentionKind::ImportOffered,
+    AttentionKind::WorkGivenUp,
 ];
 
 /// The open items this actor may see, newest first; `before` is the place of a page, empty
@@ -75,6 +77,7 @@ async fn several(tx: &mut Tx, actor: &Actor, counts: &[(AttentionKind, u32)]) ->
                 format!("Write what is new about all {count} to Lever again")
             }
             AttentionKind::MessageFailed => format!("Send all {count} messages again"),
+            AttentionKind::WorkGivenUp => format!("Try all {count} again that were given up"),
             _ => format!("Retry all {count} updates from Lever"),
         };
         several.extend((count > 1).then_some(RetryAll { kind, label }));
@@ -206,6 +209,10 @@ async fn words(services: &Services, actor: &Actor, tx: &mut Tx, item: &Item) -> 
                 .map_or("Try again, or tell your operator.", MailFailure::text),
             Mend::Retry { label: format!("Send the message to {name} again") },
         ),
+        AttentionKind::WorkGivenUp => {
+            let GivenUp { title, reason, again } = given_up(tx, actor.organisation, item, &name).await?;
+            Words::new(title, reason, Mend::Retry { label: again })
+        }
         AttentionKind::KeyRejected => Words::new(
             "Lever rejects the API key",
             "Nothing is lost: imports and updates wait until a new key is pasted.",

@@ -1,5 +1,6 @@
 //! What a person must decide or mend.
 
+mod given_up;
 mod list;
 mod retry;
 mod retry_all;

@@ -11,7 +11,7 @@ use store::attention::Item;
 use store::reconciliations::Cause;
 use store::{Tx, attention, connections, deliveries, jobs};
 
-use crate::jobs::enqueue_reconciliation;
+use crate::jobs::{enqueue_reconciliation, given_up};
 use crate::{Result, Services, candidates, imports, messages, way_back};
 
 /// Tries again what the item is about.
@@ -54,6 +54,7 @@ pub(super) async fn again(
 ) -> Result<Vec<Change>> {
     let organisation = actor.organisation;
     let now = services.now();
+    let mut told = vec![Change::Attention];
     let summary = match item.kind {
         AttentionKind::ImportFailed | AttentionKind::ImportOffered => {
             let candidate = item.candidate.ok_or(Problem::NotFound)?;
@@ -101,6 +102,13 @@ pub(super) async fn again(
             candidates::add_again(services, tx, actor, candidate).await?;
             "Asked to add to a contact in Lever again."
         }
+        AttentionKind::WorkGivenUp => {
+            services.require(actor, Action::SyncNow)?;
+            if let Some(job) = given_up_job(item) {
+                told.extend(given_up::again(services, tx, organisation, &job).await?);
+            }
+            "Asked to try again what was given up."
+        }
         // Nothing here can be tried: a person has cleaned up in Lever, and says so.
         AttentionKind::ImportFoundTwice => {
             services.require(actor, Action::WorkWithCandidates)?;
@@ -121,7 +129,12 @@ pub(super) async fn again(
     // It comes back if it fails again.
     attention::resolve(tx, organisation, item.kind, &item.subject, now).await?;
     record(services, tx, actor, item.candidate, summary).await?;
-    Ok(vec![Change::Attention])
+    Ok(told)
+}
+
+/// The job that was given up.
+pub(super) fn given_up_job(item: &Item) -> Option<Job> {
+    serde_json::from_value(item.detail["job"].clone()).ok()
 }
 
 async fn record(

@@ -74,6 +74,8 @@ pub async fn undo(services: &Services, actor: &Actor, candidate: CandidateId) ->
     if !held_imports::release(&mut tx, organisation, candidate.id).await? {
         return Err(Problem::ChangedMeanwhile.into());
     }
+    let held = Job::StartHeldImport { candidate: candidate.id };
+    let mended = jobs::forget_dead(&mut tx, organisation, &held, services.now()).await?;
     let entry = Activity {
         id: services.new_id(),
         at: services.now(),
@@ -85,5 +87,8 @@ pub async fn undo(services: &Services, actor: &Actor, candidate: CandidateId) ->
     activity::record(&mut tx, organisation, &entry).await?;
     tx.commit().await?;
     services.changes.announce(organisation, Change::Candidate { id: candidate.id });
+    if mended {
+        services.changes.announce(organisation, Change::Attention);
+    }
     Ok(())
 }

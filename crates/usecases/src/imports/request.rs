@@ -130,7 +130,8 @@ pub(crate) async fn queue(
     let job = Job::ImportCandidate { import: import.id };
     jobs::enqueue_at(tx, organisation, &job, priority, services.new_id(), now, now).await?;
     held_imports::release(tx, organisation, candidate.id).await?;
-    let mut mended = false;
+    let held = Job::StartHeldImport { candidate: candidate.id };
+    let mut mended = jobs::forget_dead(tx, organisation, &held, now).await?;
     for (kind, subject) in [
         (AttentionKind::ImportFailed, import.id.to_string()),
         (AttentionKind::ImportOffered, candidate.id.to_string()),

@@ -4,8 +4,10 @@ use domain::actor::{Action, Actor};
 use domain::attention::AttentionKind;
 use domain::connection::{ConnectionState, Light, SetUpStep};
 use domain::event::Change;
+use domain::ids::ReconciliationId;
 use domain::job::Job;
 use domain::problem::Problem;
+use domain::time::Timestamp;
 use store::connections::Connection;
 use store::{Tx, lights, webhook_removals};
 
@@ -54,12 +56,29 @@ pub async fn disconnect(services: &Services, actor: &Actor) -> Result<()> {
     ] {
         store::attention::resolve_all_of(&mut tx, organisation, kind, now).await?;
     }
+    forget_given_up(&mut tx, &connection, now).await?;
     let summary = "Disconnected Lever; the maps and the links were kept".to_owned();
     progress::record(&mut tx, services, actor, "lever_disconnected", summary).await?;
     tx.commit().await?;
     services.changes.announce(organisation, Change::Connection);
     services.changes.announce(organisation, Change::Attention);
     services.wake.notify_one();
+    Ok(())
+}
+
+/// What was given up of the connection's own work is over with it; what candidates wait for
+/// is not.
+async fn forget_given_up(tx: &mut Tx, connection: &Connection, now: Timestamp) -> Result<()> {
+    let (organisation, id) = (connection.organisation, connection.id);
+    for job in [
+        Job::RefreshCatalogue { connection: id },
+        Job::ReplayQuarantine { connection: id },
+        Job::TidyWebhooks { connection: id },
+        // Runs of one organisation have one key, whichever it is.
+        Job::Reconcile { reconciliation: ReconciliationId(id.0) },
+    ] {
+        store::jobs::forget_dead(tx, organisation, &job, now).await?;
+    }
     Ok(())
 }
 

@@ -11,7 +11,8 @@
 //! 2. Write its file here with `pub(super) async fn run(..) -> Ended`. Read,
 //!    ask Lever without a transaction, then write in one that holds the fence
 //!    ([`begin_fenced`]).
-//! 3. Add it to [`run`], and to [`gave_up`] if somebody must learn of its end.
+//! 3. Add it to [`run`], and to [`gave_up`] if something must be put right at its
+//!    end. Who learns of that is said in [`given_up`].
 
 mod add_import_note;
 mod add_reply_note;
@@ -20,6 +21,7 @@ mod attach_resume;
 mod digest;
 mod erase_candidate;
 mod gather;
+pub(crate) mod given_up;
 mod import_candidate;
 mod note;
 mod reconcile;
@@ -160,33 +162,45 @@ async fn run_one(services: &Services, claimed: &Claimed) -> Ended {
 }
 
 /// Tells whoever must know that a job is given up, in the transaction that
-/// buries it. Gives what open screens are told after the commit.
-pub(crate) async fn gave_up(services: &Services, tx: &mut Tx, claimed: &Claimed) -> Result<Vec<Change>> {
-    match &claimed.job {
-        Job::ImportCandidate { import } => import_candidate::gave_up(services, tx, claimed, *import).await,
-        Job::RunBulkImport { bulk } => run_bulk_import::gave_up(services, tx, claimed, *bulk).await,
-        Job::AddImportNote { import } => add_import_note::gave_up(services, tx, claimed, *import).await,
-        Job::AttachResume { import } => attach_resume::gave_up(services, tx, claimed, *import).await,
+/// buries it; `forbidden`: because a permission is missing, which people are asked for.
+/// Gives what open screens are told after the commit.
+pub(crate) async fn gave_up(
+    services: &Services,
+    tx: &mut Tx,
+    claimed: &Claimed,
+    forbidden: bool,
+) -> Result<Vec<Change>> {
+    let mut told = match &claimed.job {
+        Job::ImportCandidate { import } => import_candidate::gave_up(services, tx, claimed, *import).await?,
+        Job::RunBulkImport { bulk } => run_bulk_import::gave_up(services, tx, claimed, *bulk).await?,
+        Job::AddImportNote { import } => add_import_note::gave_up(services, tx, claimed, *import).await?,
+        Job::AttachResume { import } => attach_resume::gave_up(services, tx, claimed, *import).await?,
         Job::ApplyOpportunity { opportunity } => {
-            apply_opportunity::gave_up(services, tx, claimed, opportunity).await
+            apply_opportunity::gave_up(services, tx, claimed, opportunity).await?
         }
-        Job::WriteContact { candidate } => write_contact::gave_up(services, tx, claimed, *candidate).await,
-        Job::WriteStatus { opportunity } => write_status::gave_up(services, tx, claimed, opportunity).await,
-        Job::Reconcile { reconciliation } => reconcile::gave_up(services, tx, claimed, *reconciliation).await,
+        Job::WriteContact { candidate } => write_contact::gave_up(services, tx, claimed, *candidate).await?,
+        Job::WriteStatus { opportunity } => write_status::gave_up(services, tx, claimed, opportunity).await?,
+        Job::Reconcile { reconciliation } => {
+            reconcile::gave_up(services, tx, claimed, *reconciliation).await?
+        }
         Job::RemoveWebhooks { connection } => {
-            remove_webhooks::gave_up(services, tx, claimed, *connection).await
+            remove_webhooks::gave_up(services, tx, claimed, *connection).await?
         }
-        Job::SendMessage { message } => send_message::gave_up(services, tx, claimed, *message).await,
-        Job::RunBulkMessage { bulk } => run_bulk_message::gave_up(services, tx, claimed, *bulk).await,
-        // The dead letter and the log have them; the next one starts from the beginning.
+        Job::SendMessage { message } => send_message::gave_up(services, tx, claimed, *message).await?,
+        Job::RunBulkMessage { bulk } => run_bulk_message::gave_up(services, tx, claimed, *bulk).await?,
+        // The next one starts from the beginning.
         Job::RefreshCatalogue { .. }
         | Job::ReplayQuarantine { .. }
         | Job::TidyWebhooks { .. }
         | Job::EraseCandidate { .. }
         | Job::AddReplyNote { .. }
         | Job::SendAttentionMail { .. }
-        | Job::StartHeldImport { .. } => Ok(Vec::new()),
+        | Job::StartHeldImport { .. } => Vec::new(),
+    };
+    if given_up::tell(services, tx, claimed, forbidden).await? {
+        told.push(Change::Attention);
     }
+    Ok(told)
 }
 
 /// Begins a transaction that may change something on behalf of the job: until

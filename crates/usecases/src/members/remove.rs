@@ -1,11 +1,13 @@
 //! Removing a member.
 
 use domain::actor::{Action, Actor};
+use domain::attention::AttentionKind;
 use domain::event::Change;
 use domain::ids::MemberId;
+use domain::job::Job;
 use domain::problem::Problem;
 use store::activity::{self, Activity};
-use store::{invites, members};
+use store::{invites, jobs, members};
 
 use crate::{Result, Services};
 
@@ -35,6 +37,12 @@ pub async fn remove(services: &Services, actor: &Actor, member: MemberId) -> Res
         return Err(Problem::ChangedMeanwhile.into());
     }
     invites::revoke_made_by(&mut tx, actor.organisation, member).await?;
+    // Nobody tells a former member.
+    let mut mended = false;
+    for about in AttentionKind::ALL {
+        let mail = Job::SendAttentionMail { about, member };
+        mended |= jobs::forget_dead(&mut tx, actor.organisation, &mail, now).await?;
+    }
     let removed = Activity {
         id: services.new_id(),
         at: now,
@@ -46,5 +54,8 @@ pub async fn remove(services: &Services, actor: &Actor, member: MemberId) -> Res
     activity::record(&mut tx, actor.organisation, &removed).await?;
     tx.commit().await?;
     services.changes.announce(actor.organisation, Change::Members);
+    if mended {
+        services.changes.announce(actor.organisation, Change::Attention);
+    }
     Ok(())
 }

@@ -15,6 +15,7 @@ mod drift;
 mod faults_state;
 mod faults_transient;
 mod faults_world;
+mod given_up;
 mod health;
 mod import_sheet;
 mod imports;

@@ -116,6 +116,8 @@ async fn moved(
     if !bulk_imports::move_state(tx, organisation, bulk.id, bulk.state, to, now).await? {
         return Err(Problem::ChangedMeanwhile.into());
     }
+    // It was paused because it kept failing: somebody has seen to it.
+    jobs::forget_dead(tx, organisation, &Job::RunBulkImport { bulk: bulk.id }, now).await?;
     let entry = Activity {
         id: services.new_id(),
         at: now,
@@ -136,6 +138,7 @@ async fn go_on(services: &Services, tx: &mut Tx, actor: &Actor, bulk: BulkImport
 async fn end(services: &Services, tx: Tx, actor: &Actor, id: BulkImportId) -> Result<()> {
     tx.commit().await?;
     services.changes.announce(actor.organisation, Change::BulkImport { id });
+    services.changes.announce(actor.organisation, Change::Attention);
     services.wake.notify_one();
     Ok(())
 }
