@@ -159,7 +159,8 @@ impl SetUpStep {
     }
 }
 
-/// The webhook events the article sets up, in its order.
+/// The webhook events that are followed: those the article sets up, in its order, and
+/// deletions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LeverEvent {
@@ -169,19 +170,25 @@ pub enum LeverEvent {
     StageChange,
     /// `candidateArchiveChange`
     ArchiveChange,
+    /// `candidateDeleted`: not among the article's. Without it a deletion shows with the
+    /// next comparison.
+    Deleted,
 }
 
 impl LeverEvent {
-    /// The three events, in the article's order.
+    /// The three events of the article, in its order.
     pub const ALL: [Self; 3] = [Self::Hired, Self::StageChange, Self::ArchiveChange];
+    /// Every event that is followed.
+    pub const FOLLOWED: [Self; 4] = [Self::Hired, Self::StageChange, Self::ArchiveChange, Self::Deleted];
 
-    /// The article's words.
+    /// The article's words, and what Lever calls the fourth.
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
             Self::Hired => "Candidate Hired",
             Self::StageChange => "Candidate Stage Change",
             Self::ArchiveChange => "Candidate Archive State Change",
+            Self::Deleted => "Candidate Deleted",
         }
     }
 
@@ -192,13 +199,14 @@ impl LeverEvent {
             Self::Hired => "candidateHired",
             Self::StageChange => "candidateStageChange",
             Self::ArchiveChange => "candidateArchiveChange",
+            Self::Deleted => "candidateDeleted",
         }
     }
 
     /// Reads [`LeverEvent::code`] back; other events of Lever are `None`.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|event| event.code() == code)
+        Self::FOLLOWED.into_iter().find(|event| event.code() == code)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The three lights of a connection: how far each event's webhook is set up.
+//! The lights of a connection: how far the webhook of each event that is followed is set up.
 
 use domain::connection::{LeverEvent, Light};
 use domain::ids::{ConnectionId, OrganisationId};
@@ -23,6 +23,17 @@ pub struct LightRow {
     pub webhook: Option<String>,
     /// Since when the webhook is being made anew in Lever.
     pub changing_at: Option<Timestamp>,
+    /// Changes that were read and of which no event of this kind told.
+    pub missed: Option<Missed>,
+}
+
+/// Changes of which no event told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Missed {
+    /// How many.
+    pub changes: u32,
+    /// When the first of them was made.
+    pub since: Timestamp,
 }
 
 /// The signed fields of a Verify, exactly as sent.
@@ -41,6 +52,8 @@ impl LightRow {
         let token: Option<String> = row.get("held_token")?;
         let triggered_at: Option<String> = row.get("held_triggered_at")?;
         let signature: Option<String> = row.get("held_signature")?;
+        let missed: u32 = row.get("missed")?;
+        let since: Option<Timestamp> = row.get("missed_since")?;
         Ok(Self {
             event: row.get("event")?,
             light: row.get("light")?,
@@ -54,16 +67,17 @@ impl LightRow {
             last_event_at: row.get("last_event_at")?,
             webhook: row.get("webhook")?,
             changing_at: row.get("changing_at")?,
+            missed: since.map(|since| Missed { changes: missed, since }),
         })
     }
 }
 
-/// Makes the three lights of a new connection, all waiting.
+/// Makes the lights of a new connection, all waiting.
 ///
 /// # Errors
 /// As the database says.
 pub async fn insert_all(tx: &mut Tx, organisation: OrganisationId, connection: ConnectionId) -> Result<()> {
-    for event in LeverEvent::ALL {
+    for event in LeverEvent::FOLLOWED {
         tx.execute(
             "insert into lights (organisation_id, connection_id, event, light) values ($1, $2, $3, $4)",
             args![organisation, connection, event, Light::Waiting],
@@ -73,7 +87,7 @@ pub async fn insert_all(tx: &mut Tx, organisation: OrganisationId, connection: C
     Ok(())
 }
 
-/// The lights, in the article's order.
+/// The lights, in the article's order, that of deletions last.
 ///
 /// # Errors
 /// As the database says.
@@ -145,6 +159,50 @@ pub async fn saw_event(
         )
         .await?;
     Error::expect_one("light event", touched)
+}
+
+/// A change was read that was made at `at`, and no event of this kind told of it.
+///
+/// # Errors
+/// [`Error::RowsTouched`] when there is no such light.
+pub async fn missed_event(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    connection: ConnectionId,
+    event: LeverEvent,
+    at: Timestamp,
+) -> Result<()> {
+    let touched = tx
+        .execute(
+            "update lights set missed = missed + 1,
+                missed_since = case when missed_since <= $4 then missed_since else $4 end
+             where organisation_id = $1 and connection_id = $2 and event = $3",
+            args![organisation, connection, event, at],
+        )
+        .await?;
+    Error::expect_one("light event", touched)
+}
+
+/// Forgets the changes of which no event of this kind told, if the first of them was
+/// made at `until` or before. Gives whether there were any.
+///
+/// # Errors
+/// As the database says.
+pub async fn forget_missed(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    connection: ConnectionId,
+    event: LeverEvent,
+    until: Timestamp,
+) -> Result<bool> {
+    let touched = tx
+        .execute(
+            "update lights set missed = 0, missed_since = null
+             where organisation_id = $1 and connection_id = $2 and event = $3 and missed_since <= $4",
+            args![organisation, connection, event, until],
+        )
+        .await?;
+    Ok(touched == 1)
 }
 
 /// Keeps Lever's id of the webhook registered for an event; `None` forgets it.

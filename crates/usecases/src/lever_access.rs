@@ -47,13 +47,13 @@ impl PracticeSwitches {
         Self(Some(Arc::new(move |event| Box::pin(switch_on(event)))))
     }
 
-    /// Turns the three events of the integration on.
+    /// Turns the events of the integration on.
     ///
     /// # Errors
     /// What the practice Lever answered.
     pub(crate) async fn turn_on(&self) -> Result<(), String> {
         if let Some(switch_on) = &self.0 {
-            for event in LeverEvent::ALL {
+            for event in LeverEvent::FOLLOWED {
                 switch_on(event.code()).await?;
             }
         }

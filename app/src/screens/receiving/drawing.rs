@@ -123,6 +123,9 @@ fn events(events: Vec<HeardEvent>, one_token: bool, settings_url: &str, can_mana
                     "Rotate makes the webhook anew in Lever and keeps its new token; the one before stays valid for a day. A webhook that somebody made in Lever is changed there."
                 }}
             </p>
+            <p class="hint">
+                "Candidate Deleted can be left out: a deletion then shows with the next comparison, not at once."
+            </p>
         }
     });
     view! {

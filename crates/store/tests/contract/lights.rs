@@ -1,8 +1,8 @@
-//! The three lights.
+//! The lights.
 
 use domain::connection::{LeverEvent, Light};
 use domain::time::Timestamp;
-use store::lights::{self, HeldVerify};
+use store::lights::{self, HeldVerify, Missed};
 use store::{Error, Store};
 
 use crate::connections::connected;
@@ -13,6 +13,7 @@ on_both!(
     lights_belong_to_one_connection,
     a_webhook_is_made_anew_by_one_at_a_time,
     the_last_event_is_the_latest,
+    changes_that_no_event_told_of_are_counted_until_one_comes,
 );
 
 async fn a_webhook_is_made_anew_by_one_at_a_time(store: &Store) {
@@ -44,12 +45,29 @@ async fn the_last_event_is_the_latest(store: &Store) {
     }
 }
 
+async fn changes_that_no_event_told_of_are_counted_until_one_comes(store: &Store) {
+    let mut tx = store.begin().await.unwrap();
+    let (organisation, connection) = connected(&mut tx).await;
+    lights::insert_all(&mut tx, organisation, connection).await.unwrap();
+    let (event, at) = (LeverEvent::StageChange, Timestamp);
+    for made in [20, 10, 30] {
+        lights::missed_event(&mut tx, organisation, connection, event, at(made)).await.unwrap();
+    }
+    let rows = lights::list(&mut tx, organisation, connection).await.unwrap();
+    assert_eq!(rows[1].missed, Some(Missed { changes: 3, since: at(10) }));
+    assert_eq!((rows[0].missed, rows[2].missed), (None, None));
+    assert!(!lights::forget_missed(&mut tx, organisation, connection, event, at(9)).await.unwrap());
+    assert!(lights::forget_missed(&mut tx, organisation, connection, event, at(10)).await.unwrap());
+    assert!(!lights::forget_missed(&mut tx, organisation, connection, event, at(99)).await.unwrap());
+    assert_eq!(lights::list(&mut tx, organisation, connection).await.unwrap()[1].missed, None);
+}
+
 async fn lights_turn_one_by_one(store: &Store) {
     let mut tx = store.begin().await.unwrap();
     let (organisation, connection) = connected(&mut tx).await;
     lights::insert_all(&mut tx, organisation, connection).await.unwrap();
     let rows = lights::list(&mut tx, organisation, connection).await.unwrap();
-    assert_eq!(rows.iter().map(|row| row.event).collect::<Vec<_>>(), LeverEvent::ALL);
+    assert_eq!(rows.iter().map(|row| row.event).collect::<Vec<_>>(), LeverEvent::FOLLOWED);
     assert!(rows.iter().all(|row| row.light == Light::Waiting && row.at.is_none() && row.held.is_none()));
 
     let held = HeldVerify { token: "t".into(), triggered_at: "1431454330072".into(), signature: "s".into() };
@@ -87,8 +105,11 @@ async fn lights_belong_to_one_connection(store: &Store) {
         lights::turn(&mut tx, other, connection, event, Light::Verified, None, None).await,
         lights::saw_event(&mut tx, other, connection, event, Timestamp(1)).await,
         lights::set_webhook(&mut tx, other, connection, event, None).await,
+        lights::missed_event(&mut tx, other, connection, event, Timestamp(1)).await,
     ];
     let now = Timestamp(1);
+    lights::missed_event(&mut tx, organisation, connection, event, now).await.unwrap();
+    assert!(!lights::forget_missed(&mut tx, other, connection, event, now).await.unwrap());
     assert!(!lights::begin_change(&mut tx, other, connection, event, now, now).await.unwrap());
     assert!(refused.iter().all(|result| matches!(result, Err(Error::RowsTouched { touched: 0, .. }))));
 }

@@ -144,7 +144,6 @@ async fn not_verified(
 pub(super) fn event_label(event: &str) -> String {
     match LeverEvent::from_code(event) {
         Some(known) => known.label().to_owned(),
-        None if event == "candidateDeleted" => "Candidate Deleted".to_owned(),
         None => event.to_owned(),
     }
 }

@@ -79,7 +79,7 @@ pub async fn card(services: &Services, actor: &Actor) -> Result<IntegrationCard>
         card.in_flight = in_flight(&mut tx, services, organisation).await?;
         card.removes_webhooks = lights.iter().any(|light| light.webhook.is_some());
     }
-    card.lights = wizard::light_views(services, &lights, true);
+    card.lights = wizard::articles_lights(services, &lights, true);
     card.sync =
         store::reconciliations::latest(&mut tx, organisation).await?.map(|run| sync_view(services, run));
     Ok(card)

@@ -96,7 +96,6 @@ fn signs(signs: Signs) -> &'static str {
 pub(crate) fn event_label(event: &str) -> &str {
     match LeverEvent::from_code(event) {
         Some(event) => event.label(),
-        None if FOLLOWED.contains(&event) => "Candidate Deleted",
         None => "other events",
     }
 }

@@ -12,7 +12,7 @@ use super::webhook_change::{self, problem};
 use super::{progress, secrets, tokens};
 use crate::{Result, Services, calls};
 
-/// Registers the three webhooks through Lever's API, unless they are there, and
+/// Registers a webhook for each event that is followed through Lever's API, unless they are there, and
 /// keeps the signing tokens that Lever gives.
 ///
 /// # Errors

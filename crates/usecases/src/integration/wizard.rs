@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use domain::actor::{Action, Actor};
-use domain::connection::SetUpStep;
+use domain::connection::{LeverEvent, SetUpStep};
 use domain::job::Job;
 use domain::mapping::{Place, Target};
 use domain::problem::Problem;
@@ -127,7 +127,7 @@ async fn connect(
         environments,
         webhook_url: secrets::webhook_url(services, connection)?,
         webhook_settings_url: services.lever.webhook_settings_url(environment),
-        lights: light_views(services, &lights, false),
+        lights: articles_lights(services, &lights, false),
         permissions: if draft.permissions.is_empty() {
             progress::permissions(connection)?
         } else {
@@ -135,6 +135,14 @@ async fn connect(
         },
         reconnecting: progress::is_complete(tx, connection).await?,
     })
+}
+
+/// As [`light_views`], the three of the article: that of deletions is a matter for the page
+/// about receiving.
+pub(super) fn articles_lights(services: &Services, lights: &[LightRow], beat: bool) -> Vec<LightView> {
+    let mut views = light_views(services, lights, beat);
+    views.retain(|view| LeverEvent::ALL.contains(&view.event));
+    views
 }
 
 /// The lights as people see them; after set-up they beat, from the first real event on.

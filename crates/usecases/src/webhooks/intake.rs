@@ -14,7 +14,7 @@ use domain::event::Change;
 use domain::ids::{ConnectionId, DeliveryId, OrganisationId, SigningTokenId};
 use domain::job::Job;
 use domain::time::Timestamp;
-use lever::webhook::{Envelope, Event, parse};
+use lever::webhook::{Envelope, parse};
 use store::arrivals::{self, Arrival, Batch, Next};
 use store::deliveries::NewDelivery;
 use store::signing_tokens::{self, SigningToken};
@@ -217,7 +217,7 @@ impl Incoming<'_> {
 
     /// Whether it is an event that something follows from.
     fn is_followed(&self) -> bool {
-        self.light().is_some() || self.envelope.event == Event::CandidateDeleted
+        self.light().is_some()
     }
 }
 

@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use domain::attention::AttentionKind;
+use domain::connection::{LeverEvent, Light};
 use domain::mapping::Target;
 use domain::problem::Problem;
 use domain::status::Status;
 use domain::view::{ActivitySearch, ImportView, Mend, StatusChangeView};
 use lever_sim::FaultKind;
 use serde_json::json;
+use usecases::webhooks::Receipt;
 use usecases::{candidates, integration};
 
 use crate::lever_world::*;
@@ -203,6 +205,43 @@ async fn a_deletion_unlinks_and_the_candidate_can_be_imported_again() {
     work(&scene.world).await;
     assert_ne!(scene.only_id(), id);
     assert!(matches!(scene.import().await, ImportView::Imported { .. }));
+}
+
+#[tokio::test]
+async fn a_deletion_told_of_by_its_own_webhook_unlinks_at_once_and_only_if_lever_lists_it() {
+    for fresh in [store::testing::sqlite().await, store::testing::postgres().await] {
+        let scene = scene_on(fresh).await;
+        let id = scene.import_jo().await;
+        let path = webhook_path(&scene.world, &scene.admin).await;
+        let tell = async |number: u64| {
+            scene.step(Duration::from_secs(1)).await;
+            let data = json!({ "opportunityId": id, "deletedBy": "somebody" });
+            let told = delivery(OTHER, LeverEvent::Deleted.code(), number, &data);
+            let receipt = post(&scene.world, &path, &told).await;
+            work(&scene.world).await;
+            receipt
+        };
+        // Its own token, pasted once the first Verify has come.
+        let first = verify(OTHER, LeverEvent::Deleted, 1);
+        assert_eq!(post(&scene.world, &path, &first).await, Receipt::NotVerified);
+        integration::save_tokens(scene.services(), &scene.admin, &OTHER.into()).await.unwrap();
+        let row =
+            integration::receiving(scene.services(), &scene.admin).await.unwrap().unwrap().events.remove(3);
+        assert_eq!((row.event, row.light.light), (LeverEvent::Deleted, Light::Verified));
+
+        assert_eq!(tell(2).await, Receipt::Accepted);
+        assert!(matches!(scene.import().await, ImportView::Imported { .. }), "Lever still has it");
+        scene.lever.delete(&id).await.unwrap();
+        scene.lever.forget_received();
+        assert_eq!(tell(3).await, Receipt::Accepted);
+        assert_eq!(scene.import().await, ImportView::Unlinked, "no comparison is needed");
+        assert_eq!(scene.asked(), ["opportunities.get", "opportunities.deleted"]);
+        let row =
+            integration::receiving(scene.services(), &scene.admin).await.unwrap().unwrap().events.remove(3);
+        assert_eq!(row.heard, "last real event just now");
+        assert_eq!(row.signed_by.unwrap().ends_in, OTHER[44..]);
+        scene.services().store.close().await;
+    }
 }
 
 #[tokio::test]
