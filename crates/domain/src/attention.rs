@@ -39,8 +39,9 @@ pub enum AttentionKind {
     MappedUserGone,
     /// A stage that candidates are in is no longer in Lever. Subject: Lever's id.
     StageGone,
-    /// Lever has sent no event for long although people are on their way there.
-    /// Subject: the connection.
+    /// Lever has sent no event for long although people are on their way there, or none
+    /// of a kind although there was what it should tell of. Subject: the connection, or
+    /// the event.
     SilentWebhooks,
     /// Stages, reasons or users in Lever are new or renamed, and nobody has said
     /// what they mean here. Subject: the connection.
@@ -134,7 +135,7 @@ impl AttentionKind {
             Self::LeverUnavailable => "Lever is not there",
             Self::MappedUserGone => "a Lever user who is credited was deactivated",
             Self::StageGone => "a stage with candidates is no longer in Lever",
-            Self::SilentWebhooks => "Lever has sent no event for days",
+            Self::SilentWebhooks => "Lever sends no events, or not those of one kind",
             Self::LeverChanged => "Lever has changed",
             Self::StatusNotWritten => "a status was not written to Lever",
             Self::ContactNotWritten => "new contact details were not written to Lever",

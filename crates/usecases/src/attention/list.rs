@@ -2,6 +2,7 @@
 
 use domain::actor::{Actor, Role};
 use domain::attention::AttentionKind;
+use domain::connection::LeverEvent;
 use domain::import::ImportFailure;
 use domain::mail::MailFailure;
 use domain::mapping::Place;
@@ -280,18 +281,46 @@ async fn words(services: &Services, actor: &Actor, tx: &mut Tx, item: &Item) -> 
                 wizard("stages", "Open Job Stage Mapping"),
             )
         }
-        AttentionKind::SilentWebhooks => {
-            let count = |key: &str| item.detail[key].as_u64().unwrap_or_default();
-            Words::new(
-                format!("No event from Lever for {} days", count("days")),
-                format!(
-                    "{} people are on their way there, so something should have happened. On Lever's Webhooks page, check that the three events are switched on, and press Verify Connection.",
-                    count("active")
-                ),
-                Mend::Open { label: "Look at the webhooks".to_owned(), href: RECEIVING.to_owned() },
-            )
-        }
+        AttentionKind::SilentWebhooks => match LeverEvent::from_code(&item.subject) {
+            Some(event) => overdue(services, item, event),
+            None => silent(item),
+        },
     })
+}
+
+/// Lever sends nothing at all.
+fn silent(item: &Item) -> Words {
+    let count = |key: &str| item.detail[key].as_u64().unwrap_or_default();
+    Words::new(
+        format!("No event from Lever for {} days", count("days")),
+        format!(
+            "{} people are on their way there, so something should have happened. On Lever's Webhooks page, check that the three events are switched on, and press Verify Connection.",
+            count("active")
+        ),
+        look_at_webhooks(),
+    )
+}
+
+/// Lever does not send the events of one kind.
+fn overdue(services: &Services, item: &Item, event: LeverEvent) -> Words {
+    let label = event.label();
+    let (changes, made) = match item.detail["changes"].as_u64() {
+        Some(many) if many > 1 => (format!("{many} changes"), "the first made"),
+        _ => ("a change".to_owned(), "made"),
+    };
+    let since = Timestamp(item.detail["since"].as_i64().unwrap_or(item.created_at.0));
+    Words::new(
+        format!("{label} does not come from Lever"),
+        format!(
+            "Lever shows {changes} of which no {label} told, {made} {}. Comparing finds them all the same, but late. On Lever's Webhooks page, check that {label} is switched on for this address and for every origin, and press Verify Connection.",
+            services.moment(since).text
+        ),
+        look_at_webhooks(),
+    )
+}
+
+fn look_at_webhooks() -> Mend {
+    Mend::Open { label: "Look at the webhooks".to_owned(), href: RECEIVING.to_owned() }
 }
 
 /// How many are held, and which token is missing.

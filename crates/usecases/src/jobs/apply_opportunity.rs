@@ -33,6 +33,7 @@ use super::settle_deliveries::Together;
 use super::{Ended, Ending, Stop, WITHOUT_LEVER, begin_fenced, lever_of};
 use crate::candidates::seen_opportunity;
 use crate::way_back::drop_wish;
+use crate::webhooks::missed::{self, Readings, Told as ToldChange};
 use crate::{Result, Services, calls, integration, outage};
 
 /// After so many answers *not found* without a deletion being listed it is a
@@ -77,6 +78,8 @@ pub(super) async fn run(services: &Services, claimed: &Claimed, id: &str) -> End
             let applied = apply(services, &mut tx, &connection, &read, source).await?;
             let now = services.now();
             together.applied(&mut tx, &read, applied.as_ref()).await?;
+            let should_tell = applied.as_ref().and_then(|applied| applied.told);
+            missed::count(&mut tx, &connection, should_tell.as_slice()).await?;
             let kind = AttentionKind::DeliveryNotApplied;
             let mended = attention::resolve(&mut tx, organisation, kind, id, now).await?
                 | outage::over(services, &mut tx, &connection).await?;
@@ -261,6 +264,8 @@ pub(super) struct Applied {
     pub(super) is: Place,
     /// The status before and after.
     pub(super) status: (Status, Status),
+    /// What Lever should have told of it.
+    pub(super) told: Option<ToldChange>,
 }
 
 /// Tells open screens, after the commit.
@@ -316,6 +321,7 @@ pub(super) async fn apply(
         was: row.place(),
         is: place.clone(),
         status: (candidate.status, candidate.status),
+        told: None,
     };
     if is_stale(&row, read, source.read_at) {
         applied.outcome = "a later reading was applied already";
@@ -345,7 +351,14 @@ pub(super) async fn apply(
         agreed: memory.agreed,
     };
     match wished(services, tx, connection, &candidate, &truth, &map, &read.id).await? {
-        Wished::Nothing => {}
+        Wished::Nothing => {
+            if let Some(before) = &before {
+                let (before_at, after_at) = (row.read_at, source.read_at);
+                let readings =
+                    Readings { services, connection, read, before, after: &truth, before_at, after_at };
+                applied.told = readings.told(tx).await?;
+            }
+        }
         // Where the member saw it, or half of our own way: no news to them.
         Wished::OnTheWay => belief.decided = Some(truth.clone()),
         Wished::There { asked } => {

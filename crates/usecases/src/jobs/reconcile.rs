@@ -35,6 +35,7 @@ use super::{
     Ended, Ending, Stop, WITHOUT_LEVER, ask_for_permission, begin_fenced, confidentiality, lever_of,
 };
 use crate::candidates::seen_opportunity;
+use crate::webhooks::missed;
 use crate::{Result, Services, calls, outage};
 
 /// How far before the end of the last run a window begins.
@@ -408,6 +409,8 @@ impl Sweep<'_> {
                 self.see(&mut tx, opportunity, read_at).await?;
             }
         }
+        let told: Vec<_> = applied.iter().filter_map(|done| done.told).collect();
+        missed::count(&mut tx, self.connection, &told).await?;
         self.record_progress(&mut tx).await?;
         tx.commit().await?;
         for done in applied.iter().filter(|done| done.changed || done.attention) {

@@ -298,16 +298,11 @@ impl Follows {
             })
             .collect();
         store::jobs::enqueue_all(tx, &jobs, now).await?;
-        let mut last: BTreeMap<OrganisationId, Timestamp> = BTreeMap::new();
+        let mut heard = HeardAgain::default();
         for ((connection, event), (organisation, at)) in self.seen {
             store::lights::saw_event(tx, organisation, connection, event, at).await?;
-            let last = last.entry(organisation).or_insert(at);
-            *last = (*last).max(at);
-        }
-        let mut heard = HeardAgain::default();
-        for (organisation, at) in last {
-            if silence::ended(tx, organisation, at, now).await? {
-                heard.0.push(organisation);
+            if silence::ended(tx, organisation, connection, event, at, now).await? {
+                heard.0.insert(organisation);
             }
         }
         Ok(heard)
@@ -339,7 +334,7 @@ fn is_among(ours: &Ours, organisation: OrganisationId, opportunity: &str) -> boo
 /// Organisations whose webhooks were silent until now.
 #[must_use]
 #[derive(Default)]
-pub(crate) struct HeardAgain(Vec<OrganisationId>);
+pub(crate) struct HeardAgain(BTreeSet<OrganisationId>);
 
 impl HeardAgain {
     /// Tells open screens.

@@ -4,6 +4,7 @@ mod headers;
 pub(crate) mod held;
 mod inbox;
 pub(crate) mod intake;
+pub(crate) mod missed;
 mod receive;
 mod settings;
 pub(crate) mod silence;

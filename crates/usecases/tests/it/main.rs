@@ -43,6 +43,7 @@ mod scene;
 mod session;
 mod set_up;
 mod several_opportunities;
+mod silent_events;
 mod smtp;
 mod support;
 mod way_back;
