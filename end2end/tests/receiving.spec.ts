@@ -67,15 +67,19 @@ for (const live of [true, false]) {
       await expect(row).toContainText(`ends in ${token.slice(-4)}`);
     });
 
-    test('how long bodies are kept is chosen', async ({ world }) => {
+    test('how long bodies are kept, and what becomes of them then, is chosen', async ({ world }) => {
       const { admin } = await connectedAtOnce(world);
       await goToSection(admin, 'Receiving');
       const kept = admin.page.getByRole('combobox', { name: 'Keep them for', exact: true });
+      const then = admin.page.getByRole('combobox', { name: 'And then', exact: true });
+      await expect(then.locator('option:checked')).toHaveText('Scrub them');
       await kept.selectOption({ label: '7 days' });
+      await then.selectOption({ label: 'Seal them' });
       await admin.page.getByRole('button', { name: 'Save how long bodies are kept', exact: true }).click();
       await expect(async () => {
         await admin.page.reload();
         await expect(kept.locator('option:checked')).toHaveText('7 days', { timeout: 500 });
+        await expect(then.locator('option:checked')).toHaveText('Seal them', { timeout: 500 });
       }).toPass();
     });
 

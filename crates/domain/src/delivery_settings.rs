@@ -52,9 +52,65 @@ impl BodiesKept {
     }
 }
 
+/// What becomes of a body that was kept for so long.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Afterwards {
+    /// It goes.
+    #[default]
+    Scrub,
+    /// It stays, and only a Super Admin can open it.
+    Seal,
+}
+
+impl Afterwards {
+    /// Every choice.
+    pub const ALL: [Self; 2] = [Self::Scrub, Self::Seal];
+
+    /// The stable text in forms.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Scrub => "scrub",
+            Self::Seal => "seal",
+        }
+    }
+
+    /// Reads [`Afterwards::code`] back.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|choice| choice.code() == code)
+    }
+
+    /// The words on the screen.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Scrub => "Scrub them",
+            Self::Seal => "Seal them",
+        }
+    }
+}
+
+/// What an organisation wants of the bodies of its deliveries.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Bodies {
+    /// How long they can be read.
+    pub kept: BodiesKept,
+    /// What becomes of them then.
+    pub then: Afterwards,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_comes_afterwards_reads_back() {
+        for choice in Afterwards::ALL {
+            assert_eq!(Afterwards::from_code(choice.code()), Some(choice));
+        }
+        assert_eq!(Afterwards::from_code(""), None);
+    }
 
     #[test]
     fn days_read_back_and_others_are_none() {

@@ -131,6 +131,8 @@ pub enum Field {
     Followers,
     /// How long the bodies of deliveries are kept.
     BodiesKept,
+    /// What becomes of the bodies of deliveries then.
+    BodiesThen,
     /// A candidate's résumé.
     Resume,
     /// Where in Lever a status leads.
@@ -171,6 +173,7 @@ impl Field {
             Self::Stage => "stage",
             Self::Followers => "followers",
             Self::BodiesKept => "bodies_kept",
+            Self::BodiesThen => "bodies_then",
             Self::Resume => "resume",
             Self::Phones => "phones",
             Self::Links => "links",

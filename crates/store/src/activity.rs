@@ -142,6 +142,29 @@ pub async fn record_upon(
     Ok(())
 }
 
+/// Whether the member did something of this kind with the delivery, at `since` or later.
+///
+/// # Errors
+/// As the database says.
+pub async fn did(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    member: MemberId,
+    kind: &str,
+    delivery: DeliveryId,
+    since: Timestamp,
+) -> Result<bool> {
+    let row = tx
+        .optional(
+            "select id from activity
+             where organisation_id = $1 and member_id = $2 and at >= $3 and kind = $4 and delivery_id = $5
+             limit 1",
+            args![organisation, member, since, kind, delivery],
+        )
+        .await?;
+    Ok(row.is_some())
+}
+
 // A statement for each index that may lead. Arguments: $1 organisation, $2 and $3
 // the place, $4 since when, $5 the limit, $6 whether it failed, then what is asked.
 macro_rules! entries {

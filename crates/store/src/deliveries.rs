@@ -317,6 +317,28 @@ pub async fn reopen_failed(tx: &mut Tx, organisation: OrganisationId, opportunit
     .await
 }
 
+/// A body. What it is stands in `body_kept`: 1, 2 and 0.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// As it was sent.
+    Sent(Vec<u8>),
+    /// Sealed, for whoever has the key.
+    Sealed(Vec<u8>),
+    /// No longer here.
+    Scrubbed,
+}
+
+impl Body {
+    fn read(row: &Row) -> Result<Self> {
+        match row.get("body_kept")? {
+            1_i64 => Ok(Self::Sent(row.get("body")?)),
+            2 => Ok(Self::Sealed(row.get("body")?)),
+            0 => Ok(Self::Scrubbed),
+            _ => Err(Error::Inconsistent { column: "body_kept" }),
+        }
+    }
+}
+
 /// A delivery with all that was kept of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kept {
@@ -324,8 +346,8 @@ pub struct Kept {
     pub delivery: Delivery,
     /// The headers that came with it, by name.
     pub headers: Vec<(String, String)>,
-    /// The body as it was sent; `None` once it was scrubbed.
-    pub body: Option<Vec<u8>>,
+    /// The body.
+    pub body: Body,
     /// How many attempts it took to settle it; 0 while it waits.
     pub attempts: u32,
     /// What was read from Lever for it; none where nothing was, or while it waits.
@@ -360,12 +382,11 @@ pub async fn kept(tx: &mut Tx, organisation: OrganisationId, id: DeliveryId) -> 
         )
         .await?;
     let Some(row) = row else { return Ok(None) };
-    let body: Vec<u8> = row.get("body")?;
     Ok(Some(Kept {
         delivery: Delivery::read(&row)?,
         headers: serde_json::from_str(&row.get::<String>("headers")?)
             .map_err(|_| Error::Inconsistent { column: "headers" })?,
-        body: row.get::<bool>("body_kept")?.then_some(body),
+        body: Body::read(&row)?,
         attempts: row.get("attempts")?,
         reading: reading(&row)?,
     }))
@@ -456,18 +477,73 @@ pub async fn forget(tx: &mut Tx, organisation: OrganisationId, before: Timestamp
     .await
 }
 
+// Which bodies is part of the text, so that their own index leads.
+macro_rules! scrubbing {
+    ($which:literal) => {
+        concat!(
+            "update deliveries set body = $3, headers = '[]', body_kept = 0
+             where id in (select id from deliveries
+                          where organisation_id = $1 and ",
+            $which,
+            " and received_at < $2 order by received_at limit $4)"
+        )
+    };
+}
+
 /// Scrubs the bodies and headers of what arrived before `before`: at most `limit` at once.
 /// Gives how many. What happened, and what came of it, stays.
 ///
 /// # Errors
 /// As the database says.
 pub async fn scrub(tx: &mut Tx, organisation: OrganisationId, before: Timestamp, limit: u32) -> Result<u64> {
-    tx.execute(
-        "update deliveries set body = $3, headers = '[]', body_kept = 0
-         where id in (select id from deliveries
-                      where organisation_id = $1 and body_kept = 1 and received_at < $2
-                      order by received_at limit $4)",
-        args![organisation, before, Vec::<u8>::new(), limit],
+    tx.execute(scrubbing!("body_kept = 1"), args![organisation, before, Vec::<u8>::new(), limit]).await
+}
+
+/// As [`scrub`], those that are sealed.
+///
+/// # Errors
+/// As the database says.
+pub async fn scrub_sealed(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    before: Timestamp,
+    limit: u32,
+) -> Result<u64> {
+    tx.execute(scrubbing!("body_kept = 2"), args![organisation, before, Vec::<u8>::new(), limit]).await
+}
+
+/// At most `limit` bodies, as they were sent, of what arrived before `before`, the oldest
+/// first.
+///
+/// # Errors
+/// As the database says.
+pub async fn to_seal(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    before: Timestamp,
+    limit: u32,
+) -> Result<Vec<(DeliveryId, Vec<u8>)>> {
+    tx.all(
+        "select id, body from deliveries
+         where organisation_id = $1 and body_kept = 1 and received_at < $2 order by received_at limit $3",
+        args![organisation, before, limit],
     )
-    .await
+    .await?
+    .iter()
+    .map(|row| Ok((row.get("id")?, row.get("body")?)))
+    .collect()
+}
+
+/// Puts a sealed body in the place of the one that was sent, unless that is gone by now.
+///
+/// # Errors
+/// As the database says.
+pub async fn seal(tx: &mut Tx, organisation: OrganisationId, id: DeliveryId, sealed: Vec<u8>) -> Result<()> {
+    tx.execute(
+        "update deliveries set body = $3, body_kept = 2
+         where organisation_id = $1 and id = $2 and body_kept = 1",
+        args![organisation, id, sealed],
+    )
+    .await?;
+    Ok(())
 }

@@ -178,7 +178,7 @@ pub async fn erase(
     }
     tx.execute(
         "update deliveries set body = $3, body_kept = 0
-         where organisation_id = $1 and body_kept = 1 and opportunity_id in
+         where organisation_id = $1 and body_kept > 0 and opportunity_id in
             (select id from opportunities where organisation_id = $1 and candidate_id = $2)",
         args![organisation, candidate, Vec::<u8>::new()],
     )

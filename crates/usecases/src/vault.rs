@@ -120,16 +120,29 @@ impl Vault {
         place: &Place<'_>,
         secret: &SecretString,
     ) -> Result<Vec<u8>, VaultError> {
+        self.seal_bytes(random, place, secret.expose_secret().as_bytes())
+    }
+
+    /// As [`Vault::seal`], of bytes of any kind.
+    ///
+    /// # Errors
+    /// As [`Vault::seal`].
+    pub fn seal_bytes(
+        &self,
+        random: &dyn Random,
+        place: &Place<'_>,
+        bytes: &[u8],
+    ) -> Result<Vec<u8>, VaultError> {
         let mut nonce = [0; NONCE];
         random.fill(&mut nonce);
-        let payload = Payload { msg: secret.expose_secret().as_bytes(), aad: &place.bytes() };
+        let payload = Payload { msg: bytes, aad: &place.bytes() };
         let sealed =
             self.cipher().encrypt(&XNonce::from(nonce), payload).map_err(|_| VaultError::CannotOpen)?;
-        let mut bytes = Vec::with_capacity(1 + NONCE + sealed.len());
-        bytes.push(VERSION);
-        bytes.extend_from_slice(&nonce);
-        bytes.extend_from_slice(&sealed);
-        Ok(bytes)
+        let mut whole = Vec::with_capacity(1 + NONCE + sealed.len());
+        whole.push(VERSION);
+        whole.extend_from_slice(&nonce);
+        whole.extend_from_slice(&sealed);
+        Ok(whole)
     }
 
     /// Opens what was sealed for `place`.
@@ -138,6 +151,15 @@ impl Vault {
     /// [`VaultError::CannotOpen`] when it was sealed for another place or with
     /// another key, or is damaged.
     pub fn open(&self, place: &Place<'_>, sealed: &[u8]) -> Result<SecretString, VaultError> {
+        let opened = self.open_bytes(place, sealed)?;
+        String::from_utf8(opened).map(SecretString::from).map_err(|_| VaultError::CannotOpen)
+    }
+
+    /// As [`Vault::open`], what [`Vault::seal_bytes`] sealed.
+    ///
+    /// # Errors
+    /// As [`Vault::open`].
+    pub fn open_bytes(&self, place: &Place<'_>, sealed: &[u8]) -> Result<Vec<u8>, VaultError> {
         let (version, rest) = sealed.split_first().ok_or(VaultError::CannotOpen)?;
         let (nonce, sealed) = rest.split_at_checked(NONCE).ok_or(VaultError::CannotOpen)?;
         let nonce: [u8; NONCE] = nonce.try_into().map_err(|_| VaultError::CannotOpen)?;
@@ -145,9 +167,7 @@ impl Vault {
             return Err(VaultError::CannotOpen);
         }
         let payload = Payload { msg: sealed, aad: &place.bytes() };
-        let opened =
-            self.cipher().decrypt(&XNonce::from(nonce), payload).map_err(|_| VaultError::CannotOpen)?;
-        String::from_utf8(opened).map(SecretString::from).map_err(|_| VaultError::CannotOpen)
+        self.cipher().decrypt(&XNonce::from(nonce), payload).map_err(|_| VaultError::CannotOpen)
     }
 
     fn cipher(&self) -> XChaCha20Poly1305 {

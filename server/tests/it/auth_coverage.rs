@@ -49,7 +49,7 @@ const ADMINS: [&str; 18] = [
 ];
 
 /// What only a Super Admin may call.
-const SUPER_ADMINS: [&str; 18] = [
+const SUPER_ADMINS: [&str; 19] = [
     "apply_changes",
     "check_key",
     "connect_practice",
@@ -61,6 +61,7 @@ const SUPER_ADMINS: [&str; 18] = [
     "draw_way_back",
     "register_webhooks",
     "rotate_webhook",
+    "open_body",
     "save_bodies_kept",
     "save_connection",
     "save_stages",
@@ -178,7 +179,8 @@ fn table() -> BTreeMap<&'static str, Vec<(&'static str, &'static str)>> {
         ("preview_stages", vec![("stages[id-a]", "keep")]),
         ("retry_all_attention", vec![("kind", "import_failed")]),
         ("rotate_webhook", vec![("event", "candidateHired")]),
-        ("save_bodies_kept", vec![("days", "30")]),
+        ("open_body", vec![("delivery", ID)]),
+        ("save_bodies_kept", vec![("days", "30"), ("then", "scrub")]),
         ("save_tokens", vec![("signing_tokens", "none")]),
     ])
 }

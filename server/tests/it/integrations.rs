@@ -47,9 +47,12 @@ async fn receiving_says_what_is_heard_and_takes_tokens() {
     assert!(shown.contains("<p>This is the API key."), "beside the field");
     assert!(shown.contains("Nothing was saved yet"), "above");
     assert!(!shown.contains(KEY));
-    let kept = submit(&mut admin, "save_bodies_kept", &[("days", "7")]).await;
+    let kept = submit(&mut admin, "save_bodies_kept", &[("days", "7"), ("then", "seal")]).await;
     assert!(!kept.contains("__err"), "{kept}");
-    assert!(page(&admin, "/integrations/receiving").await.contains("<option value=\"7\" selected>7 days"));
+    let shown = page(&admin, "/integrations/receiving").await;
+    for chosen in ["<option value=\"7\" selected>7 days", "<option value=\"seal\" selected>Seal them"] {
+        assert!(shown.contains(chosen), "{chosen}");
+    }
 
     // An Admin reads, and has nothing to press; a Recruiter is told to ask.
     let lead = page(&app.member(LEAD).await, "/integrations/receiving").await;

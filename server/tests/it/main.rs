@@ -16,6 +16,7 @@ mod kept;
 mod origin;
 mod program;
 mod resume;
+mod sealed_body;
 mod secrets;
 mod sessions;
 mod site;

@@ -33,6 +33,15 @@ pub(crate) async fn draw_delivery(#[server(default)] delivery: String) -> Result
     Ok(ssr::draw(|| opened(page)))
 }
 
+/// Opens the sealed body of a delivery for a short while.
+#[server(prefix = "/api", endpoint = "open_body", output = Postcard)]
+pub(crate) async fn open_body(delivery: DeliveryId) -> Result<(), AppError> {
+    use crate::ssr;
+
+    let (services, actor) = ssr::signed_in().await?;
+    ssr::answer(usecases::activity::open_body(&services, &actor, delivery).await)
+}
+
 /// Applies a delivery again.
 #[server(prefix = "/api", endpoint = "replay_delivery", output = Postcard)]
 pub(crate) async fn replay_delivery(delivery: DeliveryId) -> Result<(), AppError> {

@@ -1,9 +1,10 @@
 //! A delivery that was opened, as the server draws it.
 
-use domain::view::DeliveryPage;
+use domain::ids::DeliveryId;
+use domain::view::{DeliveryBody, DeliveryPage};
 use leptos::prelude::*;
 
-use super::api::ReplayDelivery;
+use super::api::{OpenBody, ReplayDelivery};
 use crate::ui::badge::Badge;
 use crate::ui::button::Submit;
 use crate::ui::post_form::{Deed, PostForm};
@@ -66,29 +67,72 @@ pub(super) fn opened(page: DeliveryPage) -> AnyView {
         </section>
         <section class="panel opened" aria-labelledby="came-title">
             <h2 id="came-title">"What came"</h2>
-            {match page.body {
-                Some(body) => {
-                    view! {
-                        <h3>"Headers"</h3>
-                        {headers(page.headers)}
-                        <h3>"Body"</h3>
-                        <pre class="raw" tabindex="0" role="region" aria-label="Body">
-                            {body}
-                        </pre>
-                        <p class="quiet">
-                            {format!("Headers and body are kept for {}. Headers that hold secrets or addresses are never kept.", page.kept_for)}
-                        </p>
-                    }
-                        .into_any()
-                }
-                None => {
-                    view! {
-                        <p>{format!("Headers and body were scrubbed: they are kept for {}.", page.kept_for)}</p>
-                    }
-                        .into_any()
-                }
-            }}
+            {came(page.id, page.headers, page.body, &page.kept_for, page.sealed_then)}
         </section>
+    }
+    .into_any()
+}
+
+/// Headers and body, as far as they are here and shown to this member.
+fn came(
+    id: DeliveryId,
+    kept: Vec<(String, String)>,
+    body: DeliveryBody,
+    kept_for: &str,
+    sealed_then: bool,
+) -> AnyView {
+    let can_open = body == (DeliveryBody::Sealed { can_open: true });
+    let afterwards = if sealed_then { ", then the body is sealed" } else { "" };
+    let (text, note) = match body {
+        DeliveryBody::Scrubbed => {
+            return view! { <p>{format!("Headers and body were scrubbed: they were kept for {kept_for}.")}</p> }
+                .into_any();
+        }
+        DeliveryBody::Sent(text) => (
+            Some(text),
+            format!(
+                "Headers and body are kept for {kept_for}{afterwards}. Headers that hold secrets or addresses are never kept."
+            ),
+        ),
+        DeliveryBody::Opened(text) => (
+            Some(text),
+            "The body is sealed. You opened it, and the activity log says so; for ten minutes it can be read by you."
+                .to_owned(),
+        ),
+        DeliveryBody::Sealed { can_open: true } => {
+            (None, "The body is sealed. You can open it; the activity log will say so.".to_owned())
+        }
+        DeliveryBody::Sealed { can_open: false } => {
+            (None, "The body is sealed. A Super Admin can open it.".to_owned())
+        }
+        DeliveryBody::Unreadable => (
+            None,
+            "The body was sealed with another sealing key than this installation has, and cannot be opened.".to_owned(),
+        ),
+    };
+    let open = Deed::new::<OpenBody>();
+    let button = can_open.then(|| {
+        view! {
+            <PostForm deed=open class="inline-form">
+                <input type="hidden" name="delivery" value=id.to_string() />
+                <Submit label="Open the body" pending=open.pending() />
+            </PostForm>
+        }
+    });
+    let text = text.map(|text| {
+        view! {
+            <pre class="raw" tabindex="0" role="region" aria-label="Body">
+                {text}
+            </pre>
+        }
+    });
+    view! {
+        <h3>"Headers"</h3>
+        {headers(kept)}
+        <h3>"Body"</h3>
+        {text}
+        <p class="quiet">{note}</p>
+        {button}
     }
     .into_any()
 }

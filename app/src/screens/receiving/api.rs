@@ -43,11 +43,14 @@ pub(crate) async fn rotate_webhook(#[server(default)] event: String) -> Result<(
     ssr::answer(rotated)
 }
 
-/// How long the bodies of deliveries are kept, in days.
+/// How long the bodies of deliveries are kept, in days, and what becomes of them then.
 #[server(prefix = "/api", endpoint = "save_bodies_kept", output = Postcard)]
-pub(crate) async fn save_bodies_kept(#[server(default)] days: String) -> Result<(), AppError> {
+pub(crate) async fn save_bodies_kept(
+    #[server(default)] days: String,
+    #[server(default)] then: String,
+) -> Result<(), AppError> {
     use crate::ssr;
 
     let (services, actor) = ssr::signed_in().await?;
-    ssr::answer(usecases::webhooks::save_bodies_kept(&services, &actor, &days).await)
+    ssr::answer(usecases::webhooks::save_bodies_kept(&services, &actor, &days, &then).await)
 }

@@ -1,6 +1,6 @@
 //! The page, as the server draws it.
 
-use domain::delivery_settings::BodiesKept;
+use domain::delivery_settings::{Afterwards, Bodies, BodiesKept};
 use domain::problem::Field;
 use domain::view::{AcceptedToken, HeardEvent, HeldEvent, Receiving};
 use leptos::prelude::*;
@@ -51,7 +51,7 @@ pub(super) fn page(receiving: Option<Receiving>) -> AnyView {
         {held(receiving.held, can_manage)}
         {events(receiving.events, receiving.one_token, &receiving.settings_url, can_manage)}
         {can_manage.then(|| tokens(receiving.tokens))}
-        {receiving.bodies_kept.map(bodies)}
+        {receiving.bodies.map(bodies)}
     }
     .into_any()
 }
@@ -239,16 +239,17 @@ fn tokens(tokens: Vec<AcceptedToken>) -> AnyView {
     .into_any()
 }
 
-/// How long what came is kept to be looked at.
-fn bodies(kept: BodiesKept) -> AnyView {
+/// How long what came is kept to be looked at, and what becomes of it then.
+fn bodies(bodies: Bodies) -> AnyView {
     let save = Deed::new::<SaveBodiesKept>();
     let choices =
         BodiesKept::ALL.map(|choice| Choice::new(choice.days().to_string(), choice.label())).to_vec();
+    let afterwards = Afterwards::ALL.map(|choice| Choice::new(choice.code(), choice.label())).to_vec();
     view! {
         <section class="panel" aria-labelledby="bodies">
             <h2 id="bodies">"Bodies of deliveries"</h2>
             <p class="quiet">
-                "What Lever sent can be opened in the activity log for as long as this. That it came, and what came of it, is kept for longer."
+                "What Lever sent can be opened in the activity log for as long as this. Sealed bodies stay for as long as their line of the log: a Super Admin can open them one by one, and the log says who did. That a delivery came, and what came of it, is kept in any case."
             </p>
             <PostForm deed=save class="one-line">
                 <Select
@@ -256,8 +257,16 @@ fn bodies(kept: BodiesKept) -> AnyView {
                     name="days"
                     id="bodies-kept"
                     choices=choices
-                    selected=kept.days().to_string()
+                    selected=bodies.kept.days().to_string()
                     texts=problems(save.refusal(), Field::BodiesKept)
+                />
+                <Select
+                    label="And then"
+                    name="then"
+                    id="bodies-then"
+                    choices=afterwards
+                    selected=bodies.then.code()
+                    texts=problems(save.refusal(), Field::BodiesThen)
                 />
                 <Submit label="Save" name="Save how long bodies are kept" pending=save.pending() />
             </PostForm>

@@ -95,12 +95,32 @@ pub struct DeliveryPage {
     pub read: Vec<(&'static str, String)>,
     /// The headers kept, by name.
     pub headers: Vec<(String, String)>,
-    /// The body as it was sent; `None` once it was scrubbed.
-    pub body: Option<String>,
+    /// The body, as far as it is shown.
+    pub body: DeliveryBody,
     /// For how long bodies are kept.
     pub kept_for: String,
+    /// Whether they are sealed then; else they go.
+    pub sealed_then: bool,
     /// Whether it is held: no token that is stored signed it.
     pub held: bool,
     /// Whether it can be applied again.
     pub can_replay: bool,
+}
+
+/// The body of a delivery.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DeliveryBody {
+    /// As it was sent.
+    Sent(String),
+    /// Sealed, and whether the actor may open it.
+    Sealed {
+        /// A Super Admin may.
+        can_open: bool,
+    },
+    /// Sealed, and opened by the actor a short while ago.
+    Opened(String),
+    /// Sealed with another key than this installation has.
+    Unreadable,
+    /// It is no longer here.
+    Scrubbed,
 }

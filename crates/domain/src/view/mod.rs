@@ -20,7 +20,7 @@ mod settings;
 mod viewer;
 mod way_back;
 
-pub use activity::{ActivityPage, ActivityRow, ActivitySearch, DeliveryPage};
+pub use activity::{ActivityPage, ActivityRow, ActivitySearch, DeliveryBody, DeliveryPage};
 pub use attention::{AttentionPage, AttentionRow, Mend, PlaceQuestion, RetryAll};
 pub use bulk::{BulkImportPage, BulkImportView, BulkItemView};
 pub use candidates::{

@@ -1,7 +1,7 @@
 //! How receiving from Lever does: drawn by the server, so it never travels.
 
 use crate::connection::{LeverEvent, Light};
-use crate::delivery_settings::BodiesKept;
+use crate::delivery_settings::Bodies;
 use crate::time::Moment;
 
 use super::{LightView, SecretView};
@@ -25,8 +25,9 @@ pub struct Receiving {
     pub removal: Option<String>,
     /// The page of Lever where webhooks are set up.
     pub settings_url: String,
-    /// How long the bodies of deliveries are kept; only for those who may change it.
-    pub bodies_kept: Option<BodiesKept>,
+    /// How long the bodies of deliveries are kept, and what becomes of them then; only
+    /// for those who may change it.
+    pub bodies: Option<Bodies>,
 }
 
 /// An event and when it was heard of last.

@@ -5,7 +5,7 @@ use domain::actor::Role;
 use domain::ids::{CandidateId, DeliveryId, OrganisationId};
 use domain::time::Timestamp;
 use store::activity::{self, Activity, Filter, Older, Within};
-use store::deliveries::{self, NewDelivery};
+use store::deliveries::{self, Body, NewDelivery};
 use store::lever_calls::{self, LeverCall};
 use store::{Store, Tx, args};
 
@@ -19,7 +19,37 @@ crate::on_both!(
     deliveries_are_listed_with_whom_they_are_about,
     what_is_old_is_forgotten_some_at_a_time,
     a_page_is_read_along_an_index,
+    what_a_member_did_with_a_delivery_is_known_for_as_long_as_is_asked,
 );
+
+async fn what_a_member_did_with_a_delivery_is_known_for_as_long_as_is_asked(store: &Store) {
+    let mut tx = store.begin().await.unwrap();
+    let (here, elsewhere) = (organisation(&mut tx).await, organisation(&mut tx).await);
+    let ana = member(&mut tx, here, "Ana", Role::SuperAdmin).await;
+    let ben = member(&mut tx, here, "Ben", Role::SuperAdmin).await;
+    let (opened, other) = (id::<DeliveryId>(), id::<DeliveryId>());
+    let entry = Activity {
+        id: id(),
+        at: Timestamp(10),
+        member: Some(ana.id),
+        candidate: None,
+        kind: "delivery_body_opened",
+        summary: "Opened it.".into(),
+    };
+    activity::record_upon(&mut tx, here, &entry, Some(opened)).await.unwrap();
+    let kind = entry.kind;
+    for (organisation, member, kind, delivery, since, did) in [
+        (here, ana.id, kind, opened, 10, true),
+        (here, ana.id, kind, opened, 11, false),
+        (here, ben.id, kind, opened, 10, false),
+        (here, ana.id, kind, other, 10, false),
+        (here, ana.id, "delivery_replayed", opened, 10, false),
+        (elsewhere, ana.id, kind, opened, 10, false),
+    ] {
+        let found = activity::did(&mut tx, organisation, member, kind, delivery, Timestamp(since)).await;
+        assert_eq!(found.unwrap(), did);
+    }
+}
 
 async fn the_log_reads_back_page_by_page(store: &Store) {
     let mut tx = store.begin().await.unwrap();
@@ -210,8 +240,8 @@ async fn deliveries_are_listed_with_whom_they_are_about(store: &Store) {
 
     let kept = deliveries::kept(&mut tx, here, ids[2]).await.unwrap().unwrap();
     assert_eq!(
-        (kept.headers.as_slice(), kept.body.as_deref(), kept.attempts),
-        (&headers[..], Some(&b"{}"[..]), 7)
+        (kept.headers.as_slice(), kept.body, kept.attempts),
+        (&headers[..], Body::Sent(b"{}".to_vec()), 7)
     );
     assert_eq!(deliveries::kept(&mut tx, id(), ids[2]).await.unwrap(), None);
     assert!(deliveries::reopen(&mut tx, here, ids[2]).await.unwrap());
@@ -230,7 +260,7 @@ async fn deliveries_are_listed_with_whom_they_are_about(store: &Store) {
     }
     assert_eq!(deliveries::scrub(&mut tx, here, Timestamp(10), 10).await.unwrap(), 3);
     let kept = deliveries::kept(&mut tx, here, ids[2]).await.unwrap().unwrap();
-    assert_eq!((kept.headers, kept.body), (Vec::new(), None));
+    assert_eq!((kept.headers, kept.body), (Vec::new(), Body::Scrubbed));
     // What waits stays, however old it is.
     deliveries::settle(&mut tx, here, &ids[..1], deliveries::APPLIED, "", Timestamp(9)).await.unwrap();
     assert_eq!(deliveries::forget(&mut tx, here, Timestamp(10), 10).await.unwrap(), 1);

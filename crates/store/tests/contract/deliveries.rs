@@ -1,11 +1,11 @@
 //! The inbox and the quarantine.
 
-use domain::delivery_settings::BodiesKept;
+use domain::delivery_settings::{Afterwards, Bodies, BodiesKept};
 use domain::ids::{ConnectionId, DeliveryId};
 use domain::status::Status;
 use domain::time::Timestamp;
 use store::activity::{Older, Within};
-use store::deliveries::{self, Application, NewDelivery, Reading};
+use store::deliveries::{self, Application, Body, NewDelivery, Reading};
 use store::quarantine::{self, Held, Size};
 use store::{Error, Store, Tx, args, delivery_settings};
 use uuid::Uuid;
@@ -24,6 +24,7 @@ on_both!(
     what_was_read_is_kept_with_each_delivery,
     what_there_was_no_room_for_is_counted,
     bodies_are_kept_as_long_as_is_said,
+    bodies_are_sealed_some_at_a_time_and_can_be_scrubbed_after_all,
 );
 
 fn delivery(connection: ConnectionId, token: &str, triggered_at: i64) -> NewDelivery<'_> {
@@ -175,12 +176,53 @@ async fn bodies_are_kept_as_long_as_is_said(store: &Store) {
     let mut tx = store.begin().await.unwrap();
     let (organisation, _) = connected(&mut tx).await;
     let (other, _) = connected(&mut tx).await;
-    assert_eq!(delivery_settings::bodies_kept(&mut tx, organisation).await.unwrap(), BodiesKept::Month);
-    for kept in [BodiesKept::Quarter, BodiesKept::Week] {
-        delivery_settings::set_bodies_kept(&mut tx, organisation, kept, Timestamp(1)).await.unwrap();
-        assert_eq!(delivery_settings::bodies_kept(&mut tx, organisation).await.unwrap(), kept);
+    let at_first = Bodies { kept: BodiesKept::Month, then: Afterwards::Scrub };
+    assert_eq!(delivery_settings::bodies(&mut tx, organisation).await.unwrap(), at_first);
+    for (kept, then) in [(BodiesKept::Quarter, Afterwards::Seal), (BodiesKept::Week, Afterwards::Scrub)] {
+        let bodies = Bodies { kept, then };
+        delivery_settings::set_bodies(&mut tx, organisation, bodies, Timestamp(1)).await.unwrap();
+        assert_eq!(delivery_settings::bodies(&mut tx, organisation).await.unwrap(), bodies);
     }
-    assert_eq!(delivery_settings::bodies_kept(&mut tx, other).await.unwrap(), BodiesKept::Month);
+    assert_eq!(delivery_settings::bodies(&mut tx, other).await.unwrap(), at_first);
+}
+
+async fn bodies_are_sealed_some_at_a_time_and_can_be_scrubbed_after_all(store: &Store) {
+    let mut tx = store.begin().await.unwrap();
+    let (organisation, connection) = connected(&mut tx).await;
+    let (other, _) = connected(&mut tx).await;
+    let mut ids = Vec::new();
+    for (token, received_at) in [("a", 10), ("b", 20), ("c", 30)] {
+        let new = NewDelivery { received_at: Timestamp(received_at), ..delivery(connection, token, 1) };
+        deliveries::insert(&mut tx, organisation, &new).await.unwrap();
+        ids.push(new.id);
+    }
+    let before = Timestamp(30);
+    assert_eq!(deliveries::to_seal(&mut tx, other, before, 9).await.unwrap(), []);
+    let oldest = deliveries::to_seal(&mut tx, organisation, before, 1).await.unwrap();
+    assert_eq!(oldest, [(ids[0], b"{}".to_vec())]);
+    for (id, _) in deliveries::to_seal(&mut tx, organisation, before, 9).await.unwrap() {
+        deliveries::seal(&mut tx, other, id, b"theirs".to_vec()).await.unwrap();
+        deliveries::seal(&mut tx, organisation, id, b"sealed".to_vec()).await.unwrap();
+        // What is sealed is not sealed again.
+        deliveries::seal(&mut tx, organisation, id, b"twice".to_vec()).await.unwrap();
+    }
+    assert_eq!(deliveries::to_seal(&mut tx, organisation, before, 9).await.unwrap(), []);
+    let sealed = Body::Sealed(b"sealed".to_vec());
+    let mut bodies = Vec::new();
+    for id in &ids {
+        bodies.push(deliveries::kept(&mut tx, organisation, *id).await.unwrap().unwrap().body);
+    }
+    assert_eq!(bodies, [sealed.clone(), sealed, Body::Sent(b"{}".to_vec())]);
+
+    assert_eq!(deliveries::scrub_sealed(&mut tx, other, before, 9).await.unwrap(), 0);
+    assert_eq!(deliveries::scrub_sealed(&mut tx, organisation, before, 1).await.unwrap(), 1);
+    assert_eq!(deliveries::scrub_sealed(&mut tx, organisation, before, 9).await.unwrap(), 1);
+    let kept = deliveries::kept(&mut tx, organisation, ids[0]).await.unwrap().unwrap();
+    assert_eq!(kept.body, Body::Scrubbed);
+    // What was scrubbed meanwhile stays so.
+    deliveries::seal(&mut tx, organisation, ids[0], b"late".to_vec()).await.unwrap();
+    let kept = deliveries::kept(&mut tx, organisation, ids[0]).await.unwrap().unwrap();
+    assert_eq!(kept.body, Body::Scrubbed);
 }
 
 async fn old_bodies_are_scrubbed_and_the_rest_stays(store: &Store) {

@@ -3,21 +3,23 @@
 
 use domain::actor::{Action, Actor};
 use domain::connection::LeverEvent;
+use domain::delivery_settings::Afterwards;
 use domain::ids::{CandidateId, ConnectionId, DeliveryId, OrganisationId};
 use domain::job::Job;
 use domain::mapping::Place;
 use domain::problem::Problem;
 use domain::time::Timestamp;
-use domain::view::DeliveryPage;
+use domain::view::{DeliveryBody, DeliveryPage};
 use lever::webhook::{EventData, parse};
-use store::deliveries::{self, APPLIED, Delivery, FAILED, IGNORED, Kept, Reading};
+use store::deliveries::{self, APPLIED, Body, Delivery, FAILED, IGNORED, Kept, Reading};
 use store::quarantine::{self, Held};
 use store::{
     Tx, candidates, catalogue, delivery_settings, jobs, opportunities, signing_tokens, status_changes,
 };
 
+use super::open_body::opened;
 use crate::integration::tokens::VERIFY;
-use crate::webhooks::{FOLLOWED, HELD_FOR};
+use crate::webhooks::{FOLLOWED, HELD_FOR, bodies};
 use crate::{Result, Services};
 
 /// The delivery, from the inbox or, where it did not verify, from the quarantine.
@@ -48,11 +50,12 @@ pub async fn delivery(services: &Services, actor: &Actor, id: DeliveryId) -> Res
         ("Happened in Lever", services.moment(delivery.triggered_at).text),
     ];
     said.extend(delivery.opportunity.clone().map(|id| ("Opportunity", id)));
-    // It was read when it came, so it can be read now, unless it was scrubbed.
-    if let Some(envelope) = body.as_deref().and_then(|body| parse(body).ok()) {
+    // It was read when it came, so it can be read now, unless it was scrubbed or sealed.
+    let (body, readable) = shown(services, &mut tx, actor, id, body).await?;
+    if let Some(envelope) = readable.as_deref().and_then(|body| parse(body).ok()) {
         said.extend(changed(&mut tx, organisation, delivery.connection, envelope.data).await?);
     }
-    let kept_for = delivery_settings::bodies_kept(&mut tx, organisation).await?;
+    let wanted = delivery_settings::bodies(&mut tx, organisation).await?;
     Ok(DeliveryPage {
         id: delivery.id,
         event: event_label(&delivery.event),
@@ -64,10 +67,38 @@ pub async fn delivery(services: &Services, actor: &Actor, id: DeliveryId) -> Res
         said,
         read: reading.map(|reading| read(services, reading)).unwrap_or_default(),
         headers,
-        body: body.map(|body| String::from_utf8_lossy(&body).into_owned()),
-        kept_for: kept_for.label().to_owned(),
+        body,
+        kept_for: wanted.kept.label().to_owned(),
+        sealed_then: wanted.then == Afterwards::Seal,
         held: false,
         can_replay: delivery.opportunity.is_some() && actor.role.may(Action::SyncNow),
+    })
+}
+
+/// The body as the actor sees it, and what can be read of it.
+async fn shown(
+    services: &Services,
+    tx: &mut Tx,
+    actor: &Actor,
+    id: DeliveryId,
+    body: Body,
+) -> Result<(DeliveryBody, Option<Vec<u8>>)> {
+    let text = |body: &[u8]| String::from_utf8_lossy(body).into_owned();
+    Ok(match body {
+        Body::Sent(body) => (DeliveryBody::Sent(text(&body)), Some(body)),
+        Body::Sealed(sealed) if opened(services, tx, actor, id).await? => {
+            match bodies::open(services, actor.organisation, id, &sealed) {
+                Ok(body) => (DeliveryBody::Opened(text(&body)), Some(body)),
+                Err(error) => {
+                    tracing::warn!(delivery = %id, %error, "a sealed body stays closed");
+                    (DeliveryBody::Unreadable, None)
+                }
+            }
+        }
+        Body::Sealed(_) => {
+            (DeliveryBody::Sealed { can_open: actor.role.may(Action::ManageIntegration) }, None)
+        }
+        Body::Scrubbed => (DeliveryBody::Scrubbed, None),
     })
 }
 
@@ -133,8 +164,9 @@ async fn not_verified(
         said,
         read: Vec::new(),
         headers: held.headers,
-        body: Some(String::from_utf8_lossy(&held.body).into_owned()),
+        body: DeliveryBody::Sent(String::from_utf8_lossy(&held.body).into_owned()),
         kept_for: "14 days".to_owned(),
+        sealed_then: false,
         held: !held.ignored,
         can_replay: false,
     })

@@ -77,8 +77,8 @@ pub async fn receiving(services: &Services, actor: &Actor) -> Result<Option<Rece
         held: if on { held(&mut tx, services, &connection).await? } else { Vec::new() },
         removal: removal(&mut tx, services, &connection).await?.map(|removal| removal.text),
         settings_url: services.lever.webhook_settings_url(connection.environment),
-        bodies_kept: match can_manage {
-            true => Some(delivery_settings::bodies_kept(&mut tx, organisation).await?),
+        bodies: match can_manage {
+            true => Some(delivery_settings::bodies(&mut tx, organisation).await?),
             false => None,
         },
     }))

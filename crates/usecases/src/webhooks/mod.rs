@@ -1,5 +1,6 @@
 //! The door for Lever's deliveries.
 
+pub(crate) mod bodies;
 mod headers;
 pub(crate) mod held;
 mod inbox;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::actor::Role;
 use domain::problem::Problem;
 use domain::status::Status;
-use domain::view::ActivitySearch;
+use domain::view::{ActivitySearch, DeliveryBody};
 use serde_json::json;
 use usecases::activity::list;
 use usecases::webhooks::Receipt;
@@ -164,7 +164,7 @@ async fn a_delivery_is_opened_and_replayed() {
     assert_eq!((waiting.state, waiting.event.as_str()), ("Waiting", "Candidate Stage Change"));
     assert_eq!(waiting.candidate, Some((scene.jo, "Jo Park".into())));
     assert_eq!(waiting.headers, [("user-agent".to_owned(), "Lever".to_owned())]);
-    assert_eq!(waiting.body.as_deref(), std::str::from_utf8(&body).ok());
+    assert_eq!(waiting.body, text(&body));
     assert!(waiting.said.contains(&("Opportunity", id.clone())));
     assert!(waiting.said.contains(&("To stage", "Offer (offer)".into())), "{:?}", waiting.said);
     assert!(waiting.read.is_empty(), "Lever was not asked yet");
@@ -210,7 +210,10 @@ async fn the_log_is_kept_for_a_while_and_bodies_for_less() {
     usecases::housekeeping::sweep(scene.services()).await;
     assert_eq!(found(&scene, part("calls")).await, [""; 0]);
     let opened = usecases::activity::delivery(scene.services(), &scene.lee, delivery).await.unwrap();
-    assert_eq!((opened.body, opened.headers, opened.kept_for.as_str()), (None, Vec::new(), "30 days"));
+    assert_eq!(
+        (opened.body, opened.headers, opened.kept_for.as_str()),
+        (DeliveryBody::Scrubbed, Vec::new(), "30 days")
+    );
     assert!(!found(&scene, part("people")).await.is_empty());
     scene.world.clock.step(days(370));
     usecases::housekeeping::sweep(scene.services()).await;
@@ -221,8 +224,8 @@ async fn the_log_is_kept_for_a_while_and_bodies_for_less() {
 }
 
 /// What a person is shown of a delivery's body.
-fn text(body: &[u8]) -> Option<String> {
-    Some(std::str::from_utf8(body).unwrap().to_owned())
+fn text(body: &[u8]) -> DeliveryBody {
+    DeliveryBody::Sent(std::str::from_utf8(body).unwrap().to_owned())
 }
 
 #[tokio::test]

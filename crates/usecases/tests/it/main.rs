@@ -40,6 +40,7 @@ mod reconcile;
 mod replies;
 mod resumes;
 mod scene;
+mod sealed_bodies;
 mod session;
 mod set_up;
 mod several_opportunities;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use domain::actor::{Actor, Role};
 use domain::attention::AttentionKind;
 use domain::connection::{ConnectionState, LeverEvent};
-use domain::delivery_settings::BodiesKept;
+use domain::delivery_settings::{Afterwards, Bodies, BodiesKept};
 use domain::problem::{Field, FieldProblem, Problem};
 use domain::view::{AttentionRow, Mend, Receiving};
 use secrecy::SecretString;
@@ -128,8 +128,8 @@ async fn what_is_pasted_beside_the_held_is_checked_like_in_the_wizard() {
     assert!(queued(&world, &admin).await.iter().any(|key| key.starts_with("quarantine:")));
     let read = receiving(&world, &lead).await;
     assert!(read.tokens.is_empty(), "not for those who cannot change them");
-    assert_eq!((read.bodies_kept, read.events[0].signed_by.as_ref()), (None, None));
-    assert_eq!(receiving(&world, &admin).await.bodies_kept, Some(BodiesKept::Month));
+    assert_eq!((read.bodies, read.events[0].signed_by.as_ref()), (None, None));
+    assert_eq!(receiving(&world, &admin).await.bodies, Some(Bodies::default()));
     let recruiter = member(&world, Role::Recruiter).await;
     let refusal = integration::receiving(&world.services, &recruiter).await;
     assert_eq!(refused(refusal), Problem::NotAllowed);
@@ -359,7 +359,7 @@ async fn bodies_are_kept_as_long_as_the_organisation_says() {
         let lever = lever().await;
         let world = world_at_on(fresh, &lever).await;
         let (admin, path) = with_active(&world, 1).await;
-        assert_eq!(webhooks::bodies_kept(&world.services, &admin).await.unwrap(), BodiesKept::Month);
+        assert_eq!(webhooks::bodies_kept(&world.services, &admin).await.unwrap(), Bodies::default());
         post(&world, &path, &event(TOKEN, "candidateHired", 1)).await;
         world.clock.step(DAY * 8);
         post(&world, &path, &event(TOKEN, "candidateHired", 2)).await;
@@ -368,10 +368,11 @@ async fn bodies_are_kept_as_long_as_the_organisation_says() {
             bytes_kept(&world, &admin).await.iter().map(|bytes| *bytes > 0).collect::<Vec<_>>()
         };
         assert_eq!(kept().await, [true, true]);
-        webhooks::save_bodies_kept(&world.services, &admin, "7").await.unwrap();
-        assert_eq!(webhooks::bodies_kept(&world.services, &admin).await.unwrap(), BodiesKept::Week);
+        webhooks::save_bodies_kept(&world.services, &admin, "7", "scrub").await.unwrap();
+        let week = Bodies { kept: BodiesKept::Week, then: Afterwards::Scrub };
+        assert_eq!(webhooks::bodies_kept(&world.services, &admin).await.unwrap(), week);
         assert_eq!(kept().await, [false, true]);
-        webhooks::save_bodies_kept(&world.services, &admin, "90").await.unwrap();
+        webhooks::save_bodies_kept(&world.services, &admin, "90", "scrub").await.unwrap();
         world.clock.step(DAY * 82);
         assert_eq!(kept().await, [false, true]);
         world.clock.step(DAY * 9);
@@ -389,11 +390,15 @@ async fn only_a_super_admin_says_how_long_and_only_one_of_the_choices() {
     let admin = member(&world, Role::SuperAdmin).await;
     let lead = member(&world, Role::Admin).await;
     assert_eq!(refused(webhooks::bodies_kept(&world.services, &lead).await), Problem::NotAllowed);
-    let saved = webhooks::save_bodies_kept(&world.services, &lead, "7").await;
+    let saved = webhooks::save_bodies_kept(&world.services, &lead, "7", "scrub").await;
     assert_eq!(refused(saved), Problem::NotAllowed);
     for wrong in ["", "8", "-7", "7 days", "99999999999999999999"] {
-        let saved = webhooks::save_bodies_kept(&world.services, &admin, wrong).await;
+        let saved = webhooks::save_bodies_kept(&world.services, &admin, wrong, "scrub").await;
         assert_eq!(refused(saved), Problem::field(FieldProblem::NotAChoice(Field::BodiesKept)), "{wrong}");
     }
-    assert_eq!(webhooks::bodies_kept(&world.services, &admin).await.unwrap(), BodiesKept::Month);
+    for wrong in ["", "Seal", "keep"] {
+        let saved = webhooks::save_bodies_kept(&world.services, &admin, "7", wrong).await;
+        assert_eq!(refused(saved), Problem::field(FieldProblem::NotAChoice(Field::BodiesThen)), "{wrong}");
+    }
+    assert_eq!(webhooks::bodies_kept(&world.services, &admin).await.unwrap(), Bodies::default());
 }
