@@ -14,6 +14,7 @@ mod connections;
 mod contact_opportunities;
 mod contact_writes;
 mod deliveries;
+mod durability;
 mod erasures;
 mod fixtures;
 mod health;

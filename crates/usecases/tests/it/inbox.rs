@@ -13,7 +13,7 @@ use store::activity::Within;
 use store::arrivals::{self, NewArrival, NewBatch};
 use store::signing_tokens::{self, Signs};
 use store::testing::Fresh;
-use store::{connections, deliveries};
+use store::{Engine, Tx, connections, deliveries};
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 use usecases::webhooks::{Inbox, Receipt, receive, take_in_all};
@@ -72,6 +72,84 @@ async fn each_of_many_at_once_is_answered_by_itself_and_taken_once() {
         let applies = queued(&world, &admin).await.into_iter().filter(|key| key.ends_with(":o-1")).count();
         assert_eq!(applies, 1, "one reading serves them all");
         assert_eq!(card(&world, &admin).await.held, 1);
+        world.services.store.close().await;
+    }
+}
+
+/// A transaction in which nobody else can write arrivals down.
+async fn hold_the_writer(world: &World) -> Tx {
+    let mut tx = world.services.store.begin().await.unwrap();
+    if tx.engine() == Engine::Postgres {
+        tx.execute("lock table arrivals in exclusive mode", store::args![]).await.unwrap();
+    }
+    tx
+}
+
+#[tokio::test]
+async fn nobody_is_answered_before_the_commit() {
+    for fresh in [store::testing::sqlite().await, store::testing::postgres().await] {
+        let (_lever, world, admin, path) = connected_on(fresh).await;
+        let held = hold_the_writer(&world).await;
+        let mut posted = tokio::spawn({
+            let (services, path) = (world.services.clone(), path.clone());
+            async move { receive(&services, &path, &stage_change(TOKEN, "o-1", 1)).await }
+        });
+        let early = tokio::time::timeout(Duration::from_millis(300), &mut posted).await;
+        assert!(early.is_err(), "answered before the commit: {early:?}");
+        assert_eq!(arrived(&world, &admin).await, 0);
+        drop(held);
+        assert_eq!(posted.await.unwrap(), Receipt::Accepted);
+        // At the answer it is there for everybody: as an arrival, or in the inbox already.
+        let mut tx = world.services.store.read().await.unwrap();
+        let waits = arrivals::waiting(&mut tx, admin.organisation).await.unwrap().0;
+        let inbox = deliveries::pending_for(&mut tx, admin.organisation, "o-1").await.unwrap().len();
+        assert_eq!(waits as usize + inbox, 1);
+        drop(tx);
+        world.services.store.close().await;
+    }
+}
+
+/// Lets the database refuse what is to be written down, or no more.
+async fn refuse(world: &World, is_refused: bool) {
+    let mut tx = world.services.store.begin().await.unwrap();
+    let sql = match (tx.engine(), is_refused) {
+        // The file may not grow: as on a disk that is full.
+        (Engine::Sqlite, true) => "pragma max_page_count = 1",
+        (Engine::Sqlite, false) => "pragma max_page_count = 1000000",
+        (Engine::Postgres, true) => "alter table arrivals add constraint no_room check (false) not valid",
+        (Engine::Postgres, false) => "alter table arrivals drop constraint no_room",
+    };
+    tx.execute(sql, store::args![]).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_cannot_be_made_durable_is_sent_away_and_what_was_accepted_stays() {
+    for fresh in [store::testing::sqlite().await, store::testing::postgres().await] {
+        let (_lever, world, admin, path) = connected_on(fresh).await;
+        let filler = "x".repeat(40_000);
+        let send = async |number| {
+            let data = json!({ "opportunityId": "o-1", "filler": filler });
+            receive(&world.services, &path, &delivery(TOKEN, "candidateStageChange", number, &data)).await
+        };
+        assert_eq!(send(1).await, Receipt::Accepted);
+        take_in_all(&world.services).await.unwrap();
+        refuse(&world, true).await;
+        let mut accepted = 1;
+        // Some may still find room that was given back.
+        for number in 2..100 {
+            match send(number).await {
+                Receipt::Accepted => accepted += 1,
+                other => {
+                    assert_eq!(other, Receipt::Busy);
+                    break;
+                }
+            }
+        }
+        assert!(accepted < 98, "nothing was sent away");
+        refuse(&world, false).await;
+        assert_eq!(send(1_000).await, Receipt::Accepted, "Lever comes again");
+        assert_eq!(pending(&world, &admin).await, accepted + 1);
         world.services.store.close().await;
     }
 }
