@@ -2,14 +2,20 @@
 
 use std::time::Duration;
 
+use domain::actor::{Actor, Role};
 use domain::connection::{ConnectionState, Environment, Light, SetUpStep};
 use domain::view::Wizard;
 use futures::stream;
+use lever::webhook::{SigningToken, sign};
 use reqwest::{Body, Method, StatusCode};
 use serde_json::json;
+use server::web::limits::DELIVERIES_AT_ONCE;
+use store::members::Member;
+use store::organisations::Organisation;
+use tokio::task::JoinSet;
 use usecases::integration::{self, ConnectForm};
 
-use crate::support::{ADMIN, KEY, TestApp};
+use crate::support::{ADMIN, KEY, LIMIT, TestApp, until};
 
 const TOKEN: &str = "canary-token-11c52a7f0e";
 
@@ -204,5 +210,137 @@ async fn a_closed_store_is_503_with_retry_after() {
         .unwrap();
     assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
     assert!(answer.headers().get("retry-after").is_some());
+    scene.app.stop().await;
+}
+
+/// How many deliveries are in the inbox, of whatever state.
+async fn in_the_inbox(app: &TestApp) -> usize {
+    let mut tx = app.services.store.read().await.unwrap();
+    let row = tx.one("select count(*) as many from deliveries", store::args![]).await.unwrap();
+    usize::try_from(row.get::<i64>("many").unwrap()).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_at_once_than_there_is_room_for_are_503_and_what_was_accepted_is_kept() {
+    const MORE: usize = 44;
+    let scene = Scene::with_token().await;
+    // Nothing can be made durable, so everybody who was let in waits.
+    let writer = scene.app.services.store.begin().await.unwrap();
+    let mut posts = JoinSet::new();
+    for number in 0..DELIVERIES_AT_ONCE + MORE {
+        let body = stage_change(&format!("flood-{number}"), TOKEN);
+        let post = scene.app.stranger().request(Method::POST, &scene.path).body(body).send();
+        posts.spawn(async move { post.await.unwrap() });
+    }
+    for _ in 0..MORE {
+        let answer =
+            tokio::time::timeout(LIMIT, posts.join_next()).await.expect("it is full").unwrap().unwrap();
+        assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+        let again_in: u64 = answer.headers()["retry-after"].to_str().unwrap().parse().unwrap();
+        assert!((1..60).contains(&again_in));
+    }
+    assert_eq!(in_the_inbox(&scene.app).await, 0);
+    drop(writer);
+    let rest = posts.join_all().await;
+    assert_eq!(rest.len(), DELIVERIES_AT_ONCE);
+    assert!(rest.iter().all(|answer| answer.status() == StatusCode::OK));
+    until("all are in the inbox", || async {
+        (in_the_inbox(&scene.app).await == DELIVERIES_AT_ONCE).then_some(())
+    })
+    .await;
+    scene.app.stop().await;
+}
+
+/// A connection of another organisation: its address, and the token that signs there.
+async fn another_connection(app: &TestApp, token: &str) -> String {
+    let services = &app.services;
+    let (organisation, member) = (services.new_id(), services.new_id());
+    let created_at = services.now();
+    let mut tx = services.store.begin().await.unwrap();
+    let other = Organisation { id: organisation, name: "Other".into(), practice: true, created_at };
+    store::organisations::insert(&mut tx, &other).await.unwrap();
+    let theirs = Member {
+        id: member,
+        organisation,
+        email: "other@other.example".into(),
+        name: "Other".into(),
+        role: Role::SuperAdmin,
+        active: true,
+        created_at,
+    };
+    store::members::insert(&mut tx, &theirs, "").await.unwrap();
+    tx.commit().await.unwrap();
+    let actor = Actor { organisation, member, role: theirs.role, name: theirs.name, email: theirs.email };
+    let form = ConnectForm {
+        api_key: KEY.to_owned().into(),
+        signing_tokens: token.to_owned().into(),
+        environment: Environment::Practice,
+    };
+    integration::save_connection(services, &actor, form).await.unwrap();
+    let Wizard::Connect(step) = integration::wizard(services, &actor, SetUpStep::Connect).await.unwrap()
+    else {
+        panic!("the first step comes first")
+    };
+    step.webhook_url.strip_prefix(&app.url).expect("the address is ours").to_owned()
+}
+
+/// A delivery rightly signed, with `time` and `data` as they stand.
+fn raw(token: &str, time: &str, data: &str) -> String {
+    let signature = sign(&SigningToken::new(&TOKEN.into()), token, time);
+    format!(
+        r#"{{"event":"candidateStageChange","triggeredAt":{time},"token":"{token}","signature":"{signature}","data":{data}}}"#
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bad_input_gets_the_right_code_and_nobody_asks_lever() {
+    let scene = Scene::with_token().await;
+    let their_token = "canary-token-of-others-77";
+    let their_path = another_connection(&scene.app, their_token).await;
+    scene.app.lever.forget_received();
+    let now = "1795465320000";
+    let data = r#"{"opportunityId":"never-imported"}"#;
+    let deep = format!(r#"{{"opportunityId":"o","x":{}1{}}}"#, "[".repeat(500), "]".repeat(500));
+    let two_tokens = raw("bad-1", now, data).replacen('{', r#"{"token":"bad-2","#, 1);
+    let cannot_be_read = [
+        ("a time as a string", raw("bad-3", &format!("\"{now}\""), data)),
+        ("a time as a float", raw("bad-4", &format!("{now}.5"), data)),
+        ("a negative time", raw("bad-5", &format!("-{now}"), data)),
+        ("the year 3000", raw("bad-6", "32503680000000", data)),
+        ("duplicate keys", two_tokens),
+        ("a duplicate opportunity", raw("bad-7", now, r#"{"opportunityId":"a","opportunityId":"b"}"#)),
+        ("deep nesting", raw("bad-8", now, &deep)),
+    ];
+    for (what, body) in cannot_be_read {
+        assert_eq!(scene.post(body).await, StatusCode::BAD_REQUEST, "{what}");
+    }
+    let theirs = stage_change("theirs", their_token);
+    assert_eq!(scene.post(theirs.clone()).await, StatusCode::UNAUTHORIZED, "the token of another connection");
+    assert_eq!(scene.post_to(&their_path, theirs).await, StatusCode::OK, "at its own door");
+    assert_eq!(scene.post_to(&their_path, stage_change("ours", TOKEN)).await, StatusCode::UNAUTHORIZED);
+
+    let unknown_fields = raw("fields", now, r#"{"opportunityId":"o","toStageId":7,"x":{"y":[1,null]}}"#)
+        .replacen('{', r#"{"new":true,"#, 1);
+    let unknown_event = delivery("candidateSang", "event", TOKEN, json!({ "opportunityId": "o" }));
+    let fine = [
+        ("an opportunity never imported", raw("never", now, data)),
+        ("unknown fields", unknown_fields),
+        ("an unknown event", unknown_event),
+        ("a replay", raw("never", now, data)),
+        ("a replay with a changed body", raw("never", now, r#"{"opportunityId":"another"}"#)),
+    ];
+    for (what, body) in fine {
+        assert_eq!(scene.post(body).await, StatusCode::OK, "{what}");
+    }
+    // Each token once, and of the replay what came first.
+    until("all are in the inbox", || async { (in_the_inbox(&scene.app).await == 4).then_some(()) }).await;
+    let mut tx = scene.app.services.store.read().await.unwrap();
+    let sql = "select opportunity_id, state from deliveries where token = 'never'";
+    let row = tx.one(sql, store::args![]).await.unwrap();
+    assert_eq!(row.get::<String>("opportunity_id").unwrap(), "never-imported");
+    assert_eq!(row.get::<String>("state").unwrap(), store::deliveries::IGNORED);
+    drop(tx);
+    let asked: Vec<_> = scene.app.lever.received().into_iter().filter_map(|call| call.endpoint).collect();
+    assert!(!asked.iter().any(|endpoint| endpoint.starts_with("opportunities.get")), "{asked:?}");
     scene.app.stop().await;
 }
