@@ -330,6 +330,53 @@ async fn narrower_key(scene: &Scene, without: &[&str]) {
 }
 
 #[tokio::test]
+async fn confidential_ones_are_compared_where_the_key_may() {
+    for fresh in [store::testing::sqlite().await, store::testing::postgres().await] {
+        let scene = scene_on(fresh).await;
+        many_imported(&scene, 1).await;
+        let all = scene.in_lever();
+        let id_of = |name: &str| {
+            let found = all.iter().find(|found| found["name"] == name).unwrap();
+            found["id"].as_str().unwrap().to_owned()
+        };
+        let (jo, sam) = (id_of("Jo Park"), id_of("Sam 0"));
+        let period = scene.services().settings.timing.reconcile_every;
+        scene.lever.conceal(&jo).await.unwrap();
+        scene.lever.set_stage(&jo, "Offer").await.unwrap();
+        scene.step(period).await;
+        tick(&scene).await;
+        assert_eq!(scene.status().await, Status::Offer, "among the changed ones");
+        let listed = scene
+            .lever
+            .received()
+            .into_iter()
+            .filter(|call| call.endpoint.as_deref() == Some("opportunities.list"));
+        assert!(listed.into_iter().all(|call| call.query.contains("confidentiality=all")));
+
+        // Another key, which may not: the others are compared all the same.
+        narrower_key(&scene, &[]).await;
+        scene.lever.forget_received();
+        scene.lever.hire(&jo).await.unwrap();
+        scene.lever.set_stage(&sam, "Offer").await.unwrap();
+        scene.step(period).await;
+        tick(&scene).await;
+        assert_eq!(scene.status().await, Status::Offer, "it is not shown to this key");
+        assert_eq!(statuses(&scene).await, [Status::Offer; 2]);
+        let refused = scene.lever.received().into_iter().filter(|call| call.status == Some(403)).count();
+        assert_eq!(refused, 0, "what is certain to be refused is not asked for");
+        assert_eq!(card(&scene.world, &scene.admin).await.sync.unwrap().problem, None);
+        scene.services().store.close().await;
+    }
+}
+
+/// The statuses of everybody.
+async fn statuses(scene: &Scene) -> Vec<Status> {
+    let filter = domain::view::CandidateFilter::default();
+    let page = usecases::candidates::list(scene.services(), &scene.admin, &filter).await.unwrap();
+    page.rows.into_iter().map(|row| row.status).collect()
+}
+
+#[tokio::test]
 async fn what_cannot_be_read_is_asked_about_and_listed_on_both_databases() {
     for fresh in [store::testing::sqlite().await, store::testing::postgres().await] {
         let scene = scene_on(fresh).await;
