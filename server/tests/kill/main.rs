@@ -1,10 +1,11 @@
 //! Fulcrum is killed (SIGKILL) at every step of an import. Whatever the step,
 //! Lever ends up with exactly one opportunity for the candidate and at most one
-//! note, and the import says *imported*.
+//! note, and the import says *imported*. And it is killed while deliveries come in.
 
 // Helpers of tests are not themselves marked as tests, which is what clippy goes by.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod deliveries;
 mod gate;
 mod program;
 

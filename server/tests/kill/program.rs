@@ -92,6 +92,11 @@ impl Fulcrum {
         self.child.is_some()
     }
 
+    /// The URL of its database, to judge it while it does not run.
+    pub(crate) fn database(&self) -> String {
+        format!("sqlite:{}", self.home.path().join("data/demo/fulcrum.db").display())
+    }
+
     /// All that it has logged.
     pub(crate) fn logged(&self) -> String {
         std::fs::read_to_string(self.log()).unwrap_or_default()
