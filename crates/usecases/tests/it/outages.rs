@@ -1,12 +1,14 @@
 //! What Lever never sent, and what it could not be told: made up for.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use domain::attention::AttentionKind;
 use domain::status::Status;
+use lever::{BaseUrl, RateConfig, Transport};
 use lever_sim::{Fault, FaultKind, When};
 use store::testing::Fresh;
-use usecases::worker;
+use tokio::task::JoinSet;
+use usecases::{LeverAccess, worker};
 
 use crate::faults_world::{Answers, FaultsWorld};
 use crate::lever_world::*;
@@ -33,7 +35,11 @@ macro_rules! on_both {
     };
 }
 
-on_both!(one_delivery_in_twenty_never_comes, an_hour_without_lever);
+on_both!(
+    one_delivery_in_twenty_never_comes,
+    an_hour_without_lever,
+    what_waited_for_an_hour_takes_the_rate_that_lever_gives,
+);
 
 async fn imported(fresh: Fresh) -> FaultsWorld {
     let world = FaultsWorld::new(fresh, PEOPLE, Answers::Arrive).await;
@@ -106,4 +112,61 @@ async fn an_hour_without_lever(fresh: Fresh) {
     let late = usecases::candidates::profile(services, &scene.ana, late).await.unwrap();
     assert!(matches!(late.row.import, domain::view::ImportView::Imported { .. }), "{:?}", late.row.import);
     assert_eq!(scene.in_lever().len(), PEOPLE + 1);
+}
+
+/// Works as one process does: several jobs at a time, until nothing is due.
+async fn work_together(world: &FaultsWorld) {
+    let mut hands = JoinSet::new();
+    for _ in 0..4 {
+        let services = world.scene.services().clone();
+        hands.spawn(async move { while worker::step(&services).await.unwrap() {} });
+    }
+    hands.join_all().await;
+}
+
+async fn what_waited_for_an_hour_takes_the_rate_that_lever_gives(fresh: Fresh) {
+    let mut world = imported(fresh).await;
+    let away = Fault::new("*", FaultKind::Unavailable, When::Probability(1.0));
+    world.scene.lever.set_faults(vec![away]).await.unwrap();
+    let expected = move_all(&world).await;
+    world.deliver_all().await;
+    for _ in 0..60 {
+        world.scene.step(Duration::from_secs(60)).await;
+        worker::tick(world.scene.services()).await.unwrap();
+        work(&world.scene.world).await;
+    }
+    // So far time was stepped. What follows is asked at Lever's own rate, by the real clock.
+    let rate = RateConfig::default();
+    let base_url = BaseUrl::parse_override(&world.scene.lever.api_url).unwrap();
+    let transport = Transport::new(Duration::from_secs(5)).unwrap();
+    world.scene.world.services.lever = LeverAccess::at_rate(transport, Some(base_url), None, rate);
+    world.scene.lever.set_faults(Vec::new()).await.unwrap();
+    world.scene.step(Duration::from_secs(120)).await;
+    world.scene.lever.forget_received();
+    let began = Instant::now();
+    // How many were asked, and when the last one of them came.
+    let mut asked = (0, began);
+    let watch = async {
+        loop {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+            let now = world.scene.lever.received().len();
+            if now > asked.0 {
+                asked = (now, Instant::now());
+            }
+        }
+    };
+    tokio::select! {
+        () = work_together(&world) => {}
+        () = watch => {}
+    }
+    let (asked, lasted) = (asked.0, asked.1.duration_since(began).as_secs_f64());
+    assert_eq!(asked, world.scene.lever.received().len(), "the last one was seen");
+    world.all_as(&expected).await;
+    assert!(asked >= PEOPLE, "everybody was read: {asked}");
+    let allowed = f64::from(rate.burst) + rate.per_second * lasted;
+    let share = asked as f64 / allowed;
+    assert!(
+        (0.95..=1.0).contains(&share),
+        "{asked} requests in {lasted:.2} s, {allowed:.1} allowed: {share:.3}"
+    );
 }
