@@ -1,11 +1,9 @@
 /** Every screen of both applications: axe in light and dark, wide and narrow. */
 import { NOT_THERE } from '../fixtures/complaints.js';
-import { MEMBERS } from '../fixtures/fulcrum.js';
 import { expect, test } from '../fixtures/test.js';
 import type { Visitor } from '../fixtures/visitor.js';
 import { faults } from '../walk/axe.js';
 import { inUse, onlookers } from '../walk/screens.js';
-import { signIn } from '../walk/sign-in.js';
 
 test.use({ contents: 'people' });
 
@@ -56,38 +54,6 @@ test('every screen is accessible in light and dark, and none scrolls sideways', 
       });
     }
   }
-});
-
-/** Where the keyboard is, and whether that can be seen. */
-function focused({ page }: Visitor): Promise<{ name: string; seen: boolean; top: number; left: number }> {
-  return page.evaluate(() => {
-    const element = document.activeElement as HTMLElement;
-    const { top, left, width, height } = element.getBoundingClientRect();
-    const style = getComputedStyle(element);
-    const outlined = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
-    const name = element.getAttribute('aria-label') ?? element.textContent?.trim() ?? element.id;
-    return { name, seen: outlined && width > 0 && height > 0, top: Math.round(top), left: Math.round(left) };
-  });
-}
-
-test('the focus is always seen and goes as one reads', async ({ world }) => {
-  const member = await world.visitor();
-  await signIn(member, world.fulcrum, MEMBERS.superAdmin.email);
-  await member.open(`${world.fulcrum.url}/candidates`);
-  const { page } = member;
-  await page.locator('body').press('Tab');
-  expect((await focused(member)).name).toBe('Skip to content');
-  const places = [];
-  for (let presses = 0; presses < 25; presses += 1) {
-    await page.keyboard.press('Tab');
-    const place = await focused(member);
-    expect.soft(place.seen, `the focus on ${place.name} is seen`).toBe(true);
-    places.push(place);
-  }
-  // The menu first, from top to bottom, then the screen.
-  const menu = places.filter(({ left }) => left < 200);
-  expect(places.slice(0, menu.length)).toEqual(menu);
-  expect(menu.map(({ top }) => top)).toEqual(menu.map(({ top }) => top).sort((a, b) => a - b));
 });
 
 test('the keyboard alone searches and imports', async ({ world }) => {

@@ -23,13 +23,13 @@ test('the candidate list', async ({ world }) => {
       - link "Add candidate"
       - search:
         - searchbox "Search candidates"
+        - button "Search"
         - combobox "Filter by status"
         - combobox "Filter by owner"
         - spinbutton "Lowest score"
         - spinbutton "Highest score"
         - combobox "Filter by Lever"
         - combobox "Sort by"
-        - button "Search"
       - status: /\\d+ candidates/
       - button "Keyboard shortcuts"
       - table "Candidates":

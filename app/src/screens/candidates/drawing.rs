@@ -126,6 +126,9 @@ fn choices(page: &CandidatePage, filter: &CandidateFilter) -> AnyView {
                     value=filter.search.clone()
                     aria-keyshortcuts="/"
                 />
+                <button type="submit" class="button" data-size="small">
+                    "Search"
+                </button>
             </div>
             {choice("status", "Filter by status", "Every status", statuses, status)}
             {choice("owner", "Filter by owner", "Every owner", owners, &owner)}
@@ -140,9 +143,6 @@ fn choices(page: &CandidatePage, filter: &CandidateFilter) -> AnyView {
                     {options(orders, &filter.order.code())}
                 </select>
             </div>
-            <button type="submit" class="button">
-                "Search"
-            </button>
         </form>
     }
     .into_any()
@@ -255,6 +255,10 @@ fn table(page: &CandidatePage, filter: &CandidateFilter) -> AnyView {
                                 autocomplete="off"
                                 aria-label="Choose everybody on this page"
                             />
+                            // Where there are no columns, the words stand beside the box.
+                            <label for="choose-all" class="with-script">
+                                "Choose everybody on this page"
+                            </label>
                         </td>
                         {heads.collect_view()}
                     </tr>

@@ -1,0 +1,52 @@
+/** Where the keyboard is: always seen, and in the order of reading. */
+import { MEMBERS } from '../fixtures/fulcrum.js';
+import { expect, test } from '../fixtures/test.js';
+import { outOfOrder, stop, stops } from '../walk/keyboard.js';
+import { signIn } from '../walk/sign-in.js';
+
+test.use({ contents: 'people' });
+
+for (const width of [320, 768, 1440]) {
+  test(`through the whole list at ${width} px: seen, clear of what sticks, as one reads`, async ({ world }) => {
+    const member = await world.visitor({ viewport: { width, height: 640 } });
+    await signIn(member, world.fulcrum, MEMBERS.superAdmin.email);
+    await member.open(`${world.fulcrum.url}/candidates`);
+    const { page } = member;
+    // The bar of the chosen sticks to the foot. The keyboard is still at the top.
+    await page.locator('tbody .choose').first().evaluate((box: HTMLElement) => box.click());
+    await expect(page.getByRole('button', { name: 'Message selected', exact: true })).toBeVisible();
+
+    const found = await stops(member);
+    expect(found[0]?.name).toBe('Skip to content');
+    const of = (fits: (at: (typeof found)[number]) => boolean) => found.filter(fits).map(({ name }) => name);
+    expect.soft(of(({ seen }) => !seen), 'nothing invisible has the focus').toEqual([]);
+    expect.soft(of(({ clear }) => !clear), 'nothing lies over the focus').toEqual([]);
+    const inMain = found.filter(({ inMain }) => inMain);
+    expect(inMain.length).toBeGreaterThan(40);
+    expect.soft(outOfOrder(inMain)).toEqual([]);
+    const menu = found.slice(1, found.indexOf(inMain[0] as (typeof found)[number]));
+    expect.soft(outOfOrder(menu)).toEqual([]);
+
+    // And the same way back.
+    for (let presses = 0; presses < 12; presses += 1) {
+      await page.keyboard.press('Shift+Tab');
+      const now = await stop(member);
+      expect.soft(now?.clear, `nothing lies over ${now?.name} on the way back`).toBe(true);
+    }
+  });
+}
+
+test('on a phone everybody on the page is chosen by a box that stands above them', async ({ world }) => {
+  const ana = await world.visitor({ viewport: { width: 320, height: 640 } });
+  await signIn(ana, world.fulcrum, MEMBERS.ana.email);
+  const { page } = ana;
+  const all = page.getByRole('checkbox', { name: 'Choose everybody on this page', exact: true });
+  await expect(all).toBeVisible();
+  const above = (await all.boundingBox())?.y ?? Number.NaN;
+  const first = (await page.locator('tbody .choose').first().boundingBox())?.y ?? Number.NaN;
+  expect(above).toBeLessThan(first);
+  // The words are pressed as well as the box.
+  await page.getByText('Choose everybody on this page', { exact: true }).click();
+  await expect(all).toBeChecked();
+  await expect(page.locator('tbody .choose:not(:checked)')).toHaveCount(0);
+});
