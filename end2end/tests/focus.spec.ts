@@ -1,7 +1,9 @@
-/** Where the keyboard is: always seen, and in the order of reading. */
+/** Where the keyboard is: always seen, in the order of reading, and back where it belongs. */
 import { MEMBERS } from '../fixtures/fulcrum.js';
 import { expect, test } from '../fixtures/test.js';
+import { dialog, field, goToIntegrations, step } from '../walk/connect.js';
 import { outOfOrder, stop, stops } from '../walk/keyboard.js';
+import { connectedAtOnce } from '../walk/shortcuts.js';
 import { signIn } from '../walk/sign-in.js';
 
 test.use({ contents: 'people' });
@@ -49,4 +51,45 @@ test('on a phone everybody on the page is chosen by a box that stands above them
   await page.getByText('Choose everybody on this page', { exact: true }).click();
   await expect(all).toBeChecked();
   await expect(page.locator('tbody .choose:not(:checked)')).toHaveCount(0);
+});
+
+test('a dialog that is left leads back to what opened it', async ({ world }) => {
+  const walk = await connectedAtOnce(world);
+  const { admin } = walk;
+  const { page } = admin;
+  await goToIntegrations(admin);
+  const opened = dialog(admin);
+  const link = (name: string) => page.getByRole('main').getByRole('link', { name, exact: true });
+  const button = (name: string) => page.getByRole('main').getByRole('button', { name, exact: true });
+  const close = opened.getByRole('link', { name: 'Close', exact: true });
+
+  for (const leave of [
+    () => page.keyboard.press('Escape'),
+    () => close.click(),
+    () => page.goBack(),
+  ]) {
+    await button('Reconnect').press('Enter');
+    await expect(step(admin, 'Connect Lever')).toBeVisible();
+    await expect(field(admin, 'API key')).toBeFocused();
+    await leave();
+    await expect(opened).toHaveCount(0);
+    await expect(button('Reconnect')).toBeFocused();
+  }
+  await link('Job Stage Mapping').press('Enter');
+  await expect(step(admin, 'Job Stage Mapping')).toBeVisible();
+  await close.press('Enter');
+  await expect(link('Job Stage Mapping')).toBeFocused();
+
+  await button('Disconnect').press('Enter');
+  const question = page.getByRole('dialog', { name: 'Disconnect Lever?' });
+  await expect(question).toBeVisible();
+  await question.getByRole('link', { name: 'Stay connected', exact: true }).press('Enter');
+  await expect(question).toHaveCount(0);
+  await expect(button('Disconnect')).toBeFocused();
+
+  // An address opened it: the screen is where reading goes on.
+  await admin.open(`${world.fulcrum.url}/integrations/lever?step=users`);
+  await close.press('Enter');
+  await expect(opened).toHaveCount(0);
+  await expect(page.getByRole('main')).toBeFocused();
 });

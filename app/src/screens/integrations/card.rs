@@ -46,9 +46,10 @@ pub(super) fn Card(card: IntegrationCard) -> impl IntoView {
         }
     });
     let query = use_query_map();
-    let asked = Memo::new(move |_| query.read().get_str("disconnect").is_some());
-    let asking =
-        Memo::new(move |_| asked.get() && card.with(|card| card.can_manage && may_disconnect(card.state)));
+    let asking = Memo::new(move |_| {
+        let asked = query.read().get_str("disconnect").is_some();
+        asked && card.with(|card| card.can_manage && may_disconnect(card.state))
+    });
     let state = Memo::new(move |_| card.with(|card| card.state));
     view! {
         <section class="panel integration" aria-labelledby="lever-title">
@@ -63,7 +64,7 @@ pub(super) fn Card(card: IntegrationCard) -> impl IntoView {
             {dynamic(move || matters(&card.read()))}
             <FormBanner refusal=sync.refusal() />
             <FormBanner refusal=practice.refusal() />
-            {dynamic(move || card.with(|card| view! { <Deeds card=card.clone() sync=sync practice=practice asked=asked /> }))}
+            {dynamic(move || card.with(|card| view! { <Deeds card=card.clone() sync=sync practice=practice /> }))}
             {dynamic(move || asking.get().then(|| view! { <AskDisconnect card=card /> }))}
             {dynamic(move || has_health(state.get()).then(|| view! { <Health card=card /> }))}
         </section>
@@ -86,20 +87,14 @@ fn matters(card: &IntegrationCard) -> AnyView {
 
 /// What this member may press now.
 #[component]
-fn Deeds(
-    card: IntegrationCard,
-    sync: Deed,
-    practice: Deed,
-    /// Whether *Disconnect* is being asked about.
-    asked: Memo<bool>,
-) -> impl IntoView {
+fn Deeds(card: IntegrationCard, sync: Deed, practice: Deed) -> impl IntoView {
     let live = card.state.accepts_imports();
     let first_step = card.resume.unwrap_or(SetUpStep::Connect);
     let set_up = (card.can_manage && !live).then(|| {
         view! {
             <GetForm action="/integrations/lever">
                 <input type="hidden" name="step" value=first_step.code() />
-                <button type="submit" class="button" data-look="primary">
+                <button type="submit" id="integrate" class="button" data-look="primary">
                     "Integrate"
                 </button>
             </GetForm>
@@ -123,17 +118,31 @@ fn Deeds(
         view! {
             <GetForm action="/integrations/lever">
                 <input type="hidden" name="step" value=SetUpStep::Connect.code() />
-                <button type="submit" class="button">
+                <button type="submit" id="reconnect" class="button">
                     "Reconnect"
                 </button>
             </GetForm>
         }
     });
-    let disconnect = may_disconnect(card.state) && card.can_manage;
+    let disconnect = (may_disconnect(card.state) && card.can_manage).then(|| {
+        view! {
+            <GetForm action="/integrations">
+                <input type="hidden" name="disconnect" value="ask" />
+                <button type="submit" id="disconnect" class="button" data-look="danger">
+                    "Disconnect"
+                </button>
+            </GetForm>
+        }
+    });
     let maps = (live && card.can_read_maps).then(|| {
         [SetUpStep::Users, SetUpStep::Stages]
             .map(|step| {
-                view! { <A href=format!("/integrations/lever?step={}", step.code())>{step.heading()}</A> }
+                let id = format!("open-{}", step.code());
+                view! {
+                    <A href=format!("/integrations/lever?step={}", step.code()) attr:id=id>
+                        {step.heading()}
+                    </A>
+                }
             })
             .into_iter()
             .collect_view()
@@ -152,20 +161,7 @@ fn Deeds(
     });
     view! {
         <div class="deeds">
-            {set_up} {offer} {sync_now} {reconnect}
-            {dynamic(move || {
-                (disconnect && !asked.get())
-                    .then(|| {
-                        view! {
-                            <GetForm action="/integrations">
-                                <input type="hidden" name="disconnect" value="ask" />
-                                <button type="submit" class="button" data-look="danger">
-                                    "Disconnect"
-                                </button>
-                            </GetForm>
-                        }
-                    })
-            })} {managers}
+            {set_up} {offer} {sync_now} {reconnect} {disconnect} {managers}
         </div>
         {(card.can_manage || (live && card.can_read_maps))
             .then(|| view! { <p class="deeds">{maps} {way_back} {settings}</p> })}

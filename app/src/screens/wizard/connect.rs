@@ -16,6 +16,7 @@ use crate::problem::AppError;
 use crate::ui::banner::FormBanner;
 use crate::ui::button::Submit;
 use crate::ui::copy::CopyField;
+use crate::ui::dialog::begin_at;
 use crate::ui::dynamic::dynamic;
 use crate::ui::field::{Problems, invalid, problems};
 use crate::ui::icon::OutIcon;
@@ -76,6 +77,12 @@ pub(super) fn Connect(step: ConnectStep) -> impl IntoView {
             (!step.tokens.is_empty()).then(|| step.tokens.iter().map(stored).collect::<Vec<_>>().join("; "))
         })
     };
+    // The dialog may have been open before this came into it.
+    Effect::new(|_| {
+        request_animation_frame(|| {
+            let _is_there = begin_at("api_key");
+        });
+    });
     view! {
         <PostForm deed=save class="dialog-form">
             // The button that Enter presses; the visible one stands at the end.

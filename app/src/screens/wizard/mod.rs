@@ -18,14 +18,12 @@ use std::sync::Arc;
 use domain::connection::SetUpStep;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
 
 use self::api::{ConnectStep, DrawStages, DrawUsers};
 use self::connect::Connect;
 use crate::ask::{Asking, Page, Sent};
 use crate::live::Live;
-use crate::ui::dialog::Dialog;
+use crate::ui::dialog::{Dialog, begin_at};
 use crate::ui::drawn::{asked, asking, drawn_and, refused_before};
 use crate::ui::page_title::PageTitle;
 use crate::ui::shown::shown;
@@ -93,17 +91,8 @@ pub(crate) fn Wizard() -> impl IntoView {
 }
 
 /// A step stands there: its rows are sifted, and reading begins at its heading
-/// when nothing else has the keyboard, for example because the button that was
-/// pressed is gone.
+/// when nothing else has the keyboard.
 fn drawn_step() {
     sift();
-    let lost = document().active_element().is_none_or(|element| {
-        let name = element.tag_name();
-        name == "BODY" || name == "DIALOG"
-    });
-    let heading = document().get_element_by_id(HEADING).filter(|_| lost);
-    if let Some(heading) = heading.and_then(|heading| heading.dyn_into::<HtmlElement>().ok()) {
-        // Focusing fails for detached elements only.
-        drop(heading.focus());
-    }
+    let _is_there = begin_at(HEADING);
 }
