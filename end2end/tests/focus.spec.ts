@@ -1,7 +1,8 @@
 /** Where the keyboard is: always seen, in the order of reading, and back where it belongs. */
+import { REFUSED_FORM } from '../fixtures/complaints.js';
 import { MEMBERS } from '../fixtures/fulcrum.js';
 import { expect, test } from '../fixtures/test.js';
-import { dialog, field, goToIntegrations, step } from '../walk/connect.js';
+import { dialog, field, goToIntegrations, press, step } from '../walk/connect.js';
 import { outOfOrder, stop, stops } from '../walk/keyboard.js';
 import { connectedAtOnce } from '../walk/shortcuts.js';
 import { signIn } from '../walk/sign-in.js';
@@ -92,4 +93,30 @@ test('a dialog that is left leads back to what opened it', async ({ world }) => 
   await close.press('Enter');
   await expect(opened).toHaveCount(0);
   await expect(page.getByRole('main')).toBeFocused();
+});
+
+test('a refused form leads to the first field in error', async ({ world, complaints }) => {
+  complaints.expect(REFUSED_FORM);
+  const admin = await world.visitor();
+  await signIn(admin, world.fulcrum, MEMBERS.superAdmin.email);
+  const { page } = admin;
+  const at = (path: string) => admin.open(`${world.fulcrum.url}${path}`);
+
+  // A living form, a drawn one, and one in a dialog.
+  await at('/candidates/new');
+  await page.getByLabel('Name', { exact: true }).fill('Somebody');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(page.getByLabel('E-mail', { exact: true })).toBeFocused();
+  await page.getByLabel('Name', { exact: true }).fill('');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(page.getByLabel('Name', { exact: true })).toBeFocused();
+
+  await at('/messages/templates');
+  await page.getByLabel('Name', { exact: true }).fill('First contact');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(page.getByLabel('Text', { exact: true })).toBeFocused();
+
+  await at('/integrations/lever?step=connect');
+  await press(admin, 'Next');
+  await expect(field(admin, 'API key')).toBeFocused();
 });

@@ -17,9 +17,19 @@ pub(crate) fn Submit(
     /// `primary`, `danger`, or nothing for an ordinary one.
     #[prop(optional)]
     look: &'static str,
+    /// What a living page says once it is done, where nothing else says so.
+    #[prop(optional, into)]
+    says: Option<String>,
 ) -> impl IntoView {
     view! {
-        <button type="submit" class="button" data-look=look aria-label=name disabled=move || pending.try_get().unwrap_or(false)>
+        <button
+            type="submit"
+            class="button"
+            data-look=look
+            aria-label=name
+            data-says=says
+            disabled=move || pending.try_get().unwrap_or(false)
+        >
             {label}
         </button>
     }

@@ -24,14 +24,14 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, FormData, HtmlElement, HtmlFormElement};
+use web_sys::{Element, FormData, HtmlFormElement};
 
 use super::banner::FormBanner;
 use super::dynamic::dynamic;
 use super::empty::Loading;
 use super::failure::Failure;
 use super::get_form::address_of;
-use super::post_form::fields_of;
+use super::post_form::{fields_of, go_to_refused};
 use super::redraw::redraw;
 use super::toast::speaker;
 use crate::ask::{Asking, Sent, ask, carried, send};
@@ -197,7 +197,7 @@ pub(crate) fn drawn_and(
                 mark(&form, refusal.as_ref());
                 if refusal.is_none() {
                     if let Some(says) = says {
-                        speak.run(says);
+                        speak.say(says);
                     }
                     drop(form.set_attribute(SENT, ""));
                     answer.refetch();
@@ -342,7 +342,6 @@ fn mark(form: &HtmlFormElement, refusal: Option<&AppError>) {
         Some(AppError::Problem(Problem::Fields(problems))) => problems.as_slice(),
         _ => &[],
     };
-    let mut first = None;
     for place in (0..places.length()).filter_map(|at| places.get(at)?.dyn_into::<Element>().ok()) {
         let code = place.get_attribute("data-field");
         let text =
@@ -356,12 +355,6 @@ fn mark(form: &HtmlFormElement, refusal: Option<&AppError>) {
             Some(_) => field.set_attribute("aria-invalid", "true"),
             None => field.remove_attribute("aria-invalid"),
         });
-        if text.is_some() && first.is_none() {
-            first = Some(field);
-        }
     }
-    if let Some(field) = first.and_then(|field| field.dyn_into::<HtmlElement>().ok()) {
-        // Focusing fails for detached elements only.
-        drop(field.focus());
-    }
+    go_to_refused(form);
 }

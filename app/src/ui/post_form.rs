@@ -1,7 +1,7 @@
 //! A form that changes something: a plain one that posts to a server function,
 //! and, once the page lives, one that stays on the page.
 
-use leptos::ev::SubmitEvent;
+use leptos::ev::{Event, SubmitEvent};
 use leptos::prelude::*;
 use leptos::server::ServerActionError;
 use leptos::server_fn::ServerFn;
@@ -9,8 +9,9 @@ use leptos::server_fn::error::ServerFnUrlError;
 use leptos::task::spawn_local;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsCast;
-use web_sys::{FormData, HtmlFormElement, UrlSearchParams};
+use web_sys::{Element, FormData, HtmlElement, HtmlFormElement, UrlSearchParams};
 
+use super::toast::{Speaker, speaker};
 use crate::ask::{Sent, post};
 use crate::problem::AppError;
 
@@ -21,6 +22,21 @@ pub(crate) struct Deed {
     pending: RwSignal<bool>,
     version: RwSignal<u32>,
     answer: RwSignal<Option<Result<Sent, AppError>>>,
+    speaker: Speaker,
+}
+
+/// What was pressed or chosen to send a form, and the form.
+struct Sender {
+    says: Option<String>,
+    form: HtmlFormElement,
+}
+
+impl Sender {
+    fn of(pressed: Option<Element>) -> Option<Self> {
+        let pressed = pressed?;
+        let form = pressed.closest("form").ok().flatten()?.dyn_into().ok()?;
+        Some(Self { says: pressed.get_attribute("data-says"), form })
+    }
 }
 
 impl Deed {
@@ -40,6 +56,7 @@ impl Deed {
             pending: RwSignal::new(false),
             version: RwSignal::new(0),
             answer: RwSignal::new(refused),
+            speaker: speaker(),
         }
     }
 
@@ -82,18 +99,35 @@ impl Deed {
 
     /// Does it with these fields.
     pub(crate) fn send(self, fields: &[(&str, &str)]) {
+        self.send_by(None, fields);
+    }
+
+    /// Does it with these fields, because of what happened to a part of a form.
+    pub(crate) fn send_from(self, event: &Event, fields: &[(&str, &str)]) {
+        self.send_by(Sender::of(element(event)), fields);
+    }
+
+    fn send_by(self, sender: Option<Sender>, fields: &[(&str, &str)]) {
         if let Ok(params) = UrlSearchParams::new() {
             for (name, value) in fields {
                 params.append(name, value);
             }
-            self.post(text_of(&params));
+            self.post(sender, text_of(&params));
         }
     }
 
-    fn post(self, fields: String) {
+    fn post(self, sender: Option<Sender>, fields: String) {
         self.pending.set(true);
         spawn_local(async move {
             let answer = post(self.path, fields).await;
+            match sender {
+                Some(Sender { says: Some(says), .. }) if answer.is_ok() => self.speaker.say(says),
+                // Once the fields bear what is wrong with them.
+                Some(Sender { form, .. }) if answer.is_err() => {
+                    request_animation_frame(move || go_to_refused(&form));
+                }
+                _ => {}
+            }
             // The screen may be gone by now.
             self.answer.try_set(Some(answer));
             self.pending.try_set(false);
@@ -115,6 +149,20 @@ fn text_of(params: &UrlSearchParams) -> String {
     params.to_string().as_string().unwrap_or_default()
 }
 
+/// What an event happened to.
+fn element(event: &Event) -> Option<Element> {
+    event.target().and_then(|target| target.dyn_into().ok())
+}
+
+/// Leads the keyboard to the first field of `form` that was refused.
+pub(super) fn go_to_refused(form: &HtmlFormElement) {
+    let field = form.query_selector("[aria-invalid=true]").ok().flatten();
+    if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlElement>().ok()) {
+        // Focusing fails for detached elements only.
+        drop(field.focus());
+    }
+}
+
 /// A form for `deed`; its fields are the server function's arguments.
 #[component]
 pub(crate) fn PostForm(
@@ -130,12 +178,13 @@ pub(crate) fn PostForm(
     children: Children,
 ) -> impl IntoView {
     let submit = move |event: SubmitEvent| {
-        let form = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
+        let form = element(&event).and_then(|form| form.dyn_into::<HtmlFormElement>().ok());
         if let Some(fields) = form.and_then(|form| fields_of(&form))
             && !event.default_prevented()
         {
             event.prevent_default();
-            deed.post(fields);
+            let pressed = event.submitter().map(Element::from).or_else(|| element(&event));
+            deed.post(Sender::of(pressed), fields);
         }
     };
     view! {

@@ -14,12 +14,16 @@ const READ: Duration = Duration::from_secs(5);
 #[derive(Clone, Copy)]
 struct Said(RwSignal<(u32, Option<String>)>);
 
+/// A voice, for a component to keep. Outside the frame nobody hears it.
+#[derive(Clone, Copy)]
+pub(crate) struct Speaker(Option<Said>);
+
 /// The region; everything below the calling component can say something in it through [`speaker`].
 pub(crate) fn region() -> AnyView {
-    let Said(said) = here();
+    let said = use_context::<Said>();
     view! {
         <div class="toasts" role="status">
-            {dynamic(move || said.get().1.map(|text| view! { <p class="toast">{text}</p> }))}
+            {dynamic(move || said?.0.get().1.map(|text| view! { <p class="toast">{text}</p> }))}
         </div>
     }
     .into_any()
@@ -30,10 +34,15 @@ pub(crate) fn provide() {
     provide_context(Said(RwSignal::new((0, None))));
 }
 
-/// A way to say something, for a component to keep.
-pub(crate) fn speaker() -> Callback<String> {
-    let Said(said) = here();
-    Callback::new(move |text| {
+/// The way to say something.
+pub(crate) fn speaker() -> Speaker {
+    Speaker(use_context())
+}
+
+impl Speaker {
+    /// Says it; what was said before is over.
+    pub(crate) fn say(self, text: String) {
+        let Some(Said(said)) = self.0 else { return };
         let Some((count, _)) = said.try_get_untracked() else { return };
         let count = count.wrapping_add(1);
         said.try_set((count, Some(text)));
@@ -45,9 +54,5 @@ pub(crate) fn speaker() -> Callback<String> {
             },
             READ,
         );
-    })
-}
-
-fn here() -> Said {
-    use_context().unwrap_or_else(|| Said(RwSignal::new((0, None))))
+    }
 }

@@ -29,7 +29,7 @@ pub(crate) fn token_form(deed: Deed, id: String, label: String) -> AnyView {
                 ></textarea>
                 <Problems id=problems_id texts=texts code=code />
             </div>
-            <Submit label="Save token" name=name pending=deed.pending() />
+            <Submit label="Save token" name=name pending=deed.pending() says="Token saved" />
         </PostForm>
     }
     .into_any()

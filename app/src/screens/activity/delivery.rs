@@ -23,7 +23,7 @@ pub(super) fn opened(page: DeliveryPage) -> AnyView {
         view! {
             <PostForm deed=replay class="inline-form">
                 <input type="hidden" name="delivery" value=page.id.to_string() />
-                <Submit label="Replay" pending=replay.pending() />
+                <Submit label="Replay" pending=replay.pending() says="The delivery is being applied again" />
             </PostForm>
             <p class="quiet">
                 "Replay reads the opportunity from Lever anew and applies what Lever says now."

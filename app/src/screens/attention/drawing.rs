@@ -49,12 +49,17 @@ pub(super) fn items(page: AttentionPage) -> AnyView {
     view! { {several} {all} {items} {pages} }.into_any()
 }
 
+/// What is said of what was pressed: its item is gone then, and the work may go on.
+fn noted(label: &str) -> String {
+    format!("Noted: {label}")
+}
+
 fn retry_all(several: RetryAll) -> AnyView {
     let retry = Deed::new::<RetryAllAttention>();
     view! {
         <PostForm deed=retry class="inline-form">
             <input type="hidden" name="kind" value=several.kind.code() />
-            <Submit label=several.label pending=retry.pending() />
+            <Submit says=noted(&several.label) label=several.label pending=retry.pending() />
         </PostForm>
     }
     .into_any()
@@ -74,7 +79,7 @@ fn line(item: AttentionRow) -> AnyView {
             view! {
                 <PostForm deed=retry class="inline-form">
                     <input type="hidden" name="item" value=id />
-                    <Submit label=label pending=retry.pending() />
+                    <Submit says=noted(&label) label=label pending=retry.pending() />
                 </PostForm>
             }
             .into_any()
@@ -133,7 +138,7 @@ fn place(question: PlaceQuestion) -> AnyView {
         <PostForm deed=apply class="mend">
             <input type="hidden" name="stages_version" value=question.version.to_string() />
             {row.draw(true)}
-            <Submit label="Apply" name=name pending=apply.pending() />
+            <Submit label="Apply" says=noted(&name) name=name pending=apply.pending() />
         </PostForm>
     }
     .into_any()
@@ -157,7 +162,7 @@ fn statuses(candidate: CandidateId, ours: Option<Status>, levers: Option<Status>
             <PostForm deed=decide class="inline-form">
                 <input type="hidden" name="candidate" value=candidate.to_string() />
                 <input type="hidden" name="take_levers" value=take_levers.to_string() />
-                <Submit label=label pending=decide.pending() />
+                <Submit says=noted(&label) label=label pending=decide.pending() />
             </PostForm>
         }
     };
@@ -174,7 +179,7 @@ fn erasure(candidate: CandidateId, label: String) -> AnyView {
             <PostForm deed=decide class="inline-form">
                 <input type="hidden" name="candidate" value=candidate.to_string() />
                 <input type="hidden" name="keep" value=keep.to_string() />
-                <Submit label=label look=look pending=decide.pending() />
+                <Submit says=noted(&label) label=label look=look pending=decide.pending() />
             </PostForm>
         }
     };

@@ -38,7 +38,7 @@ pub(super) fn Conflict(
             <PostForm deed=action class="inline-form">
                 <input type="hidden" name="candidate" value=id.to_string() />
                 <input type="hidden" name="take_levers" value=take_levers.to_string() />
-                <Submit label=label pending=action.pending() />
+                <Submit label=label pending=action.pending() says="Status decided" />
             </PostForm>
         }
     };

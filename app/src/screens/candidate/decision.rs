@@ -11,6 +11,9 @@ use crate::ui::dynamic::dynamic;
 use crate::ui::post_form::{Deed, PostForm};
 use crate::ui::time::When;
 
+/// What is said once somebody decided.
+const DECIDED: &str = "The decision is being carried out";
+
 /// The check sheet and the choices, while a decision is needed.
 #[component]
 pub(super) fn Decision(
@@ -71,12 +74,12 @@ fn Sheet(id: CandidateId, name: String, matches: Vec<MatchView>, action: Deed) -
             <div class="deeds">
                 <PostForm deed=action class="inline-form">
                     <input type="hidden" name="candidate" value=id.to_string() />
-                    <Submit label="Add an opportunity" pending=action.pending() />
+                    <Submit label="Add an opportunity" pending=action.pending() says=DECIDED />
                 </PostForm>
                 <PostForm deed=action class="inline-form">
                     <input type="hidden" name="candidate" value=id.to_string() />
                     <input type="hidden" name="not_same" value="1" />
-                    <Submit label="Not the same person" pending=action.pending() />
+                    <Submit label="Not the same person" pending=action.pending() says=DECIDED />
                 </PostForm>
             </div>
         </section>
@@ -104,7 +107,7 @@ fn Match(id: CandidateId, known: MatchView, action: Deed) -> impl IntoView {
                 <PostForm deed=action class="inline-form">
                     <input type="hidden" name="candidate" value=id.to_string() />
                     <input type="hidden" name="opportunity" value=known.opportunity />
-                    <Submit label="Link to this one" look="primary" pending=action.pending() />
+                    <Submit label="Link to this one" look="primary" pending=action.pending() says=DECIDED />
                 </PostForm>
             </td>
         </tr>

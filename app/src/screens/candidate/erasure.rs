@@ -19,12 +19,12 @@ pub(super) fn Erasure(
 ) -> impl IntoView {
     let action = Deed::new::<DecideErasure>();
     action.after(move || refresh.run(()));
-    let choice = move |label: &'static str, keep: bool| {
+    let choice = move |label: &'static str, keep: bool, says: &'static str| {
         view! {
             <PostForm deed=action class="inline-form">
                 <input type="hidden" name="candidate" value=id.to_string() />
                 <input type="hidden" name="keep" value=keep.to_string() />
-                <Submit label=label pending=action.pending() />
+                <Submit label=label pending=action.pending() says=says />
             </PostForm>
         }
     };
@@ -38,7 +38,12 @@ pub(super) fn Erasure(
                     let choices = erasure
                         .may_decide
                         .then(|| {
-                            view! { <div class="choices">{choice("Keep the data", true)} {choice("Erase it now", false)}</div> }
+                            view! {
+                                <div class="choices">
+                                    {choice("Keep the data", true, "The data is kept")}
+                                    {choice("Erase it now", false, "The data is being erased")}
+                                </div>
+                            }
                         });
                     view! {
                         <section class="banner" data-tone="warn" aria-label="Anonymised in Lever">

@@ -57,7 +57,8 @@ pub(super) fn MessageForm(
     let show = move |event: MouseEvent| {
         if let Some(area) = area.get_untracked() {
             event.prevent_default();
-            action.send(&[("candidate", &id.to_string()), ("text", &area.value()), ("preview", "1")]);
+            let fields = [("candidate", &*id.to_string()), ("text", &area.value()), ("preview", "1")];
+            action.send_from(&event, &fields);
         }
     };
     view! {

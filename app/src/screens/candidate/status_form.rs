@@ -3,6 +3,7 @@
 use domain::ids::CandidateId;
 use domain::problem::Field;
 use domain::status::Status;
+use leptos::ev::Event;
 use leptos::prelude::*;
 
 use super::api::SetStatus;
@@ -10,6 +11,9 @@ use crate::ui::banner::FormBanner;
 use crate::ui::button::Submit;
 use crate::ui::field::{Problems, invalid, problems};
 use crate::ui::post_form::{Deed, PostForm};
+
+/// What is said once it is set.
+const SET: &str = "Status set";
 
 /// The select follows the status, and sets it as soon as another is chosen; the
 /// button does the same where no program runs.
@@ -20,8 +24,9 @@ pub(super) fn StatusForm(id: CandidateId, status: Signal<Status>, refresh: Callb
     let texts = problems(refusal, Field::Status);
     action.after(move || refresh.run(()));
     let first = status.get_untracked();
-    let choose = move |event| {
-        action.send(&[("candidate", &id.to_string()), ("status", &event_target_value(&event))]);
+    let choose = move |event: Event| {
+        let status = event_target_value(&event);
+        action.send_from(&event, &[("candidate", &id.to_string()), ("status", &status)]);
     };
     view! {
         <section class="panel" aria-labelledby="status-title">
@@ -39,6 +44,7 @@ pub(super) fn StatusForm(id: CandidateId, status: Signal<Status>, refresh: Callb
                             name="status"
                             aria-describedby="status-problems"
                             aria-invalid=invalid(texts)
+                            data-says=SET
                             prop:value=move || status.get().code()
                             on:change=choose
                         >
@@ -53,7 +59,7 @@ pub(super) fn StatusForm(id: CandidateId, status: Signal<Status>, refresh: Callb
                                 .into_iter()
                                 .collect_view()}
                         </select>
-                        <Submit label="Set status" pending=action.pending() />
+                        <Submit label="Set status" pending=action.pending() says=SET />
                     </div>
                     <Problems id="status-problems".to_owned() texts=texts />
                 </div>

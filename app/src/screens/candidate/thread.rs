@@ -58,7 +58,7 @@ fn Message(message: MessageView, retry: Deed) -> impl IntoView {
                 <p>{message.failure}</p>
                 <PostForm deed=retry class="inline-form">
                     <input type="hidden" name="message" value=message.id.to_string() />
-                    <Submit label="Try again" pending=retry.pending() />
+                    <Submit label="Try again" pending=retry.pending() says="The message is being sent again" />
                 </PostForm>
             </div>
         }

@@ -71,6 +71,7 @@ pub(crate) fn ImportCell(
                                     label="Undo"
                                     name=format!("Undo import of {name}")
                                     pending=undo.pending()
+                                    says=format!("{name} is not imported")
                                 />
                             </PostForm>
                         </div>
@@ -119,6 +120,7 @@ pub(crate) fn ImportCell(
                                     label="Retry"
                                     name=format!("Retry import of {name}")
                                     pending=pending
+                                    says=on_the_way(&name)
                                 />
                             </PostForm>
                         </div>
@@ -157,7 +159,7 @@ fn ImportButton(action: Deed, id: CandidateId, name: String, hint: String) -> im
                 class="button import"
                 aria-label=format!("Import {name} into Lever")
                 title=hint.clone()
-                data-says=format!("{name} is on the way to Lever")
+                data-says=on_the_way(&name)
             >
                 <LeverIcon />
                 "Import"
@@ -165,6 +167,11 @@ fn ImportButton(action: Deed, id: CandidateId, name: String, hint: String) -> im
             <span class="quiet">{hint}</span>
         </PostForm>
     }
+}
+
+/// What is said once an import was asked for.
+pub(crate) fn on_the_way(name: &str) -> String {
+    format!("{name} is on the way to Lever")
 }
 
 fn progress(word: &'static str) -> AnyView {

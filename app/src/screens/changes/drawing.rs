@@ -17,6 +17,9 @@ use crate::ui::map_row::MapRow;
 use crate::ui::post_form::{Deed, PostForm};
 use crate::ui::time::When;
 
+/// What is said once the choices are applied.
+const APPLIED: &str = "The changes are applied";
+
 /// What waits for a decision, and what was noticed lately.
 pub(super) fn page(page: DriftPage) -> AnyView {
     let log = page.log.clone();
@@ -124,7 +127,7 @@ fn form(page: DriftPage) -> AnyView {
                 <button type="submit" id="preview-changes" class="button" formaction=PreviewChanges::PATH>
                     "Preview"
                 </button>
-                <Submit label="Apply" look="primary" pending=apply.pending() />
+                <Submit label="Apply" look="primary" pending=apply.pending() says=APPLIED />
             </div>
         }
         .into_any()
@@ -140,7 +143,13 @@ fn form(page: DriftPage) -> AnyView {
                 {may_apply
                     .then(|| {
                         view! {
-                            <button type="submit" class="visually-hidden" tabindex="-1" aria-hidden="true">
+                            <button
+                                type="submit"
+                                class="visually-hidden"
+                                tabindex="-1"
+                                aria-hidden="true"
+                                data-says=APPLIED
+                            >
                                 "Apply"
                             </button>
                         }

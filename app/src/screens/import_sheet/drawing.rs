@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::api::ImportChosen;
 use crate::problem::AppError;
+use crate::screens::candidates::import_cell::on_the_way;
 use crate::ui::banner::Banner;
 use crate::ui::field::{Problems, invalid, problems};
 use crate::ui::icon::{LeverIcon, OutIcon};
@@ -159,7 +160,7 @@ fn choices(sheet: ImportSheet, search: Option<String>) -> AnyView {
             {posting(sheet.postings, search, here, refusal)}
             {stage(sheet.stages, refusal)}
             {followers(sheet.followers, refusal)}
-            <button type="submit" class="button" data-look="primary" aria-label=label>
+            <button type="submit" class="button" data-look="primary" aria-label=label data-says=on_the_way(&name)>
                 <LeverIcon />
                 {if sheet.failed.is_some() { "Retry" } else { "Import" }}
             </button>

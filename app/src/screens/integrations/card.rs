@@ -23,6 +23,9 @@ use crate::ui::post_form::{Deed, PostForm};
 /// How often the card asks again while a reconciliation runs.
 const WHILE_SYNCING: Duration = Duration::from_secs(2);
 
+/// What is said once a reconciliation was asked for.
+pub(crate) const SYNCING: &str = "Candidates are compared with Lever";
+
 /// The card, kept fresh.
 #[component]
 pub(super) fn Card(card: IntegrationCard) -> impl IntoView {
@@ -103,14 +106,18 @@ fn Deeds(card: IntegrationCard, sync: Deed, practice: Deed) -> impl IntoView {
     let offer = (card.can_manage && card.practice_offer && !live).then(|| {
         view! {
             <PostForm deed=practice class="inline-form">
-                <Submit label="Connect the practice Lever" pending=practice.pending() />
+                <Submit
+                    label="Connect the practice Lever"
+                    pending=practice.pending()
+                    says="The practice Lever is connected"
+                />
             </PostForm>
         }
     });
     let sync_now = (live && card.can_sync).then(|| {
         view! {
             <PostForm deed=sync class="inline-form">
-                <Submit label="Sync now" pending=sync.pending() />
+                <Submit label="Sync now" pending=sync.pending() says=SYNCING />
             </PostForm>
         }
     });

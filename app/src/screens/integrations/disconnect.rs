@@ -47,7 +47,12 @@ pub(super) fn AskDisconnect(card: RwSignal<IntegrationCard>) -> impl IntoView {
                 </dl>
                 <div class="form-end">
                     <PostForm deed=action class="inline-form">
-                        <Submit label="Disconnect Lever" look="danger" pending=action.pending() />
+                        <Submit
+                            label="Disconnect Lever"
+                            look="danger"
+                            pending=action.pending()
+                            says="Lever is disconnected"
+                        />
                     </PostForm>
                     <A href="/integrations" attr:class="button">
                         "Stay connected"

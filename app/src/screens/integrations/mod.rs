@@ -1,7 +1,7 @@
 //! Integrations: the card for Lever, and the wizard in front of it.
 
 pub(crate) mod api;
-mod card;
+pub(crate) mod card;
 mod disconnect;
 mod health;
 pub(crate) mod sections;

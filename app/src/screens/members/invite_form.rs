@@ -40,7 +40,7 @@ pub(super) fn InviteForm(
                     selected=Role::Recruiter.code()
                     texts=problems(refusal, Field::Role)
                 />
-                <Submit label="Invite" look="primary" pending=action.pending() />
+                <Submit label="Invite" look="primary" pending=action.pending() says="The invite link is ready" />
             </PostForm>
             {dynamic(move || match action.answer::<NewInvite>() {
                 Some(invite) => view! { <FreshLink url=invite.url /> }.into_any(),

@@ -13,6 +13,7 @@ use self::row::Row;
 use crate::ask::Page;
 use crate::live::{Live, kept_fresh};
 use crate::ui::banner::FormBanner;
+use crate::ui::button::Submit;
 use crate::ui::dynamic::dynamic;
 use crate::ui::page_title::PageTitle;
 use crate::ui::post_form::{Deed, PostForm};
@@ -89,6 +90,7 @@ fn Everybody(page: MembersPage, link: Page<Option<String>>) -> impl IntoView {
                                     .into_iter()
                                     .map(|open| {
                                         let name = format!("Withdraw the invitation of {}", open.email);
+                                        let said = format!("Invitation of {} withdrawn", open.email);
                                         view! {
                                             <li class="panel item">
                                                 <p>
@@ -98,9 +100,12 @@ fn Everybody(page: MembersPage, link: Page<Option<String>>) -> impl IntoView {
                                                 </p>
                                                 <PostForm deed=revoke class="inline-form">
                                                     <input type="hidden" name="invite" value=open.id.to_string() />
-                                                    <button type="submit" class="button" aria-label=name>
-                                                        "Withdraw"
-                                                    </button>
+                                                    <Submit
+                                                        label="Withdraw"
+                                                        name=name
+                                                        pending=revoke.pending()
+                                                        says=said
+                                                    />
                                                 </PostForm>
                                             </li>
                                         }

@@ -21,13 +21,19 @@ pub(super) fn Row(
     let role_cell = if can_change {
         let choices = grantable.iter().map(|role| Choice::new(role.code(), role.label())).collect();
         let (select_name, button_name) = (format!("Role of {name}"), format!("Change the role of {name}"));
+        let said = format!("Role of {name} changed");
         view! {
             <PostForm deed=change class="inline-form">
                 <input type="hidden" name="member" value=id.to_string() />
                 <select name="role" aria-label=select_name>
                     {options(choices, role.code())}
                 </select>
-                <Submit label="Change" name=button_name pending=change.pending() />
+                <Submit
+                    label="Change"
+                    name=button_name
+                    pending=change.pending()
+                    says=said
+                />
             </PostForm>
         }
         .into_any()
@@ -35,14 +41,14 @@ pub(super) fn Row(
         role.label().into_any()
     };
     let removal = can_change.then(|| {
-        let summary = format!("Remove {name}");
+        let (summary, said) = (format!("Remove {name}"), format!("{name} removed"));
         view! {
             <details class="confirm">
                 <summary>{summary}</summary>
                 <p>"They are signed out and can no longer sign in. What they did keeps their name."</p>
                 <PostForm deed=remove class="inline-form">
                     <input type="hidden" name="member" value=id.to_string() />
-                    <Submit label="Remove" look="danger" pending=remove.pending() />
+                    <Submit label="Remove" look="danger" pending=remove.pending() says=said />
                 </PostForm>
             </details>
         }

@@ -189,7 +189,7 @@ fn draft(page: BulkMessagePage) -> AnyView {
             <PostForm deed=send class="inline-form">
                 <input type="hidden" name="message" value=id.to_string() />
                 <input type="hidden" name="deed" value=BulkMessageDeed::Send.code() />
-                <Submit label=to look="primary" pending=send.pending() />
+                <Submit label=to look="primary" pending=send.pending() says="The messages are on their way" />
             </PostForm>
         }
     });
@@ -197,7 +197,7 @@ fn draft(page: BulkMessagePage) -> AnyView {
         view! {
             <PostForm deed=discard class="inline-form">
                 <input type="hidden" name="message" value=id.to_string() />
-                <Submit label="Discard" pending=discard.pending() />
+                <Submit label="Discard" pending=discard.pending() says="Draft discarded" />
             </PostForm>
         }
     });

@@ -47,7 +47,12 @@ fn line(row: TemplateRow, may_save: bool, delete: Deed) -> impl IntoView {
                 </a>
                 <PostForm deed=delete class="inline-form">
                     <input type="hidden" name="template" value=row.id.to_string() />
-                    <Submit label="Delete" name=format!("Delete {name}") pending=delete.pending() />
+                    <Submit
+                        label="Delete"
+                        name=format!("Delete {name}")
+                        pending=delete.pending()
+                        says=format!("Template {name} deleted")
+                    />
                 </PostForm>
             </div>
         }
@@ -116,7 +121,7 @@ fn form(edited: Option<TemplateRow>) -> AnyView {
                     <Problems id="text-problems".to_owned() texts=of_text code=Field::Message.code() />
                 </div>
                 <div class="form-end">
-                    <Submit label="Save" look="primary" pending=save.pending() />
+                    <Submit label="Save" look="primary" pending=save.pending() says="Template saved" />
                 </div>
             </PostForm>
         </section>

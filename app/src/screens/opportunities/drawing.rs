@@ -19,7 +19,7 @@ pub(super) fn all(view: OpportunitiesView) -> AnyView {
         view! {
             <PostForm deed=look class="inline-form">
                 <input type="hidden" name="candidate" value=candidate.clone() />
-                <Submit label="Look in Lever" pending=look.pending() />
+                <Submit label="Look in Lever" pending=look.pending() says="Read from Lever" />
             </PostForm>
         }
     });
@@ -46,6 +46,7 @@ fn line(row: OpportunityRow, several: bool, candidate: String, follow: Deed) -> 
     about.extend(row.archived.map(|archived| format!("archived: {archived}")));
     about.push(format!("owner: {}", row.owner.unwrap_or_else(|| "nobody known".to_owned())));
     let which = format!("Follow this one: {name}, stage {}", row.stage);
+    let said = format!("The status follows {name} now");
     let standing = if row.counts {
         several.then(|| view! { <strong>"Counts"</strong> }).into_any()
     } else if row.of_another {
@@ -55,7 +56,12 @@ fn line(row: OpportunityRow, several: bool, candidate: String, follow: Deed) -> 
             <PostForm deed=follow class="inline-form">
                 <input type="hidden" name="candidate" value=candidate />
                 <input type="hidden" name="opportunity" value=row.id />
-                <Submit label="Follow this one" name=which pending=follow.pending() />
+                <Submit
+                    label="Follow this one"
+                    name=which
+                    pending=follow.pending()
+                    says=said
+                />
             </PostForm>
         }
         .into_any()

@@ -35,7 +35,7 @@ pub(super) fn form(page: ReachPage) -> AnyView {
                 {lines("E-mail addresses", "emails", Field::Email, page.emails, refusal)}
                 {lines("Phone numbers", "phones", Field::Phones, page.phones, refusal)}
                 {lines("Links", "links", Field::Links, page.links, refusal)}
-                <Submit label="Save" look="primary" pending=save.pending() />
+                <Submit label="Save" look="primary" pending=save.pending() says="Contact details saved" />
             </PostForm>
         </section>
     }

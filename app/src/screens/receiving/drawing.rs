@@ -109,7 +109,11 @@ fn events(events: Vec<HeardEvent>, one_token: bool, settings_url: &str, can_mana
         view! {
             <div class="deeds">
                 <PostForm deed=register class="inline-form">
-                    <Submit label="Register the webhooks for me" pending=register.pending() />
+                    <Submit
+                        label="Register the webhooks for me"
+                        pending=register.pending()
+                        says="The webhooks are registered"
+                    />
                 </PostForm>
                 <a class="out" href=settings_url target="_blank" rel="noopener">
                     "Lever's webhook settings"
@@ -174,7 +178,12 @@ fn line(event: HeardEvent, can_manage: bool) -> AnyView {
         view! {
             <PostForm deed=rotate class="inline-form">
                 <input type="hidden" name="event" value=code />
-                <Submit label="Rotate" name=format!("Rotate the token of {label}") pending=rotate.pending() />
+                <Submit
+                    label="Rotate"
+                    name=format!("Rotate the token of {label}")
+                    pending=rotate.pending()
+                    says=format!("{label} has a new token")
+                />
             </PostForm>
         }
     });
@@ -268,7 +277,7 @@ fn bodies(bodies: Bodies) -> AnyView {
                     selected=bodies.then.code()
                     texts=problems(save.refusal(), Field::BodiesThen)
                 />
-                <Submit label="Save" name="Save how long bodies are kept" pending=save.pending() />
+                <Submit label="Save" name="Save how long bodies are kept" pending=save.pending() says="Saved" />
             </PostForm>
         </section>
     }

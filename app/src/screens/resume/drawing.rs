@@ -36,7 +36,7 @@ pub(super) fn panel(candidate: CandidateId, shown: ResumePanel) -> AnyView {
         view! {
             <PostForm deed=remove class="inline-form">
                 <input type="hidden" name="candidate" value=candidate.to_string() />
-                <Submit label="Remove" name="Remove résumé" pending=remove.pending() />
+                <Submit label="Remove" name="Remove résumé" pending=remove.pending() says="Résumé removed" />
             </PostForm>
         }
     });
@@ -93,7 +93,7 @@ fn chooser(door: String, is_kept: bool) -> AnyView {
                         aria-describedby="resume-hint resume-problems"
                         aria-invalid=invalid(texts)
                     />
-                    <button type="submit" class="button" aria-label=label>
+                    <button type="submit" class="button" aria-label=label data-says="Résumé kept">
                         {word}
                     </button>
                 </div>

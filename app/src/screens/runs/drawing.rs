@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::screens::attention::api::RetryAttention;
 use crate::screens::integrations::api::SyncNow;
+use crate::screens::integrations::card::SYNCING;
 use crate::ui::button::Submit;
 use crate::ui::empty::Empty;
 use crate::ui::pager::older;
@@ -36,7 +37,7 @@ pub(super) fn page(page: RunsPage, asked: Asked) -> AnyView {
     let sync_now = page.can_sync.then(|| {
         view! {
             <PostForm deed=sync class="inline-form">
-                <Submit label="Sync now" pending=sync.pending() />
+                <Submit label="Sync now" pending=sync.pending() says=SYNCING />
             </PostForm>
         }
     });
@@ -121,6 +122,7 @@ fn asks(asks: RunAsks) -> AnyView {
                     label=format!("Unlink {} candidates", asks.missing)
                     look="danger"
                     pending=answer.pending()
+                    says="The candidates are being unlinked"
                 />
             </PostForm>
         }

@@ -12,6 +12,9 @@ use crate::ui::map_row::MapRow;
 use crate::ui::post_form::{Deed, PostForm};
 use crate::ui::select::{Choice, Select};
 
+/// What is said once it is saved.
+const SAVED: &str = "The way back is saved";
+
 /// The page.
 pub(super) fn page(page: WayBackPage) -> AnyView {
     let save = Deed::new::<SaveWayBack>();
@@ -73,7 +76,7 @@ pub(super) fn page(page: WayBackPage) -> AnyView {
             </ul>
             <PostForm deed=save>
                 // The button that Enter presses; the visible one stands at the end.
-                <button type="submit" class="visually-hidden" tabindex="-1" aria-hidden="true">
+                <button type="submit" class="visually-hidden" tabindex="-1" aria-hidden="true" data-says=SAVED>
                     "Save"
                 </button>
                 <input type="hidden" name="version" value=page.version.to_string() />
@@ -96,7 +99,7 @@ pub(super) fn page(page: WayBackPage) -> AnyView {
                     {rows(closed)}
                 </fieldset>
                 <div class="form-end">
-                    <Submit label="Save" look="primary" pending=save.pending() />
+                    <Submit label="Save" look="primary" pending=save.pending() says=SAVED />
                 </div>
             </PostForm>
         </section>

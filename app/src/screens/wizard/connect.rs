@@ -64,7 +64,7 @@ pub(super) fn Connect(step: ConnectStep) -> impl IntoView {
     let register_now = move |event: ev::MouseEvent| {
         if let Some((environment, api_key)) = typed() {
             event.prevent_default();
-            register.send(&[("environment", &environment), ("api_key", &api_key)]);
+            register.send_from(&event, &[("environment", &environment), ("api_key", &api_key)]);
         }
     };
 

@@ -19,6 +19,9 @@ use crate::ui::map_row::{MapRow, Sought};
 use crate::ui::post_form::{Deed, PostForm};
 use crate::ui::select::Choice;
 
+/// What is said once the map is saved.
+const SAVED: &str = "Job Stage Mapping saved";
+
 /// One select for each stage in pipeline order, then one for each archive reason.
 pub(super) fn stages(step: StagesStep, may_save: bool, sought: &Sought) -> AnyView {
     let action = Deed::new::<SaveStages>();
@@ -52,7 +55,7 @@ pub(super) fn stages(step: StagesStep, may_save: bool, sought: &Sought) -> AnyVi
                 <button type="submit" id="preview-stages" class="button" formaction=PreviewStages::PATH>
                     "Preview"
                 </button>
-                <Submit label="Save" look="primary" pending=action.pending() />
+                <Submit label="Save" look="primary" pending=action.pending() says=SAVED />
             </div>
         }
     });
@@ -62,7 +65,7 @@ pub(super) fn stages(step: StagesStep, may_save: bool, sought: &Sought) -> AnyVi
             {may_save
                 .then(|| {
                     view! {
-                        <button type="submit" class="visually-hidden" tabindex="-1" aria-hidden="true">
+                        <button type="submit" class="visually-hidden" tabindex="-1" aria-hidden="true" data-says=SAVED>
                             "Save"
                         </button>
                     }

@@ -87,7 +87,7 @@ pub(super) fn users(step: UsersStep, may_save: bool, sought: &Sought) -> AnyView
                 <a href=address(SetUpStep::Connect) class="button">
                     "Back"
                 </a>
-                {may_save.then(|| view! { <Submit label="Next" look="primary" pending=action.pending() /> })}
+                {may_save.then(|| view! { <Submit label="Next" look="primary" pending=action.pending() says="User Account Mapping saved" /> })}
             </footer>
         </PostForm>
     }
