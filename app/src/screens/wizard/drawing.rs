@@ -12,9 +12,6 @@ use crate::problem::AppError;
 use crate::ssr;
 use crate::ui::drawn::Drawn;
 
-/// With more rows than this a map can be searched.
-pub(super) const MANY: usize = 12;
-
 /// Where a step is.
 pub(super) fn address(step: SetUpStep) -> String {
     format!("/integrations/lever?step={}", step.code())

@@ -10,7 +10,7 @@ use leptos::server_fn::ServerFn;
 
 use super::HEADING;
 use super::api::{DiscardStages, PreviewStages, SaveStages};
-use super::drawing::{MANY, address};
+use super::drawing::address;
 use crate::problem::AppError;
 use crate::ssr::row_field;
 use crate::ui::button::Submit;
@@ -27,7 +27,6 @@ pub(super) fn stages(step: StagesStep, may_save: bool, sought: &Sought) -> AnyVi
     let action = Deed::new::<SaveStages>();
     let refusal = action.refusal();
     let version = step.version.to_string();
-    let count = step.stages.len() + step.reasons.len();
     let rows = |places: Vec<PlaceRow>, archived: bool| {
         places
             .into_iter()
@@ -70,7 +69,7 @@ pub(super) fn stages(step: StagesStep, may_save: bool, sought: &Sought) -> AnyVi
                         </button>
                     }
                 })}
-            <div class="dialog-body" data-many=(count > MANY).then_some("")>
+            <div class="dialog-body">
                 <h3 id=HEADING tabindex="-1" autofocus=true>
                     {SetUpStep::Stages.heading()}
                 </h3>

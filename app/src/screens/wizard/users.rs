@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use super::HEADING;
 use super::api::SaveUsers;
-use super::drawing::{MANY, address};
+use super::drawing::address;
 use crate::problem::AppError;
 use crate::ssr::row_field;
 use crate::ui::button::Submit;
@@ -27,7 +27,6 @@ pub(super) fn users(step: UsersStep, may_save: bool, sought: &Sought) -> AnyView
     let action = Deed::new::<SaveUsers>();
     let refusal = action.refusal();
     let version = step.version.to_string();
-    let count = step.members.len();
     let users = step.lever_users;
     // Those that are searched for come first, so that they are whole without a program.
     let mut whole = OPTIONS / (users.len() + 1);
@@ -69,7 +68,7 @@ pub(super) fn users(step: UsersStep, may_save: bool, sought: &Sought) -> AnyView
     };
     view! {
         <PostForm deed=action class="dialog-form">
-            <div class="dialog-body" data-many=(count > MANY).then_some("")>
+            <div class="dialog-body">
                 <h3 id=HEADING tabindex="-1" autofocus=true>
                     {SetUpStep::Users.heading()}
                 </h3>
