@@ -46,7 +46,15 @@ impl MapRow {
         let code = self.field.code();
         let texts = problems(self.refusal, self.field);
         let problems_id = format!("{}-problems", self.id);
-        let notes = (!self.notes.is_empty()).then(|| view! { <p class="hint">{told(&self.notes)}</p> });
+        let notes_id = (!self.notes.is_empty()).then(|| format!("{}-notes", self.id));
+        let described_by = notes_id.iter().chain([&problems_id]).cloned().collect::<Vec<_>>().join(" ");
+        let notes = notes_id.map(|id| {
+            view! {
+                <p class="hint" id=id>
+                    {told(&self.notes)}
+                </p>
+            }
+        });
         view! {
             <div class="map-row" data-words=self.words.map(|words| words.to_lowercase()) hidden=!is_shown>
                 <div class="field">
@@ -55,7 +63,7 @@ impl MapRow {
                         id=self.id
                         name=self.name
                         data-options=self.options
-                        aria-describedby=problems_id.clone()
+                        aria-describedby=described_by
                         aria-invalid=invalid(texts)
                     >
                         {options(self.choices, &self.selected)}
@@ -143,6 +151,18 @@ mod tests {
             "Stage Offer is new. Nobody is there."
         );
         assert_eq!(line(&["3 people: Ana, Ben", "suggested"]), "3 people: Ana, Ben · suggested");
+    }
+
+    #[test]
+    fn a_select_is_described_by_its_notes_and_its_problems() {
+        let drawn = crate::ssr::draw(|| {
+            let mut noted = row("", "a");
+            noted.id = "stages-1".to_owned();
+            noted.notes = vec!["3 people: Ana, Ben".to_owned()];
+            noted.draw(true)
+        });
+        assert!(drawn.0.contains(r#"aria-describedby="stages-1-notes stages-1-problems""#), "{drawn:?}");
+        assert!(drawn.0.contains(r#"id="stages-1-notes""#), "{drawn:?}");
     }
 
     #[test]
