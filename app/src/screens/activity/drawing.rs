@@ -146,7 +146,9 @@ fn whom(found: Vec<(CandidateId, String)>, more: bool) -> AnyView {
         .enumerate()
         .map(|(place, (id, name))| {
             view! {
-                <a href=format!("/candidates/{id}")>{name}</a>
+                <a href=format!("/candidates/{id}")>
+                    <bdi>{name}</bdi>
+                </a>
                 {if place + 1 < count { ", " } else { "" }}
             }
         })
@@ -201,7 +203,9 @@ fn line(row: ActivityRow) -> AnyView {
             <td data-label="When" class="since">
                 <When moment=row.at />
             </td>
-            <td data-label="Who">{row.who}</td>
+            <td data-label="Who">
+                <bdi>{row.who}</bdi>
+            </td>
             <td data-label="What">
                 {what} {failed} {held} {delivery}
                 {row.detail.map(|detail| view! { <span class="sub mono">{detail}</span> })}
