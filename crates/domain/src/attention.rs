@@ -54,11 +54,13 @@ pub enum AttentionKind {
     MessageFailed,
     /// Work that no other kind tells of was given up. Subject: the job's key.
     WorkGivenUp,
+    /// Nobody in Lever would be credited with what a member imports. Subject: the connection.
+    MemberUnmapped,
 }
 
 impl AttentionKind {
     /// Every kind.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::ImportNeedsDecision,
         Self::ImportFailed,
         Self::ImportFoundTwice,
@@ -80,6 +82,7 @@ impl AttentionKind {
         Self::ContactNotWritten,
         Self::MessageFailed,
         Self::WorkGivenUp,
+        Self::MemberUnmapped,
     ];
 
     /// The stable text in the database.
@@ -107,6 +110,7 @@ impl AttentionKind {
             Self::ContactNotWritten => "contact_not_written",
             Self::MessageFailed => "message_failed",
             Self::WorkGivenUp => "work_given_up",
+            Self::MemberUnmapped => "member_unmapped",
         }
     }
 
@@ -141,6 +145,7 @@ impl AttentionKind {
             Self::ContactNotWritten => "new contact details were not written to Lever",
             Self::MessageFailed => "a message to a candidate was not sent",
             Self::WorkGivenUp => "work was given up after many tries",
+            Self::MemberUnmapped => "a member has no Lever user",
         }
     }
 
@@ -164,6 +169,7 @@ impl AttentionKind {
             | Self::TooManyUnlinked
             | Self::Anonymised
             | Self::MappedUserGone
+            | Self::MemberUnmapped
             | Self::StageGone
             | Self::SilentWebhooks
             | Self::LeverChanged => Role::SuperAdmin,

@@ -21,6 +21,8 @@ use crate::{Result, Services};
 
 /// Items of one page.
 const PAGE: u32 = 50;
+/// So many members are named.
+const NAMED: usize = 5;
 /// Kinds of which all can be tried again at one press.
 pub(super) const TOGETHER: [AttentionKind; 7] = [
     AttentionKind::ImportFailed,
@@ -266,6 +268,7 @@ async fn words(services: &Services, actor: &Actor, tx: &mut Tx, item: &Item) -> 
             Mend::Retry { label: "Try again now".to_owned() },
         ),
         AttentionKind::MappedUserGone => mapped_user_gone(item),
+        AttentionKind::MemberUnmapped => member_unmapped(item),
         AttentionKind::LeverChanged => lever_changed(item),
         AttentionKind::StageGone => {
             let stage = item.detail["name"].as_str().unwrap_or(&item.subject);
@@ -400,6 +403,31 @@ fn mapped_user_gone(item: &Item) -> Words {
             changes_in_lever()
         },
     )
+}
+
+/// Who would be credited as nobody.
+fn member_unmapped(item: &Item) -> Words {
+    let members: Vec<&str> = item.detail["members"]
+        .as_array()
+        .map_or_else(Vec::new, |members| members.iter().filter_map(serde_json::Value::as_str).collect());
+    let (title, reason) = match members.as_slice() {
+        [only] => (
+            format!("{only} has no Lever user"),
+            "There is no fallback either, so their imports fail: nobody is credited by a guess. Choose a Lever user for them, or a fallback.".to_owned(),
+        ),
+        several => {
+            let named = several.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+            let others = match several.len().saturating_sub(NAMED) {
+                0 => String::new(),
+                others => format!(" and {others} more"),
+            };
+            (
+                format!("{} members have no Lever user", several.len()),
+                format!("There is no fallback either, so imports of {named}{others} fail: nobody is credited by a guess. Choose a Lever user for each, or a fallback."),
+            )
+        }
+    };
+    Words::new(title, reason, wizard("users", "Open User Account Mapping"))
 }
 
 /// Whoever asked for the import can, and Admins.

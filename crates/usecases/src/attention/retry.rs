@@ -122,6 +122,7 @@ pub(super) async fn again(
         | AttentionKind::UnknownToken
         | AttentionKind::Anonymised
         | AttentionKind::MappedUserGone
+        | AttentionKind::MemberUnmapped
         | AttentionKind::StageGone
         | AttentionKind::SilentWebhooks
         | AttentionKind::LeverChanged => return Err(Problem::NotFound.into()),

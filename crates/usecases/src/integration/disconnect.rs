@@ -50,6 +50,7 @@ pub async fn disconnect(services: &Services, actor: &Actor) -> Result<()> {
         AttentionKind::TooManyUnlinked,
         AttentionKind::LeverUnavailable,
         AttentionKind::MappedUserGone,
+        AttentionKind::MemberUnmapped,
         AttentionKind::StageGone,
         AttentionKind::SilentWebhooks,
         AttentionKind::LeverChanged,

@@ -1,6 +1,7 @@
 //! What the maps rely on and Lever has no longer: users who are credited and
 //! were deactivated, stages that candidates are in and that were removed. Looked
-//! for whenever Lever's users and stages were read, or a map was saved.
+//! for whenever Lever's users and stages were read, or a map was saved, and with
+//! them the members whom nobody in Lever stands for.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,6 +13,7 @@ use store::catalogue::LeverUser;
 use store::connections::Connection;
 use store::{Tx, attention, catalogue, members, opportunities, user_map};
 
+use super::unmapped;
 use crate::Services;
 
 /// Asks about what is gone, once each, and closes what is there again or no
@@ -29,6 +31,7 @@ pub(crate) async fn look_for_gone(
     let stages = stages(tx, connection).await?;
     let mut changed = ask(tx, services, organisation, AttentionKind::MappedUserGone, users).await?;
     changed |= ask(tx, services, organisation, AttentionKind::StageGone, stages).await?;
+    changed |= unmapped::look_for_unmapped(tx, services, connection).await?;
     Ok(changed)
 }
 

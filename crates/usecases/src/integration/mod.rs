@@ -24,6 +24,7 @@ mod suggest;
 mod sync_now;
 pub(crate) mod together;
 pub(crate) mod tokens;
+mod unmapped;
 pub(crate) mod webhook_change;
 mod wizard;
 
@@ -49,3 +50,4 @@ pub(crate) use credit::{credited, owning};
 pub(crate) use drift::{ask as ask_about_changes, noticed as noticed_changes, question_about};
 pub(crate) use gone::{look_for_gone, stage_left};
 pub(crate) use secrets::{client_of, client_of_removal};
+pub(crate) use unmapped::look_after_members;

@@ -17,6 +17,7 @@ use store::map_saves::{self, Map};
 use store::reconciliations::Cause;
 
 use super::together::{Told, together};
+use super::unmapped::look_after_members;
 use super::{drift, progress};
 use crate::jobs::enqueue_reconciliation;
 use crate::{Result, Services};
@@ -102,6 +103,7 @@ pub async fn save_stages_upon(services: &Services, actor: &Actor, form: StagesFo
     if connection.state == ConnectionState::SetUpUnfinished {
         let (state, now) = (ConnectionState::Connected, services.now());
         store::connections::set_state(&mut tx, organisation, connection.id, state, None, now).await?;
+        look_after_members(&mut tx, services, organisation).await?;
         enqueue_reconciliation(&mut tx, services, organisation, connection.id, Cause::Asked).await?;
         progress::record(&mut tx, services, actor, "lever_connected", "Connected Lever".into()).await?;
     }

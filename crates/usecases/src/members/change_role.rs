@@ -7,6 +7,7 @@ use domain::problem::{Field, FieldProblem, Problem};
 use store::activity::{self, Activity};
 use store::{invites, members};
 
+use crate::integration::look_after_members;
 use crate::{Result, Services};
 
 /// Gives `member` another role (a [`domain::actor::Role`] code). A lesser role
@@ -50,7 +51,11 @@ pub async fn change_role(services: &Services, actor: &Actor, member: MemberId, r
         summary: format!("Made {} {}, who was {}.", target.name, role.label(), target.role.label()),
     };
     activity::record(&mut tx, actor.organisation, &changed).await?;
+    let asked = look_after_members(&mut tx, services, actor.organisation).await?;
     tx.commit().await?;
     services.changes.announce(actor.organisation, Change::Members);
+    if asked {
+        services.changes.announce(actor.organisation, Change::Attention);
+    }
     Ok(())
 }

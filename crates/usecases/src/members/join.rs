@@ -12,6 +12,7 @@ use store::members::{self, Member};
 
 use super::check_password;
 use crate::capability::token_hash;
+use crate::integration::look_after_members;
 use crate::{Result, Services, password};
 
 /// What the invite page shows. Changes nothing.
@@ -72,8 +73,12 @@ pub async fn join(services: &Services, token: &str, name: &str, password: Secret
         summary: format!("Joined as {}.", invite.role.label()),
     };
     activity::record(&mut tx, organisation, &joined).await?;
+    let asked = look_after_members(&mut tx, services, organisation).await?;
     tx.commit().await?;
     services.changes.announce(organisation, Change::Members);
+    if asked {
+        services.changes.announce(organisation, Change::Attention);
+    }
     Ok(member.id)
 }
 

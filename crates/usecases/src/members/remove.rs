@@ -9,6 +9,7 @@ use domain::problem::Problem;
 use store::activity::{self, Activity};
 use store::{invites, jobs, members};
 
+use crate::integration::look_after_members;
 use crate::{Result, Services};
 
 /// Ends the membership, the use of its sessions and the invitations the member
@@ -43,6 +44,7 @@ pub async fn remove(services: &Services, actor: &Actor, member: MemberId) -> Res
         let mail = Job::SendAttentionMail { about, member };
         mended |= jobs::forget_dead(&mut tx, actor.organisation, &mail, now).await?;
     }
+    mended |= look_after_members(&mut tx, services, actor.organisation).await?;
     let removed = Activity {
         id: services.new_id(),
         at: now,

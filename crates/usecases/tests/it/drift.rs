@@ -222,7 +222,9 @@ async fn a_lever_user_who_fits_a_member_is_proposed() {
     assert_eq!(asked.members[0].what, "N. New is deactivated in Lever.");
     assert_eq!(asked.members[0].lever_user, None);
     apply(&scene, form(&asked)).await.unwrap();
-    assert_eq!(scene.attention().await, []);
+    // Nobody was chosen, and there is no fallback.
+    let titles: Vec<_> = scene.attention().await.into_iter().map(|item| item.title).collect();
+    assert_eq!(titles, ["Nia New has no Lever user"]);
 }
 
 #[tokio::test]

@@ -47,6 +47,7 @@ mod several_opportunities;
 mod silent_events;
 mod smtp;
 mod support;
+mod unmapped;
 mod way_back;
 mod webhook_changes;
 mod worker;
