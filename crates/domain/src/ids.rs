@@ -70,6 +70,8 @@ ids! {
     TemplateId;
     /// One webhook POST from Lever.
     DeliveryId;
+    /// A webhook POST from Lever that could not be taken into the inbox, and was put aside.
+    ArrivalId;
     /// One recorded change of a candidate's status.
     StatusChangeId;
     /// A durable unit of background work.

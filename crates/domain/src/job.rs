@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::attention::AttentionKind;
 use crate::ids::{
-    BulkImportId, BulkMessageId, CandidateId, ConnectionId, ImportId, MemberId, MessageId, OrganisationId,
-    ReconciliationId,
+    ArrivalId, BulkImportId, BulkMessageId, CandidateId, ConnectionId, ImportId, MemberId, MessageId,
+    OrganisationId, ReconciliationId,
 };
 
 /// What a job does. The names are stable: they stand in the database.
@@ -70,6 +70,11 @@ pub enum Job {
         /// Which run.
         reconciliation: ReconciliationId,
     },
+    /// Take a delivery into the inbox that could not be taken in before.
+    TakeInDelivery {
+        /// Which one.
+        arrival: ArrivalId,
+    },
     /// Look again at held deliveries after a token was saved.
     ReplayQuarantine {
         /// Whose.
@@ -125,6 +130,7 @@ impl Job {
             Self::WriteContact { .. } => "write_contact",
             Self::RefreshCatalogue { .. } => "refresh_catalogue",
             Self::Reconcile { .. } => "reconcile",
+            Self::TakeInDelivery { .. } => "take_in_delivery",
             Self::ReplayQuarantine { .. } => "replay_quarantine",
             Self::TidyWebhooks { .. } => "tidy_webhooks",
             Self::RemoveWebhooks { .. } => "remove_webhooks",
@@ -141,7 +147,8 @@ impl Job {
     pub fn needs_lever(&self) -> bool {
         !matches!(
             self,
-            Self::ReplayQuarantine { .. }
+            Self::TakeInDelivery { .. }
+                | Self::ReplayQuarantine { .. }
                 | Self::StartHeldImport { .. }
                 | Self::RemoveWebhooks { .. }
                 | Self::EraseCandidate { .. }
@@ -164,6 +171,7 @@ impl Job {
             | Self::AttachResume { .. }
             | Self::SendMessage { .. }
             | Self::SendAttentionMail { .. }
+            | Self::TakeInDelivery { .. }
             | Self::StartHeldImport { .. } => Priority::Delivery,
             Self::RefreshCatalogue { .. }
             | Self::Reconcile { .. }
@@ -192,6 +200,7 @@ impl Job {
             Self::WriteContact { candidate } => format!("contact:{candidate}"),
             Self::RefreshCatalogue { connection } => format!("catalogue:{connection}"),
             Self::Reconcile { .. } => format!("reconcile:{organisation}"),
+            Self::TakeInDelivery { arrival } => format!("arrival:{arrival}"),
             Self::ReplayQuarantine { connection } => format!("quarantine:{connection}"),
             Self::TidyWebhooks { connection } => format!("tidy:{connection}"),
             Self::RemoveWebhooks { connection } => format!("removal:{connection}"),

@@ -252,13 +252,13 @@ pub async fn waiting(tx: &mut Tx, organisation: OrganisationId) -> Result<(u32, 
     Ok((row.get("waiting")?, row.get("oldest")?))
 }
 
-fn write<T: Serialize>(arrivals: &[T]) -> Result<Vec<u8>> {
+pub(crate) fn write<T: Serialize>(arrivals: &[T]) -> Result<Vec<u8>> {
     // Room for usual ones, so that the bytes are not moved while they grow.
     let room = Vec::with_capacity(arrivals.len() * 1024);
     postcard::to_extend(arrivals, room).map_err(|_| WRITTEN)
 }
 
-fn read(written: &[u8]) -> Result<Vec<Arrival>> {
+pub(crate) fn read(written: &[u8]) -> Result<Vec<Arrival>> {
     postcard::from_bytes(written).map_err(|_| WRITTEN)
 }
 

@@ -26,6 +26,7 @@ mod error;
 
 pub mod activity;
 pub mod arrivals;
+pub mod arrivals_aside;
 pub mod attachments;
 pub mod attention;
 pub mod attention_mails;

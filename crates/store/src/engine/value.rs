@@ -223,6 +223,7 @@ impl From<&[i64]> for Value {
 
 ids!(
     ActivityId,
+    ArrivalId,
     AttentionId,
     BulkImportId,
     BulkMessageId,

@@ -4,6 +4,7 @@
 
 mod activity;
 mod arrivals;
+mod arrivals_aside;
 mod attention;
 mod bulk_imports;
 mod bulk_messages;

@@ -97,7 +97,12 @@ fn reading(stage: &str, reason: Option<&str>, held: bool) -> Reading {
     }
 }
 
-async fn link(tx: &mut Tx, organisation: OrganisationId, name: &str, opportunity: &str) -> CandidateId {
+pub(crate) async fn link(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    name: &str,
+    opportunity: &str,
+) -> CandidateId {
     let candidate = candidate(tx, organisation, name, 1).await.id;
     assert!(opportunities::link(tx, organisation, &linked(opportunity, candidate)).await.unwrap());
     candidate

@@ -70,6 +70,14 @@ pub(super) async fn given_up(
             "Lever kept answering with errors. What no delivery told of may be out of date until one comes to its end.",
             "to reconcile",
         ),
+        Some(Job::TakeInDelivery { .. }) => {
+            let about = if name.is_empty() { String::new() } else { format!(" about {name}") };
+            words(
+                &format!("A delivery from Lever{about} could not be taken in"),
+                "It is kept, but cannot be read or stored; the operator can say why. What changed in Lever comes with the next reconciliation all the same.",
+                &format!("to take in the delivery{about}"),
+            )
+        }
         Some(Job::ReplayQuarantine { .. }) => words(
             "Held deliveries were not looked at again",
             "A signing token was saved, and looking for the deliveries that it signed kept failing.",

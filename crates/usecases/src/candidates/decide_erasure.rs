@@ -4,10 +4,11 @@ use domain::actor::{Action, Actor};
 use domain::attention::AttentionKind;
 use domain::event::Change;
 use domain::ids::{CandidateId, MemberId, OrganisationId};
+use domain::job::Job;
 use domain::problem::Problem;
 use store::activity::{self, Activity};
 use store::erasures::{self, Decision};
-use store::{Tx, attention, candidates};
+use store::{Tx, arrivals_aside, attention, candidates, jobs};
 
 use crate::{Result, Services};
 
@@ -67,6 +68,10 @@ pub(crate) async fn erase(
     let now = services.now();
     if !erasures::erase(tx, organisation, candidate, now).await? {
         return Ok(());
+    }
+    for arrival in arrivals_aside::of_candidate(tx, organisation, candidate).await? {
+        arrivals_aside::remove(tx, organisation, arrival).await?;
+        jobs::forget_dead(tx, organisation, &Job::TakeInDelivery { arrival }, now).await?;
     }
     let entry = Activity {
         id: services.new_id(),

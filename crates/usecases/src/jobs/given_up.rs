@@ -13,7 +13,9 @@ use store::imports::{self, Note};
 use store::jobs::Claimed;
 use store::noted::{self, Noted};
 use store::reconciliations::Cause;
-use store::{Tx, attention, bulk_imports, bulk_messages, connections, erasures, jobs};
+use store::{
+    Tx, arrivals_aside, attention, bulk_imports, bulk_messages, connections, erasures, jobs, opportunities,
+};
 
 use super::reconcile;
 use crate::{Result, Services};
@@ -49,6 +51,7 @@ fn told(job: &Job) -> Told {
         | Job::AddImportNote { .. }
         | Job::AddReplyNote { .. }
         | Job::AttachResume { .. }
+        | Job::TakeInDelivery { .. }
         | Job::ReplayQuarantine { .. }
         | Job::TidyWebhooks { .. }
         | Job::SendAttentionMail { .. } => Told::Here,
@@ -87,6 +90,13 @@ async fn candidate_of(tx: &mut Tx, organisation: OrganisationId, job: &Job) -> R
             imports::get(tx, organisation, *import).await?.map(|import| import.candidate)
         }
         Job::StartHeldImport { candidate } => Some(*candidate),
+        Job::TakeInDelivery { arrival } => {
+            let aside = arrivals_aside::find(tx, organisation, *arrival).await?;
+            match aside.and_then(|aside| aside.opportunity) {
+                Some(id) => opportunities::get(tx, organisation, &id).await?.map(|linked| linked.candidate),
+                None => None,
+            }
+        }
         _ => None,
     })
 }

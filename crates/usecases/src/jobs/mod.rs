@@ -34,6 +34,7 @@ mod send_attention_mail;
 mod send_message;
 mod settle_deliveries;
 mod start_held_import;
+mod take_in_delivery;
 mod tidy_webhooks;
 mod write_contact;
 mod write_status;
@@ -149,6 +150,7 @@ async fn run_one(services: &Services, claimed: &Claimed) -> Ended {
         Job::WriteContact { candidate } => write_contact::run(services, claimed, *candidate).await,
         Job::RefreshCatalogue { connection } => refresh_catalogue::run(services, claimed, *connection).await,
         Job::Reconcile { reconciliation } => reconcile::run(services, claimed, *reconciliation).await,
+        Job::TakeInDelivery { arrival } => take_in_delivery::run(services, claimed, *arrival).await,
         Job::ReplayQuarantine { connection } => replay_quarantine::run(services, claimed, *connection).await,
         Job::TidyWebhooks { connection } => tidy_webhooks::run(services, claimed, *connection).await,
         Job::RemoveWebhooks { connection } => remove_webhooks::run(services, claimed, *connection).await,
@@ -190,6 +192,7 @@ pub(crate) async fn gave_up(
         Job::RunBulkMessage { bulk } => run_bulk_message::gave_up(services, tx, claimed, *bulk).await?,
         // The next one starts from the beginning.
         Job::RefreshCatalogue { .. }
+        | Job::TakeInDelivery { .. }
         | Job::ReplayQuarantine { .. }
         | Job::TidyWebhooks { .. }
         | Job::EraseCandidate { .. }

@@ -2,9 +2,11 @@
 //! scrubbed, or sealed and kept.
 
 use domain::delivery_settings::{Afterwards, Bodies};
+use domain::event::Change;
 use domain::ids::{DeliveryId, OrganisationId};
+use domain::job::Job;
 use domain::time::Timestamp;
-use store::{deliveries, delivery_settings, organisations};
+use store::{arrivals_aside, deliveries, delivery_settings, jobs, organisations};
 
 use crate::vault::{Place, VaultError};
 use crate::{Error, Result, Services};
@@ -44,8 +46,37 @@ pub(crate) async fn age(services: &Services, now: Timestamp) -> Result<u64> {
                 break;
             }
         }
+        aged += let_go_aside(services, organisation, before, now).await?;
     }
     Ok(aged)
+}
+
+/// Lets go of deliveries that could never be taken in; gives how many.
+async fn let_go_aside(
+    services: &Services,
+    organisation: OrganisationId,
+    before: Timestamp,
+    now: Timestamp,
+) -> Result<u64> {
+    let mut gone = 0;
+    loop {
+        let mut tx = services.store.begin().await?;
+        let old = arrivals_aside::older(&mut tx, organisation, before, SCRUBBED_AT_ONCE).await?;
+        let mut told = false;
+        for arrival in &old {
+            arrivals_aside::remove(&mut tx, organisation, *arrival).await?;
+            let job = Job::TakeInDelivery { arrival: *arrival };
+            told |= jobs::forget_dead(&mut tx, organisation, &job, now).await?;
+            gone += 1;
+        }
+        tx.commit().await?;
+        if told {
+            services.changes.announce(organisation, Change::Attention);
+        }
+        if old.is_empty() {
+            return Ok(gone);
+        }
+    }
 }
 
 /// Scrubs some, those that were sealed before as well.

@@ -4,10 +4,12 @@
 //! hint: the job reads the opportunity from Lever and applies what it reads.
 //!
 //! Arrivals leave in the transaction in which they get into the inbox, so a crash
-//! takes nothing in twice and loses nothing.
+//! takes nothing in twice and loses nothing. One that cannot be taken in for a reason
+//! of its own is put aside, and a job tries it again; see [`Job::TakeInDelivery`].
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use domain::connection::LeverEvent;
 use domain::event::Change;
@@ -16,6 +18,7 @@ use domain::job::Job;
 use domain::time::Timestamp;
 use lever::webhook::{Envelope, parse};
 use store::arrivals::{self, Arrival, Batch, Next};
+use store::arrivals_aside::{self, Aside};
 use store::deliveries::NewDelivery;
 use store::signing_tokens::{self, SigningToken};
 use store::{Error, Tx};
@@ -31,6 +34,8 @@ const LONGEST_EVENT: usize = 64;
 /// Deliveries of one transaction, or one batch: some milliseconds, for which the line
 /// waits.
 const AT_ONCE: u32 = 64;
+/// How long one that was put aside is left alone at first.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
 
 /// How far the taking in went.
 #[derive(Clone, Copy, Debug)]
@@ -56,7 +61,7 @@ pub async fn take_in_all(services: &Services) -> Result<()> {
 }
 
 /// Takes in some of what arrived, from behind `place` on. What the database
-/// refuses stays, and keeps no other out.
+/// refuses is put aside, and keeps no other out.
 ///
 /// # Errors
 /// When the store is busy or away.
@@ -85,7 +90,7 @@ pub(super) async fn take_in(services: &Services, place: i64) -> Result<Taken> {
     Ok(taken)
 }
 
-/// Takes in each delivery of a batch by itself; those that cannot be are kept.
+/// Takes in each delivery of a batch by itself; those that cannot be are put aside.
 async fn one_by_one(services: &Services, place: i64) -> Result<()> {
     let mut kept = 0;
     loop {
@@ -110,10 +115,66 @@ async fn one_by_one(services: &Services, place: i64) -> Result<()> {
             Err(error) => {
                 let problem = crate::Error::from(error).into_problem();
                 tracing::error!(%problem, place, connection = %batch.connection, "a delivery cannot be taken in");
-                kept += 1;
+                drop(tx);
+                if !put_aside(services, batch, kept).await? {
+                    kept += 1;
+                }
             }
         }
     }
+}
+
+/// Puts a delivery of a batch aside, with the job that tries it again. `false` where not even
+/// that can be done: then it stays.
+async fn put_aside(services: &Services, mut batch: Batch, kept: usize) -> Result<bool> {
+    let (organisation, connection, now) = (batch.organisation, batch.connection, services.now());
+    let mut tx = services.store.begin().await?;
+    let there = arrivals::next(&mut tx, batch.place - 1, 1).await?.batches;
+    if there.first() != Some(&batch) {
+        // Another process was faster meanwhile: what is there now is looked at anew.
+        return Ok(true);
+    }
+    let arrival = batch.arrivals.remove(kept);
+    let opportunity = parse(&arrival.body)
+        .ok()
+        .and_then(|envelope| envelope.opportunity_id().map(str::to_owned))
+        // PostgreSQL holds no text with such a character, which may be why it is put aside.
+        .filter(|opportunity| !opportunity.contains('\0'));
+    let aside = Aside { id: services.new_id(), connection, opportunity, arrival };
+    let job = Job::TakeInDelivery { arrival: aside.id };
+    let put = async {
+        arrivals_aside::put(&mut tx, organisation, &aside).await?;
+        store::jobs::enqueue(&mut tx, organisation, &job, services.new_id(), now + FIRST_PAUSE, now).await?;
+        if batch.arrivals.is_empty() {
+            arrivals::remove(&mut tx, std::slice::from_ref(&batch)).await?;
+        } else {
+            arrivals::keep(&mut tx, batch.place, &batch.arrivals).await?;
+        }
+        tx.commit().await
+    };
+    match put.await {
+        Ok(()) => Ok(true),
+        Err(error) if error.retryable() => Err(error),
+        Err(error) => {
+            let problem = crate::Error::from(error).into_problem();
+            tracing::error!(%problem, %connection, "a delivery cannot be put aside");
+            Ok(false)
+        }
+    }
+}
+
+/// Takes in a delivery that was put aside.
+///
+/// # Errors
+/// As the store says; also what keeps it out still.
+pub(crate) async fn take_in_aside(
+    services: &Services,
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    aside: &Aside,
+) -> Result<HeardAgain> {
+    let one = Verified { organisation, connection: aside.connection, arrival: &aside.arrival };
+    write(services, tx, &[one]).await
 }
 
 /// An arrival, and whose it is.

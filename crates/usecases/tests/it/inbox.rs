@@ -5,12 +5,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::actor::Actor;
+use domain::attention::AttentionKind;
+use domain::ids::ArrivalId;
+use domain::job::Job;
+use domain::time::Timestamp;
+use domain::view::AttentionRow;
 use lever::{BaseUrl, Transport};
 use lever_sim::testing::Running;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use store::activity::Within;
-use store::arrivals::{self, NewArrival, NewBatch};
+use store::arrivals::{self, Arrival, NewArrival, NewBatch};
+use store::arrivals_aside::{self, Aside};
 use store::signing_tokens::{self, Signs};
 use store::testing::Fresh;
 use store::{Engine, Tx, connections, deliveries};
@@ -20,6 +26,7 @@ use usecases::webhooks::{Inbox, Receipt, receive, take_in_all};
 use usecases::{LeverAccess, Services, SystemClock, integration, worker};
 
 use crate::lever_world::*;
+use crate::scene::scene_on;
 use crate::support::{START, World, candidate, settings, world_on};
 
 /// A connected world with one linked candidate, and the address of its webhooks.
@@ -256,22 +263,128 @@ async fn what_a_vanished_process_acknowledged_is_taken_in_within_three_seconds()
     }
 }
 
+/// Works and lets time pass until so many deliveries were given up; gives what is said of them.
+async fn given_up_after_a_while(world: &World, actor: &Actor, wanted: usize) -> Vec<AttentionRow> {
+    for _ in 0..100 {
+        work(world).await;
+        let items = given_up(world, actor).await;
+        if items.len() >= wanted {
+            return items;
+        }
+        world.clock.step(Duration::from_secs(10));
+    }
+    panic!("nobody is asked");
+}
+
+/// The items about work that was given up.
+async fn given_up(world: &World, actor: &Actor) -> Vec<AttentionRow> {
+    let page = usecases::attention::list(&world.services, actor, "").await.unwrap();
+    page.items.rows.into_iter().filter(|row| row.kind == AttentionKind::WorkGivenUp).collect()
+}
+
+/// Those put aside until now.
+async fn aside(world: &World, actor: &Actor) -> Vec<ArrivalId> {
+    let mut tx = world.services.store.read().await.unwrap();
+    let end = Timestamp(i64::MAX);
+    arrivals_aside::older(&mut tx, actor.organisation, end, 10).await.unwrap()
+}
+
 #[tokio::test]
-async fn one_that_cannot_be_taken_in_stays_and_keeps_no_other_out() {
+async fn one_that_cannot_be_taken_in_is_put_aside_and_keeps_no_other_out() {
     for fresh in [store::testing::sqlite().await, store::testing::postgres().await] {
         let (_lever, world, admin, path) = connected_on(fresh).await;
+        let services = &world.services;
         let mut bodies: Vec<Vec<u8>> = (0..100).map(|number| stage_change(TOKEN, "o-1", number)).collect();
         bodies.insert(15, b"{".to_vec());
         left_behind(&world, &admin, &path, &bodies).await;
         assert_eq!(pending(&world, &admin).await, 100);
-        assert_eq!(arrived(&world, &admin).await, 1);
-        // Later ones pass it by.
+        assert_eq!(arrived(&world, &admin).await, 0, "nothing waits at the head of others");
         assert_eq!(post(&world, &path, &stage_change(TOKEN, "o-1", 1_000)).await, Receipt::Accepted);
-        assert_eq!((pending(&world, &admin).await, arrived(&world, &admin).await), (101, 1));
-        let queue = integration::health(&world.services, &admin).await.unwrap().queue;
-        let shown = queue.iter().find(|row| row.what == "Take in deliveries").unwrap();
-        assert_eq!((shown.due, shown.later), (1, 0));
-        world.services.store.close().await;
+        assert_eq!((pending(&world, &admin).await, arrived(&world, &admin).await), (101, 0));
+        let queue = integration::health(services, &admin).await.unwrap().queue;
+        let shown = queue.iter().find(|row| row.what == "Take in delivery").unwrap();
+        assert_eq!((shown.due, shown.later), (0, 1));
+
+        // After a few tries a person is asked.
+        work(&world).await;
+        assert_eq!(given_up(&world, &admin).await, []);
+        let began = services.now();
+        let items = given_up_after_a_while(&world, &admin, 1).await;
+        assert!(services.now().since(began) < Duration::from_secs(600));
+        assert_eq!(items.len(), 1);
+        assert_eq!(items[0].title, "A delivery from Lever could not be taken in");
+        usecases::attention::retry(services, &admin, items[0].id).await.unwrap();
+        assert_eq!(given_up(&world, &admin).await, []);
+        let items = given_up_after_a_while(&world, &admin, 1).await;
+        assert_eq!(items.len(), 1, "it comes back if it fails again");
+
+        // Whatever kept it out is gone.
+        let put_aside = aside(&world, &admin).await;
+        let mut tx = services.store.begin().await.unwrap();
+        let mut one = arrivals_aside::find(&mut tx, admin.organisation, put_aside[0]).await.unwrap().unwrap();
+        one.arrival.body = stage_change(TOKEN, "o-1", 2_000);
+        arrivals_aside::remove(&mut tx, admin.organisation, one.id).await.unwrap();
+        arrivals_aside::put(&mut tx, admin.organisation, &one).await.unwrap();
+        tx.commit().await.unwrap();
+        usecases::attention::retry(services, &admin, items[0].id).await.unwrap();
+        work(&world).await;
+        assert_eq!(given_up(&world, &admin).await, []);
+        assert_eq!(aside(&world, &admin).await, []);
+        let mut tx = services.store.read().await.unwrap();
+        let log = deliveries::listed(&mut tx, admin.organisation, None, Within::ALL, 200).await.unwrap();
+        assert_eq!(log.len(), 102);
+        drop(tx);
+        services.store.close().await;
+    }
+}
+
+#[tokio::test]
+async fn one_put_aside_is_kept_no_longer_than_other_bodies_and_goes_with_the_candidate() {
+    for fresh in [store::testing::sqlite().await, store::testing::postgres().await] {
+        let scene = scene_on(fresh).await;
+        let (world, admin) = (&scene.world, &scene.admin);
+        let services = &world.services;
+        let opportunity = scene.import_jo().await;
+        let mut tx = services.store.begin().await.unwrap();
+        let connection = connections::find(&mut tx, admin.organisation).await.unwrap().unwrap().id;
+        for opportunity in [Some(opportunity), None] {
+            let body = b"{".to_vec();
+            let arrival = Arrival { signed_by: None, received_at: services.now(), headers: Vec::new(), body };
+            let aside = Aside { id: services.new_id(), connection, opportunity, arrival };
+            arrivals_aside::put(&mut tx, admin.organisation, &aside).await.unwrap();
+            let job = Job::TakeInDelivery { arrival: aside.id };
+            let now = services.now();
+            store::jobs::enqueue(&mut tx, admin.organisation, &job, services.new_id(), now, now)
+                .await
+                .unwrap();
+        }
+        tx.commit().await.unwrap();
+        let items = given_up_after_a_while(world, admin, 2).await;
+        let mut titles: Vec<_> = items.into_iter().map(|row| row.title).collect();
+        titles.sort();
+        assert_eq!(
+            titles,
+            [
+                "A delivery from Lever about Jo Park could not be taken in",
+                "A delivery from Lever could not be taken in",
+            ]
+        );
+        let now = services.now();
+        let mut tx = services.store.begin().await.unwrap();
+        store::erasures::ask(&mut tx, admin.organisation, scene.jo, now, now).await.unwrap();
+        tx.commit().await.unwrap();
+        usecases::candidates::decide_erasure(services, admin, scene.jo, false).await.unwrap();
+        assert_eq!((aside(world, admin).await.len(), given_up(world, admin).await.len()), (1, 1));
+
+        usecases::housekeeping::sweep(services).await;
+        assert_eq!(aside(world, admin).await.len(), 1);
+        world.clock.step(Duration::from_secs(31 * 86_400));
+        usecases::housekeeping::sweep(services).await;
+        assert_eq!(aside(world, admin).await, []);
+        assert_eq!(given_up(world, admin).await, []);
+        let health = integration::health(services, admin).await.unwrap();
+        assert_eq!(health.given_up, 0);
+        services.store.close().await;
     }
 }
 

@@ -53,8 +53,7 @@ async fn all_of_the_contact_are_shown_once_lever_was_asked() {
 
 #[tokio::test]
 async fn what_was_seen_before_a_decision_is_shown_without_asking_again() {
-    for (decision, preset) in
-        [(Some(Decision::Add), "ask"), (None, "add"), (Some(Decision::NotSame), "ask")]
+    for (decision, preset) in [(Some(Decision::Add), "ask"), (None, "add"), (Some(Decision::NotSame), "ask")]
     {
         let scene = scene().await;
         let known = scene.known_in_lever().await;

@@ -1,0 +1,14 @@
+-- Verified deliveries that could not be taken into the inbox for a reason of their own: put
+-- aside, so that others go on. A job tries each again.
+-- The file of the same name under ../postgres makes the same changes.
+create table arrivals_aside (
+    id text primary key not null,
+    organisation_id text not null references organisations (id),
+    connection_id text not null references connections (id),
+    -- The opportunity that it names, where that can be read.
+    opportunity_id text,
+    received_at integer not null,
+    -- The delivery, as in arrivals.
+    written blob not null
+) strict;
+create index arrivals_aside_by_age on arrivals_aside (organisation_id, received_at);
