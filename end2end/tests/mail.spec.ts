@@ -54,6 +54,11 @@ for (const live of [true, false]) {
         FIRST['E-mail'],
         THEO.email,
       ]);
+      mail.busy = true;
+      await write('Are you there, Theo?');
+      const waiting = said('Are you there, Theo?');
+      await sam.sees(waiting.getByText('Queued', { exact: true }));
+      await expect(waiting.getByRole('button')).toHaveCount(0);
       await navigation(sam, 'Needs attention').click();
       await sam.sees(sam.page.getByText('All is well', { exact: true }));
     });
