@@ -30,14 +30,31 @@ for (const width of [320, 768, 1440]) {
     const menu = found.slice(1, found.indexOf(inMain[0] as (typeof found)[number]));
     expect.soft(outOfOrder(menu)).toEqual([]);
 
-    // And the same way back.
-    for (let presses = 0; presses < 12; presses += 1) {
+    // And the same way back, until the page scrolls.
+    for (let presses = 0; presses < 40; presses += 1) {
       await page.keyboard.press('Shift+Tab');
       const now = await stop(member);
       expect.soft(now?.clear, `nothing lies over ${now?.name} on the way back`).toBe(true);
     }
   });
 }
+
+test('through profile, log, members and wizard, at three widths: seen and clear', async ({ world }) => {
+  const walk = await connectedAtOnce(world);
+  const { admin } = walk;
+  const { page } = admin;
+  const person = await walk.ana.page.locator('tbody a.row-link').first().getAttribute('href');
+  for (const width of [320, 768, 1440]) {
+    await page.setViewportSize({ width, height: 640 });
+    for (const path of [person ?? '', '/activity', '/members', '/integrations/lever?step=stages']) {
+      await admin.open(`${world.fulcrum.url}${path}`);
+      const found = await stops(admin);
+      expect(found.length, `${path} at ${width} px`).toBeGreaterThan(9);
+      const wrong = found.filter(({ seen, clear }) => !seen || !clear).map(({ name }) => name);
+      expect.soft(wrong, `${path} at ${width} px`).toEqual([]);
+    }
+  }
+});
 
 test('on a phone everybody on the page is chosen by a box that stands above them', async ({ world }) => {
   const ana = await world.visitor({ viewport: { width: 320, height: 640 } });
