@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
-import type { AxeResults } from 'axe-core';
+import type { AxeResults, RunOnly } from 'axe-core';
 
 import type { Visitor } from '../fixtures/visitor.js';
 
@@ -11,7 +11,18 @@ const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
 /** What is wrong with the page shown: a line for each fault. */
 export async function faults(who: Visitor, name: string): Promise<string[]> {
-  await who.page.evaluate(SOURCE);
+  return broken(who, name, { type: 'tag', values: RULES });
+}
+
+/** As `faults`, of what is wrong with the colours only: for a page that was looked at in others. */
+export async function faultsOfColour(who: Visitor, name: string): Promise<string[]> {
+  return broken(who, name, { type: 'rule', values: ['color-contrast'] });
+}
+
+async function broken(who: Visitor, name: string, runOnly: RunOnly): Promise<string[]> {
+  if (!(await who.page.evaluate(() => 'axe' in globalThis))) {
+    await who.page.evaluate(SOURCE);
+  }
   // Half-way between two colours nothing need be readable.
   await who.page.evaluate(() =>
     Promise.allSettled(
@@ -21,15 +32,15 @@ export async function faults(who: Visitor, name: string): Promise<string[]> {
         .map(({ finished }) => finished),
     ),
   );
-  const violations = await who.page.evaluate(async (tags) => {
+  const violations = await who.page.evaluate(async (runOnly) => {
     const { axe } = globalThis as unknown as {
       axe: { run: (context: Document, options: object) => Promise<AxeResults> };
     };
-    const results = await axe.run(document, { runOnly: { type: 'tag', values: tags } });
+    const results = await axe.run(document, { runOnly });
     return results.violations.map(({ id, nodes }) => ({
       id,
       places: nodes.map(({ target, failureSummary }) => `${target.join(' ')}: ${failureSummary}`),
     }));
-  }, RULES);
+  }, runOnly);
   return violations.map(({ id, places }) => `${name}: ${id}: ${places.join(' | ')}`);
 }
