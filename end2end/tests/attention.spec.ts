@@ -1,4 +1,5 @@
 /** What needs attention is mended in its row, and vanishes by itself. */
+import { MEMBERS } from '../fixtures/fulcrum.js';
 import { expect, test } from '../fixtures/test.js';
 import { faults } from '../walk/axe.js';
 import {
@@ -9,9 +10,12 @@ import {
   row as candidateRow,
   seesStatus,
 } from '../walk/candidates.js';
+import { next, step } from '../walk/connect.js';
+import { crowdThatAnswered } from '../walk/crowd.js';
 import { moveTo, openInLever } from '../walk/lever-candidate.js';
+import { choose } from '../walk/maps.js';
 import { syncNow } from '../walk/sections.js';
-import { connectedAtOnce } from '../walk/shortcuts.js';
+import { connectedAtOnce, openWizard } from '../walk/shortcuts.js';
 import { navigation } from '../walk/sign-in.js';
 import { NOOR, type Walk } from '../walk/walk.js';
 
@@ -19,6 +23,14 @@ async function imported(walk: Walk): Promise<void> {
   await candidateWhoAnswered(walk.ana, walk.outside, NOOR);
   await importIntoLever(walk.ana, NOOR);
   await openInLever(walk.inLever, NOOR);
+}
+
+/** The member is mapped to nobody, and nobody is the fallback. */
+async function creditNobody(walk: Walk, member: string): Promise<void> {
+  await openWizard(walk, walk.admin, 'users');
+  await choose(walk.admin, member, 'Not mapped');
+  await choose(walk.admin, 'Fallback user', 'Nobody');
+  await next(walk.admin, 'Job Stage Mapping');
 }
 
 for (const live of [true, false]) {
@@ -46,6 +58,70 @@ for (const live of [true, false]) {
       await item.getByRole('button', { name: 'Apply what Panel interview means', exact: true }).click();
       await admin.sees(admin.page.getByText('All is well', { exact: true }));
       await seesStatus(ana, NOOR, 'Interviewing');
+    });
+
+    test('a member without a Lever user is asked about until there is a fallback', async ({
+      world,
+    }) => {
+      const walk = await connectedAtOnce(world);
+      const { admin, fulcrum } = walk;
+      await creditNobody(walk, MEMBERS.ben.name);
+
+      await navigation(admin, 'Needs attention').click();
+      const item = admin.page
+        .getByRole('listitem')
+        .filter({ hasText: `${MEMBERS.ben.name} has no Lever user` });
+      await admin.sees(item);
+      await expect(item).toContainText('There is no fallback either, so their imports fail');
+      await expect(admin.page.getByRole('status', { name: '1 open' })).toBeVisible();
+      if (live) {
+        expect(await faults(admin, 'a member without a Lever user')).toEqual([]);
+      }
+      await item.getByRole('link', { name: 'Open User Account Mapping', exact: true }).click();
+      await expect(step(admin, 'User Account Mapping')).toBeVisible();
+      await admin.ready();
+      await choose(admin, 'Fallback user', 'Mara Lindqvist');
+      await next(admin, 'Job Stage Mapping');
+      await admin.open(`${fulcrum.url}/attention`);
+      await admin.sees(admin.page.getByText('All is well', { exact: true }));
+    });
+
+    test('very many are reached page by page, and retried all at once', async ({ world }) => {
+      const walk = await connectedAtOnce(world);
+      const { admin, ana, outside, fulcrum } = walk;
+      await creditNobody(walk, MEMBERS.ana.name);
+      await crowdThatAnswered(ana, outside, fulcrum.url, 55);
+      await goToCandidates(ana);
+      await ana.page.getByRole('searchbox', { name: 'Search candidates' }).fill('Answering');
+      await ana.page.getByRole('searchbox', { name: 'Search candidates' }).press('Enter');
+      await expect(ana.page).toHaveURL(/search=Answering/);
+      await ana.ready();
+      await ana.page.getByRole('button', { name: 'Import all that match', exact: true }).click();
+      await ana.sees(ana.page.getByText('Done: 55 of 55'));
+
+      await navigation(ana, 'Needs attention').click();
+      const items = ana.page
+        .getByRole('listitem')
+        .filter({ hasText: 'was not imported into Lever' });
+      await ana.sees(ana.page.getByText('50 of 55 are shown, the newest first.', { exact: true }));
+      await expect(items).toHaveCount(50);
+      await expect(ana.page.getByRole('status', { name: '55 open' })).toBeVisible();
+      if (live) {
+        expect(await faults(ana, 'many items')).toEqual([]);
+      }
+      await ana.page.getByRole('link', { name: 'Older', exact: true }).click();
+      await expect(items).toHaveCount(5);
+      await expect(ana.page).toHaveURL(/\/attention\?before=/);
+      await ana.ready();
+
+      await openWizard(walk, admin, 'users');
+      await choose(admin, 'Fallback user', 'Mara Lindqvist');
+      await next(admin, 'Job Stage Mapping');
+      await ana.page
+        .getByRole('button', { name: 'Retry all 55 failed imports', exact: true })
+        .click();
+      await ana.sees(ana.page.getByText('All is well', { exact: true }));
+      await expect(ana.page.getByRole('status', { name: / open$/ })).toHaveCount(0);
     });
 
     test('what becomes of the data of somebody who was anonymised', async ({ world }) => {

@@ -45,3 +45,36 @@ export async function crowd(who: Visitor, url: string, count: number): Promise<v
     }
   }
 }
+
+/** Adds `count` candidates who were written to and have answered. */
+export async function crowdThatAnswered(
+  who: Visitor,
+  outside: Visitor,
+  url: string,
+  count: number,
+): Promise<void> {
+  const post = async (by: Visitor, path: string, form: Record<string, string>) => {
+    const answer = await by.page.request.post(`${url}${path}`, {
+      form,
+      headers: { origin: url },
+      maxRedirects: 0,
+    });
+    if (answer.status() >= 400) {
+      throw new Error(`${path} was refused: ${answer.status()}`);
+    }
+    return answer.headers()['location'] ?? '';
+  };
+  for (let number = 0; number < count; number += 1) {
+    const name = `Answering ${String(number).padStart(3, '0')}`;
+    const email = `answering${number}@people.example`;
+    const page = new URL(await post(who, '/api/add_candidate', { name, email }), url);
+    const candidate = page.pathname.split('/').at(-1) ?? '';
+    await post(who, '/api/send_message', { candidate, text: `Hello ${name}` });
+    const html = await (await who.page.request.get(page.href)).text();
+    const token = /\/r\/([A-Za-z0-9_.-]+)/.exec(html)?.[1];
+    if (token === undefined) {
+      throw new Error(`${name} has no reply link`);
+    }
+    await post(outside, '/api/answer_reply', { token, text: 'Yes, gladly.' });
+  }
+}
