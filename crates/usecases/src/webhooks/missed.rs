@@ -112,10 +112,16 @@ pub(crate) async fn count(tx: &mut Tx, connection: &Connection, told: &[Told]) -
     // In one order everywhere, so that two servers never wait for each other.
     told.sort_unstable_by_key(|told| told.event);
     for Told { event, made } in told {
-        let heard = lights.get(&event).and_then(|light| heard(light, connection).max(light.last_event_at));
-        if heard.is_none_or(|heard| heard + TOLERANCE < made) {
-            lights::missed_event(tx, organisation, id, event, made).await?;
+        let Some(light) = lights.get(&event) else { continue };
+        let set_up = heard(light, connection);
+        if set_up.max(light.last_event_at).is_some_and(|heard| heard + TOLERANCE >= made) {
+            continue;
         }
+        // What was missed before its webhook was mended counts no more.
+        if let Some(set_up) = set_up {
+            lights::forget_missed(tx, organisation, id, event, set_up).await?;
+        }
+        lights::missed_event(tx, organisation, id, event, made).await?;
     }
     Ok(())
 }

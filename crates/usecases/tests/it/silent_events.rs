@@ -91,6 +91,12 @@ async fn changes_that_only_a_comparison_finds_are_counted_by_their_event() {
     assert!(asked_after(&scene, MINUTE).await.is_some(), "that was another webhook");
     post(&scene.world, &path, &verify(TOKEN, LeverEvent::StageChange, 2)).await;
     assert_eq!(asked_after(&scene, MINUTE).await, None);
+    // And what is missed from then on is asked about anew.
+    compare(&scene).await;
+    scene.lever.set_stage(&id, "New lead").await.unwrap();
+    compare(&scene).await;
+    let item = asked_after(&scene, DAY).await.unwrap();
+    assert!(item.reason.starts_with("Lever shows a change of which no"), "{}", item.reason);
 }
 
 #[tokio::test]
