@@ -25,6 +25,8 @@ for (const live of [true, false]) {
       const ana = await world.visitor();
       await signIn(ana, world.fulcrum, MEMBERS.ana.email);
       const { page } = ana;
+      // After signing in the list comes by itself.
+      await expect(page.locator('tbody td.status').first()).toBeVisible();
       const everybody = (await statuses(ana)).length;
       expect(everybody).toBeGreaterThan(10);
 
