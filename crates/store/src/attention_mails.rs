@@ -1,6 +1,8 @@
 //! Mails about what needs attention: on the first of a kind, and again only after
 //! that kind was all resolved.
 
+use std::time::Duration;
+
 use domain::attention::AttentionKind;
 use domain::ids::{AttentionId, JobId, MemberId, OrganisationId};
 use domain::job::Job;
@@ -45,6 +47,10 @@ pub(crate) async fn tell(
     Ok(())
 }
 
+/// Lever may allow a call about one candidate and refuse the same about another, so that the
+/// question for a permission comes and goes: it is told of once in so long.
+const AGAIN_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// Whether the member has to be told: items of the kind are open, and none of them
 /// was when they were told last.
 ///
@@ -55,7 +61,21 @@ pub async fn due(
     organisation: OrganisationId,
     member: MemberId,
     kind: AttentionKind,
+    now: Timestamp,
 ) -> Result<bool> {
+    if kind == AttentionKind::PermissionMissing {
+        let last = tx
+            .optional(
+                "select at from attention_mails where organisation_id = $1 and member_id = $2 and kind = $3",
+                args![organisation, member, kind],
+            )
+            .await?;
+        if let Some(last) = last
+            && now.since(last.get("at")?) < AGAIN_AFTER
+        {
+            return Ok(false);
+        }
+    }
     let row = tx
         .one(
             "select count(*) as open,

@@ -1,5 +1,7 @@
 //! Texts to many, saved texts, and how far messages and mails are.
 
+use std::time::Duration;
+
 use domain::actor::Role;
 use domain::attention::AttentionKind;
 use domain::bulk_message::{BulkMessageState, NotWritten};
@@ -157,6 +159,7 @@ async fn the_first_of_a_kind_queues_mails_and_the_next_does_not(store: &Store) {
     let mut tx = store.begin().await.unwrap();
     let here = organisation(&mut tx).await;
     let boss = member(&mut tx, here, "Boss", Role::SuperAdmin).await;
+    let now = Timestamp(100);
     member(&mut tx, here, "Other", Role::SuperAdmin).await;
     member(&mut tx, here, "Lee", Role::Admin).await;
     raise(&mut tx, here, "quiet", 10).await;
@@ -172,15 +175,24 @@ async fn the_first_of_a_kind_queues_mails_and_the_next_does_not(store: &Store) {
     raise(&mut tx, here, "2", 21).await;
     raise(&mut tx, here, "1", 22).await;
     assert_eq!(jobs::count_live(&mut tx, here, due).await.unwrap(), 2);
-    assert!(attention_mails::due(&mut tx, here, boss.id, kind).await.unwrap());
+    assert!(attention_mails::due(&mut tx, here, boss.id, kind, now).await.unwrap());
     attention_mails::told(&mut tx, here, boss.id, kind, Timestamp(25)).await.unwrap();
-    assert!(!attention_mails::due(&mut tx, here, boss.id, kind).await.unwrap());
+    assert!(!attention_mails::due(&mut tx, here, boss.id, kind, now).await.unwrap());
     attention::resolve_all_of(&mut tx, here, kind, Timestamp(30)).await.unwrap();
-    assert!(!attention_mails::due(&mut tx, here, boss.id, kind).await.unwrap(), "nothing is open");
+    assert!(!attention_mails::due(&mut tx, here, boss.id, kind, now).await.unwrap(), "nothing is open");
     raise(&mut tx, here, "3", 40).await;
-    assert!(attention_mails::due(&mut tx, here, boss.id, kind).await.unwrap());
+    assert!(attention_mails::due(&mut tx, here, boss.id, kind, now).await.unwrap());
     attention_mails::told(&mut tx, here, boss.id, kind, Timestamp(41)).await.unwrap();
-    assert!(!attention_mails::due(&mut tx, here, boss.id, kind).await.unwrap());
+    assert!(!attention_mails::due(&mut tx, here, boss.id, kind, now).await.unwrap());
+
+    // The question for a permission may come and go.
+    let (kind, detail, hour) = (AttentionKind::PermissionMissing, json!({}), Duration::from_secs(60 * 60));
+    attention_mails::told(&mut tx, here, boss.id, kind, Timestamp(50)).await.unwrap();
+    attention::raise(&mut tx, here, kind, "read", None, &detail, id(), Timestamp(60)).await.unwrap();
+    for (hours, tells) in [(1, false), (23, false), (24, true)] {
+        let now = Timestamp(50) + hour * hours;
+        assert_eq!(attention_mails::due(&mut tx, here, boss.id, kind, now).await.unwrap(), tells, "{hours}");
+    }
 }
 
 async fn a_refused_answer_is_kept(store: &Store) {

@@ -35,7 +35,7 @@ pub(super) async fn run(
     let Some(reader) = reader.filter(|reader| reader.active && reader.role == Role::SuperAdmin) else {
         return Ok(Ending::Done);
     };
-    if !attention_mails::due(&mut tx, organisation, member, about).await? {
+    if !attention_mails::due(&mut tx, organisation, member, about, now).await? {
         return Ok(Ending::Done);
     }
     let here = organisations::get(&mut tx, organisation).await?.map(|here| here.name).unwrap_or_default();
