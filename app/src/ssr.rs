@@ -373,6 +373,7 @@ mod tests {
     use leptos::prelude::*;
 
     use super::*;
+    use crate::ui::field::TextArea;
 
     #[test]
     fn only_scripts_with_the_nonce_run_in_a_page() {
@@ -430,5 +431,15 @@ mod tests {
     #[test]
     fn a_query_value_cannot_end_itself() {
         assert_eq!(query_value("/a?b=c&d#e"), "/a%3Fb%3Dc%26d%23e");
+    }
+
+    #[test]
+    fn a_text_cannot_leave_its_field() {
+        let drawn = draw(|| {
+            let refusal = Signal::stored(None::<AppError>);
+            let value = "\na & </textarea><b>".to_owned();
+            view! { <TextArea label="Text" name="text" field=Field::Message refusal=refusal value=value /> }
+        });
+        assert!(drawn.0.contains(">\n\na &amp; &lt;/textarea>&lt;b></textarea>"), "{drawn:?}");
     }
 }

@@ -145,18 +145,3 @@ pub(crate) fn TextArea(
         </div>
     }
 }
-
-#[cfg(all(test, feature = "ssr"))]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_text_cannot_leave_its_field() {
-        let drawn = crate::ssr::draw(|| {
-            let refusal = Signal::stored(None::<AppError>);
-            let value = "\na & </textarea><b>".to_owned();
-            view! { <TextArea label="Text" name="text" field=Field::Message refusal=refusal value=value /> }
-        });
-        assert!(drawn.0.contains(">\n\na &amp; &lt;/textarea>&lt;b></textarea>"), "{drawn:?}");
-    }
-}
