@@ -67,7 +67,7 @@ for (const live of [true, false]) {
       const { admin, fulcrum } = walk;
       await creditNobody(walk, MEMBERS.ben.name);
 
-      await navigation(admin, 'Needs attention').click();
+      await admin.open(`${fulcrum.url}/attention`);
       const item = admin.page
         .getByRole('listitem')
         .filter({ hasText: `${MEMBERS.ben.name} has no Lever user` });
