@@ -34,7 +34,12 @@ test('members, settings, templates and drafts without JavaScript', async ({ worl
   const admin = await world.visitor();
   const { page } = admin;
   const at = (path: string) => admin.open(`${world.fulcrum.url}${path}`);
-  const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
+  // A form that is on its way is not broken off by what comes next.
+  const press = async (name: string) => {
+    const answered = page.waitForEvent('load');
+    await page.getByRole('button', { name, exact: true }).click();
+    await answered;
+  };
   await signIn(admin, world.fulcrum, MEMBERS.superAdmin.email);
 
   await test.step('a role is changed, an invitation withdrawn, a member removed', async () => {
