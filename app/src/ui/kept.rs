@@ -1,14 +1,7 @@
-//! What a plain form said before its page was shown again.
+//! What a plain form said before its page was shown again, as the server knows it;
+//! `kept_in_browser.rs` is the other side.
 
-/// What stands in the field called `name` of the form that was sent. The server draws
-/// it into the page, so the program in the browser need not know.
+/// What stands in the field called `name` of the form that was sent.
 pub(crate) fn kept(name: &str) -> Option<String> {
-    #[cfg(feature = "ssr")]
-    let kept = crate::ssr::kept(name);
-    #[cfg(not(feature = "ssr"))]
-    let kept = {
-        let _drawn_by_the_server = name;
-        None
-    };
-    kept
+    crate::ssr::kept(name)
 }

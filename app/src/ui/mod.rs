@@ -17,6 +17,10 @@ pub(crate) mod get_form;
 #[cfg(feature = "ssr")]
 pub(crate) mod hidden;
 pub(crate) mod icon;
+#[cfg(feature = "ssr")]
+pub(crate) mod kept;
+#[path = "kept_in_browser.rs"]
+#[cfg(not(feature = "ssr"))]
 pub(crate) mod kept;
 pub(crate) mod local_path;
 #[cfg(feature = "ssr")]
