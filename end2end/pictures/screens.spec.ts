@@ -10,7 +10,7 @@ import { inUse, onlookers, somethingTheMatter } from '../walk/screens.js';
 import { choose } from '../walk/maps.js';
 import { connectedAtOnce, openWizard } from '../walk/shortcuts.js';
 import { signIn } from '../walk/sign-in.js';
-import { file, LOOKS } from './looks.js';
+import { file, LOOKS, picture } from './looks.js';
 
 test.describe('in use', () => {
   test.use({ contents: 'people' });
@@ -22,10 +22,9 @@ test.describe('in use', () => {
     for (const [look, options] of Object.entries(LOOKS)) {
       const people = await onlookers(world, options);
       for (const { name, who, address, shows } of screens) {
-        const { page } = people[who];
         await people[who].open(address);
         await shows(people[who]);
-        await page.screenshot({ path: file(`${name}-${look}`), fullPage: true });
+        await picture(people[who], `${name}-${look}`);
       }
     }
   });
@@ -38,10 +37,9 @@ test('when something in Lever is the matter', async ({ world, complaints }) => {
   for (const [look, options] of Object.entries(LOOKS)) {
     const people = await onlookers(world, options);
     for (const { name, address, shows } of matters) {
-      const { page } = people.member;
       await people.member.open(address);
       await shows(people.member);
-      await page.screenshot({ path: file(`${name}-${look}`), fullPage: true });
+      await picture(people.member, `${name}-${look}`);
     }
   }
 });
@@ -71,17 +69,15 @@ test.describe('hard to show', () => {
     for (const [look, options] of Object.entries(LOOKS)) {
       const { member } = await onlookers(world, options);
       const { page } = member;
-      const picture = (name: string) =>
-        page.screenshot({ path: file(`${name}-${look}`), fullPage: true });
       for (const [name, address] of Object.entries(screens)) {
         await member.open(address);
         await expect(page.getByRole('main')).toBeVisible();
-        await picture(name);
+        await picture(member, `${name}-${look}`);
         if (name === 'candidates-long' || name === 'candidates-right-to-left') {
           const person = await page.locator('tbody a.row-link').first().getAttribute('href');
           await member.open(new URL(person ?? '', url).href);
           await expect(page.getByRole('textbox', { name: 'Message', exact: true })).toBeVisible();
-          await picture(name.replace('candidates', 'candidate'));
+          await picture(member, `${name.replace('candidates', 'candidate')}-${look}`);
         }
       }
       await member.open(`${url}/candidates`);
@@ -134,13 +130,13 @@ test.describe('in mid-work', () => {
     for (const [look, options] of Object.entries(LOOKS)) {
       const { member } = await onlookers(world, options);
       const { page, context } = member;
-      const picture = (name: string) => page.screenshot({ path: file(`${name}-${look}`) });
+      const view = (name: string) => page.screenshot({ path: file(`${name}-${look}`) });
       await member.open(`${world.fulcrum.url}/candidates/new`);
       // An answer that is on its way for as long as the picture takes.
       const answer = await held(page, /draw_insight/);
       await page.getByRole('link', { name: 'Insight', exact: true }).click();
       await expect(page.getByText('Loading', { exact: true })).toBeVisible();
-      await picture('insight-loading');
+      await view('insight-loading');
       answer();
       await expect(page.getByText('Loading', { exact: true })).toBeHidden();
 
@@ -150,13 +146,13 @@ test.describe('in mid-work', () => {
       await message.fill('Hello, would you like to talk about compilers?');
       await context.setOffline(true);
       await expect(page.getByText('The server cannot be reached. What you type stays here')).toBeVisible();
-      await picture('candidate-offline');
+      await view('candidate-offline');
       await context.setOffline(false);
       await expect(page.getByText('The server cannot be reached. What you type stays here')).toBeHidden();
       await context.clearCookies();
       await page.getByRole('button', { name: 'Send message', exact: true }).click();
       await expect(page.getByRole('alert').first()).toBeVisible();
-      await picture('candidate-signed-out');
+      await view('candidate-signed-out');
       await page.close();
     }
   });

@@ -1,9 +1,7 @@
 /** Pictures of states that take some doing: one story each, looked at in every look. */
-import { expect } from '@playwright/test';
-
 import { NOT_THERE, REFUSED_FORM } from '../fixtures/complaints.js';
 import { MEMBERS } from '../fixtures/fulcrum.js';
-import { test } from '../fixtures/test.js';
+import { expect, test } from '../fixtures/test.js';
 import {
   addCandidate,
   candidateWhoAnswered,
