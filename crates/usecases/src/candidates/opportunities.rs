@@ -19,7 +19,7 @@ use store::catalogue::LeverPlace;
 use store::connections::{self, Connection};
 use store::contact_opportunities::{self, Seen};
 use store::opportunities::{self, Opportunity};
-use store::{attention, candidates, catalogue, imports, members, postings};
+use store::{Tx, attention, candidates, catalogue, imports, members, postings};
 
 use crate::jobs::{confidentiality, follow_now, place_left};
 use crate::way_back::drop_wish;
@@ -98,11 +98,7 @@ pub async fn look_for_opportunities(
     let found = client.opportunities_all(&filter, MOST);
     let found = calls::by(actor, Some(candidate), found).await.map_err(problem)?;
     let mut tx = services.store.begin().await?;
-    for read in &found {
-        if let Some(seen) = seen(services, &connection, read, &titles, read_at) {
-            contact_opportunities::keep(&mut tx, organisation, &seen).await?;
-        }
-    }
+    keep_seen(services, &mut tx, &connection, &found, &titles, read_at).await?;
     contact_opportunities::forget_unread(&mut tx, organisation, &contact, read_at).await?;
     tx.commit().await?;
     services.changes.announce(organisation, Change::Candidate { id: candidate });
@@ -220,6 +216,26 @@ async fn linked_in_lever(
     drop(tx);
     let client = integration::client_of(services, &connection)?.ok_or(Problem::NotConnected)?;
     Ok((linked, connection, client.at(Priority::Click), titles))
+}
+
+/// Keeps what was read of these opportunities, those of which Lever names the contact.
+///
+/// # Errors
+/// As the store says.
+pub(crate) async fn keep_seen(
+    services: &Services,
+    tx: &mut Tx,
+    connection: &Connection,
+    found: &[lever::Opportunity],
+    titles: &BTreeMap<String, String>,
+    read_at: Timestamp,
+) -> std::result::Result<(), store::Error> {
+    for read in found {
+        if let Some(seen) = seen(services, connection, read, titles, read_at) {
+            contact_opportunities::keep(tx, connection.organisation, &seen).await?;
+        }
+    }
+    Ok(())
 }
 
 /// What is kept of an opportunity that was read, where Lever names its contact.

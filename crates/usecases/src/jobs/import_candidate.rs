@@ -38,14 +38,14 @@ use store::connections::Connection;
 use store::imports::{self, Import, Match, Note};
 use store::jobs::Claimed;
 use store::opportunities;
-use store::{Tx, attention, contact_opportunities, import_settings, jobs, postings, strangers, user_map};
+use store::{Tx, attention, import_settings, jobs, postings, strangers, user_map};
 
 use super::apply_opportunity::{Applied, Source, announce, apply};
 use super::{
     Ended, Ending, Stop, WITHOUT_LEVER, ask_for_permission, attach_resume, begin_fenced, confidentiality,
     inside_of_lever, lever_of, prolonged, still_ours,
 };
-use crate::candidates::{add_what_waits, seen_opportunity};
+use crate::candidates::{add_what_waits, keep_seen};
 use crate::imports::request_body::{Sent, known_by, new_opportunity};
 use crate::{Result, Services, calls, integration, outage, way_back};
 
@@ -483,23 +483,8 @@ impl<'a> Work<'a> {
             return Ok(());
         }
         let mut tx = self.services.store.begin().await?;
-        self.keep(&mut tx, found, &BTreeMap::new(), read_at).await?;
+        keep_seen(self.services, &mut tx, &self.connection, found, &BTreeMap::new(), read_at).await?;
         tx.commit().await?;
-        Ok(())
-    }
-
-    async fn keep(
-        &self,
-        tx: &mut Tx,
-        found: &[Opportunity],
-        titles: &BTreeMap<String, String>,
-        read_at: Timestamp,
-    ) -> Result<()> {
-        for found in found {
-            if let Some(seen) = seen_opportunity(self.services, &self.connection, found, titles, read_at) {
-                contact_opportunities::keep(tx, self.organisation(), &seen).await?;
-            }
-        }
         Ok(())
     }
 
@@ -672,7 +657,7 @@ impl<'a> Work<'a> {
             matches.push(self.described(&mut tx, other, &titles).await?);
         }
         imports::ask(&mut tx, organisation, self.import.id, &matches, now).await?;
-        self.keep(&mut tx, others, &titles, read_at).await?;
+        keep_seen(self.services, &mut tx, &self.connection, others, &titles, read_at).await?;
         let kind = AttentionKind::ImportNeedsDecision;
         let detail = json!({ "matches": matches.len() });
         let (subject, id) = (self.import.id.to_string(), self.services.new_id());
