@@ -29,6 +29,10 @@ pub(crate) mod page_title;
 #[cfg(feature = "ssr")]
 pub(crate) mod pager;
 pub(crate) mod post_form;
+#[cfg(feature = "ssr")]
+pub(crate) mod raw_text;
+#[path = "raw_text_in_browser.rs"]
+#[cfg(not(feature = "ssr"))]
 pub(crate) mod raw_text;
 mod redraw;
 pub(crate) mod select;
