@@ -28,7 +28,8 @@ for (const live of [true, false]) {
       await expect(row).toContainText('now Offer');
       await seesStatus(ana, NOOR, 'Offer');
 
-      // The run says what it took, and shows what it found.
+      // The run is over, says what it took, and shows what it found.
+      await admin.sees(admin.page.getByText('No run is under way.', { exact: false }));
       const runs = admin.page.getByRole('table', { name: 'Runs, newest first', exact: true });
       await admin.sees(runs.getByRole('row').filter({ hasText: 'Asked for, in full' }).first());
       await runs.getByRole('rowheader').first().getByRole('link').click();

@@ -193,6 +193,23 @@ pub async fn strengthen(tx: &mut Tx, organisation: OrganisationId, cause: Cause)
     Ok(touched > 0)
 }
 
+/// Has a run follow the one that is under way: what that one has read already may be
+/// older than the wish. `false` when none is under way.
+///
+/// # Errors
+/// As the database says.
+pub async fn follow(tx: &mut Tx, organisation: OrganisationId, cause: Cause) -> Result<bool> {
+    let touched = tx
+        .execute(
+            "update reconciliations
+             set followed_by = case when followed_by = 'permitted' then followed_by else $2 end
+             where organisation_id = $1 and state = 'running'",
+            args![organisation, cause.code()],
+        )
+        .await?;
+    Ok(touched > 0)
+}
+
 /// One run.
 ///
 /// # Errors
@@ -376,7 +393,7 @@ pub async fn forget(tx: &mut Tx, organisation: OrganisationId, before: Timestamp
     Ok(())
 }
 
-/// Ends the run; with a `problem` it was stopped.
+/// Ends the run; with a `problem` it was stopped. Gives why a run is to follow, if one is.
 ///
 /// # Errors
 /// [`Error::RowsTouched`] when it is over already.
@@ -386,16 +403,21 @@ pub async fn finish(
     id: ReconciliationId,
     problem: Option<&str>,
     now: Timestamp,
-) -> Result<()> {
+) -> Result<Option<Cause>> {
     let state = if problem.is_some() { State::Stopped } else { State::Done };
-    let touched = tx
-        .execute(
+    let ended = tx
+        .optional(
             "update reconciliations set state = $3, problem = $4, finished_at = $5
-             where organisation_id = $1 and id = $2 and finished_at is null",
+             where organisation_id = $1 and id = $2 and finished_at is null
+             returning followed_by",
             args![organisation, id, state.code(), problem, now],
         )
         .await?;
-    Error::expect_one("finish reconciliation", touched)
+    Error::expect_one("finish reconciliation", u64::from(ended.is_some()))?;
+    let follows = ended.and_then(|row| row.get::<Option<String>>("followed_by").transpose()).transpose()?;
+    follows
+        .map(|code| Cause::from_code(&code).ok_or(Error::Inconsistent { column: "followed_by" }))
+        .transpose()
 }
 
 fn run(row: &Row) -> Result<Reconciliation> {

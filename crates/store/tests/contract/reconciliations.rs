@@ -16,6 +16,7 @@ on_both!(
     one_run_is_open_at_a_time,
     a_run_from_its_beginning_to_its_end,
     a_queued_run_becomes_more_thorough,
+    what_is_asked_for_during_a_run_follows_it,
     another_organisation_sees_and_changes_nothing,
     two_processes_queue_one_run,
     differences_go_with_their_run,
@@ -167,6 +168,28 @@ async fn a_queued_run_becomes_more_thorough(store: &Store) {
     }
     reconciliations::start(&mut tx, organisation, run, Timestamp(1), 0, Timestamp(2)).await.unwrap();
     assert!(!reconciliations::strengthen(&mut tx, organisation, Cause::Asked).await.unwrap());
+}
+
+async fn what_is_asked_for_during_a_run_follows_it(store: &Store) {
+    let mut tx = store.begin().await.unwrap();
+    let (organisation, connection) = connected(&mut tx).await;
+    for (asked, follows) in [
+        (&[][..], None),
+        (&[Cause::Asked, Cause::Asked], Some(Cause::Asked)),
+        (&[Cause::Asked, Cause::Permitted, Cause::Asked], Some(Cause::Permitted)),
+    ] {
+        let run = id();
+        reconciliations::insert(&mut tx, organisation, run, connection, Cause::Due, Timestamp(1))
+            .await
+            .unwrap();
+        assert!(!reconciliations::follow(&mut tx, organisation, Cause::Asked).await.unwrap(), "it is queued");
+        reconciliations::start(&mut tx, organisation, run, Timestamp(1), 0, Timestamp(2)).await.unwrap();
+        for cause in asked {
+            assert!(reconciliations::follow(&mut tx, organisation, *cause).await.unwrap());
+        }
+        let ended = reconciliations::finish(&mut tx, organisation, run, None, Timestamp(3)).await.unwrap();
+        assert_eq!(ended, follows);
+    }
 }
 
 async fn another_organisation_sees_and_changes_nothing(store: &Store) {

@@ -49,9 +49,10 @@ const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 const UNLINKED_AT_LEAST: usize = 5;
 
 /// Queues a run, in the caller's transaction. One that is queued already is
-/// made due and as thorough as asked; one that is under way stands for this
-/// one too. Gives whether a new one was queued. After the commit the worker is
-/// to be woken.
+/// made due and as thorough as asked. One that is under way stands for what the clock
+/// asks for; when a person asks, it may have read already what they want to see, and
+/// another one follows it. Gives whether a new one was queued. After the commit the
+/// worker is to be woken.
 ///
 /// # Errors
 /// As the database says.
@@ -70,10 +71,29 @@ pub(crate) async fn enqueue(
         return Ok(true);
     }
     if cause != Cause::Due {
-        reconciliations::strengthen(tx, organisation, cause).await?;
+        let is_queued = reconciliations::strengthen(tx, organisation, cause).await?;
+        if !is_queued && cause != Cause::Nightly {
+            reconciliations::follow(tx, organisation, cause).await?;
+        }
         jobs::hasten(tx, organisation, &job, now).await?;
     }
     Ok(false)
+}
+
+/// Ends a run, and queues the one that is to follow it. After the commit the worker is
+/// to be woken.
+async fn finish(
+    tx: &mut Tx,
+    services: &Services,
+    organisation: OrganisationId,
+    run: &Reconciliation,
+    problem: Option<&str>,
+    now: Timestamp,
+) -> Result<()> {
+    if let Some(cause) = reconciliations::finish(tx, organisation, run.id, problem, now).await? {
+        enqueue(tx, services, organisation, run.connection, cause).await?;
+    }
+    Ok(())
 }
 
 /// Runs one reconciliation, from its beginning or from where it was left.
@@ -133,7 +153,7 @@ pub(super) async fn gave_up(
     };
     if run.finished_at.is_none() {
         let problem = "Lever kept answering with errors.";
-        reconciliations::finish(tx, claimed.organisation, id, Some(problem), services.now()).await?;
+        finish(tx, services, claimed.organisation, &run, Some(problem), services.now()).await?;
     }
     Ok(vec![Change::Connection])
 }
@@ -487,7 +507,7 @@ impl Sweep<'_> {
             let (subject, id) = (self.run.id.to_string(), self.services.new_id());
             attention::raise(&mut tx, organisation, kind, &subject, None, &detail, id, now).await?;
             self.record_progress(&mut tx).await?;
-            reconciliations::finish(&mut tx, organisation, self.run.id, Some(&problem), now).await?;
+            finish(&mut tx, self.services, organisation, self.run, Some(&problem), now).await?;
             jobs::finish(&mut tx, self.claimed).await?;
             tx.commit().await?;
             self.services.changes.announce(organisation, Change::Connection);
@@ -524,7 +544,7 @@ impl Sweep<'_> {
         }
         attention::resolve_all_of(&mut tx, organisation, kind, now).await?;
         self.record_progress(&mut tx).await?;
-        reconciliations::finish(&mut tx, organisation, self.run.id, None, now).await?;
+        finish(&mut tx, self.services, organisation, self.run, None, now).await?;
         let begun = self.run.started_at;
         connections::set_reconciled(&mut tx, organisation, self.connection.id, begun, now).await?;
         reconciliations::forget(&mut tx, organisation, now.minus(KEPT)).await?;

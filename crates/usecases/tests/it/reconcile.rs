@@ -299,6 +299,28 @@ async fn a_run_that_fails_in_the_middle_is_done_again() {
 }
 
 #[tokio::test]
+async fn whoever_asks_during_a_run_gets_another_one() {
+    for fresh in [store::testing::sqlite().await, store::testing::postgres().await] {
+        let scene = scene_on(fresh).await;
+        let id = scene.import_jo().await;
+        scene.step(scene.services().settings.timing.reconcile_every).await;
+        scene.fault("opportunities.deleted", FaultKind::Unavailable, 1).await;
+        tick(&scene).await;
+        assert!(runs(&scene).await.running.is_some(), "it has read what changed, and waits for Lever");
+        scene.lever.set_stage(&id, "Offer").await.unwrap();
+        integration::sync_now(scene.services(), &scene.admin).await.unwrap();
+        integration::sync_now(scene.services(), &scene.admin).await.unwrap();
+        work(&scene.world).await;
+        assert_eq!(scene.status().await, Status::Offer);
+        let page = runs(&scene).await;
+        assert_eq!(page.running, None);
+        let ran: Vec<_> = page.runs.rows.iter().map(|run| (run.why, run.changed)).take(2).collect();
+        assert_eq!(ran, [("Asked for, in full", 1), ("Every 15 minutes", 0)]);
+        scene.services().store.close().await;
+    }
+}
+
+#[tokio::test]
 async fn two_processes_queue_one_run_and_both_databases_repair() {
     for fresh in [store::testing::sqlite().await, store::testing::postgres().await] {
         let scene = scene_on(fresh).await;
