@@ -7,8 +7,9 @@
 //! delivery waits for nobody and a flood makes the batches larger.
 //!
 //! What has arrived is taken in ([`super::intake`]) at once, but while deliveries
-//! keep coming for a share of the time only, the larger the more waits: so a flood is
-//! acknowledged first, within bounds, and nobody's status waits for its end.
+//! keep coming for a share of the time only, the larger the more waits, and a small one
+//! in a flood: so a flood is acknowledged first, within bounds, and nobody's status
+//! waits for its end.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -36,6 +37,10 @@ const MOST_AT_ONCE: usize = 128;
 const TURN_OF_THE_INTAKE: Duration = Duration::from_millis(25);
 /// While few arrivals wait, the intake rests for so many times as long as it took.
 const RESTS: f64 = 7.0;
+/// The same in a flood, which would outrun the intake anyhow.
+const RESTS_IN_A_FLOOD: f64 = 31.0;
+/// So many deliveries a second are a flood.
+const FLOOD: f64 = 5_000.0;
 /// Most batches that wait to be taken in: while there are more, deliveries are sent
 /// away to come again. This bounds the disk.
 const MOST_BATCHES: i64 = 50_000;
@@ -164,25 +169,12 @@ impl Inbox {
         !line.served
     }
 
-    /// From one turn of the intake to the next, when one took so long and so many batches
-    /// wait: the more, the less it rests.
-    fn rest(&self, took: Duration, waiting: i64) -> Duration {
+    /// From one turn of the intake to the next, when one took so long, so many batches wait and
+    /// deliveries come at such a rate: the more wait, the less it rests.
+    fn rest(&self, took: Duration, waiting: i64, per_second: f64) -> Duration {
         let room = (1.0 - waiting as f64 / self.most_batches.max(1) as f64).max(0.0);
-        took + took.mul_f64(RESTS * room)
-    }
-
-    /// Lets those who were just answered, and come again, get in line: as long
-    /// as it grows while others have their turn.
-    async fn gather(&self) {
-        let mut before = 0;
-        loop {
-            tokio::task::yield_now().await;
-            let now = self.lock().waiting.len();
-            if now <= before || now >= self.at_once {
-                return;
-            }
-            before = now;
-        }
+        let rests = if per_second < FLOOD { RESTS } else { RESTS_IN_A_FLOOD };
+        took + took.mul_f64(rests * room)
     }
 
     /// No code panics while holding the lock, and the line is valid between any two statements.
@@ -214,10 +206,14 @@ async fn serve(services: Services, mut serving: Serving) {
     // Whether arrivals may be left, behind which place, when some are taken in at the
     // latest, and whether nobody came until then.
     let (mut left, mut place, mut turn, mut quiet) = (true, 0, Instant::now(), false);
+    // What came since the intake had its last turn.
+    let (mut came, mut last_turn) = (0, Instant::now());
     loop {
         if let Some(batch) = inbox.next() {
+            came += batch.len();
             write_down(&services, &inbox.verifiers, batch).await;
-            inbox.gather().await;
+            // Those who were just answered, and come again, may get in line.
+            tokio::task::yield_now().await;
             (left, quiet) = (true, false);
         } else if !left {
             if inbox.leave() {
@@ -246,7 +242,10 @@ async fn serve(services: Services, mut serving: Serving) {
             }
         };
         inbox.lock().full = waiting > inbox.most_batches;
-        turn = began + inbox.rest(began.elapsed(), waiting).max(TURN_OF_THE_INTAKE);
+        let lasted = began.duration_since(last_turn).max(TURN_OF_THE_INTAKE);
+        let per_second = came as f64 / lasted.as_secs_f64();
+        turn = began + inbox.rest(began.elapsed(), waiting, per_second).max(TURN_OF_THE_INTAKE);
+        (came, last_turn) = (0, began);
     }
 }
 
@@ -333,4 +332,21 @@ async fn verifiers_of<'a>(
         }
     }
     Ok(known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_intake_rests_longer_in_a_flood_and_less_the_more_waits() {
+        let inbox = Inbox::default().with_room_for(100);
+        let rest =
+            |waiting, per_second| inbox.rest(Duration::from_millis(2), waiting, per_second).as_millis();
+        assert_eq!(
+            [rest(0, 1_000.0), rest(50, 1_000.0), rest(100, 1_000.0), rest(200, 1_000.0)],
+            [16, 9, 2, 2]
+        );
+        assert_eq!([rest(0, 20_000.0), rest(50, 20_000.0), rest(100, 20_000.0)], [64, 33, 2]);
+    }
 }
