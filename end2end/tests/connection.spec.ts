@@ -38,9 +38,12 @@ for (const live of [true, false]) {
           walk.admin.page.getByText(new RegExp(`^${event}: verified \\d\\d:\\d\\d$`)),
         );
       }
-      await walk.inLever.open(`${world.lever.url}/settings/webhooks`);
-      // Candidate Deleted as well: it has no light here.
-      await expect(walk.inLever.page.getByText(/Made through the API/)).toHaveCount(EVENTS.length + 1);
+      // Candidate Deleted as well, the last of them: it has no light here to wait for.
+      await expect(async () => {
+        await walk.inLever.open(`${world.lever.url}/settings/webhooks`);
+        const made = walk.inLever.page.getByText(/Made through the API/);
+        expect(await made.count()).toBe(EVENTS.length + 1);
+      }).toPass({ timeout: walk.inLever.patience });
     });
 
     test('an unfinished set-up is resumed where it was left', async ({ world }) => {
