@@ -29,7 +29,7 @@ for (const live of [true, false]) {
       await seesStatus(ana, NOOR, 'Offer');
 
       // The run is over, says what it took, and shows what it found.
-      await admin.sees(admin.page.getByText('No run is under way.', { exact: false }));
+      await admin.sees(admin.page.getByText('No run is under way.'));
       const runs = admin.page.getByRole('table', { name: 'Runs, newest first', exact: true });
       await admin.sees(runs.getByRole('row').filter({ hasText: 'Asked for, in full' }).first());
       await runs.getByRole('rowheader').first().getByRole('link').click();
