@@ -414,7 +414,7 @@ pub async fn finish(
         )
         .await?;
     Error::expect_one("finish reconciliation", u64::from(ended.is_some()))?;
-    let follows = ended.and_then(|row| row.get::<Option<String>>("followed_by").transpose()).transpose()?;
+    let follows = ended.map(|row| row.get::<Option<String>>("followed_by")).transpose()?.flatten();
     follows
         .map(|code| Cause::from_code(&code).ok_or(Error::Inconsistent { column: "followed_by" }))
         .transpose()
