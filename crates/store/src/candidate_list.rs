@@ -84,6 +84,8 @@ pub struct Narrowed {
     filter: Vec<Value>,
     asked: Asked,
     lead: Lead,
+    /// Rows of its index, about.
+    led_to: u32,
     /// Rows of the index of an order that hold one who matches, were they to lie evenly.
     sparse: u32,
     hoped: u32,
@@ -153,6 +155,10 @@ const DRAWN: u32 = 16_000;
 /// A page is hoped for among so many times the rows that would hold it, did all
 /// who match lie evenly.
 const UNEVEN: u32 = 4;
+/// One candidate in so many is drawn.
+const DRAWN_OF: u32 = 256;
+/// Before a lead is read, a page is hoped for among one in so many times its rows.
+const FIRST: u32 = 8;
 /// A page is far where the first of those drawn who match stands so many times behind
 /// where one would, did all who match lie evenly: by chance one in twenty does.
 const FAR: u32 = 3;
@@ -162,6 +168,19 @@ impl Narrowed {
     #[must_use]
     pub fn count(&self) -> Option<usize> {
         self.all.as_ref().map(Vec::len)
+    }
+
+    /// Among how many rows of the index of the order a page is hoped for, one after the
+    /// other, before the lead is read: as many as would hold it if it is near, and then
+    /// a small part of what reading the lead costs. `reach` is as [`Purpose::Reach`]
+    /// says; where it is 0, the list may end behind a few rows.
+    fn hopes(&self, reach: u32, limit: u32) -> impl Iterator<Item = u32> + use<> {
+        let evenly = self.sparse.saturating_mul(limit).saturating_mul(UNEVEN).min(self.hoped).max(limit);
+        let first = (self.led_to / FIRST).min(self.hoped);
+        let is_near = (1..=self.sparse.saturating_mul(FAR)).contains(&reach);
+        let is_worth_it = first >= if is_near { evenly.saturating_mul(2) } else { limit };
+        let within = reach.saturating_mul(DRAWN_OF) < first;
+        is_near.then_some(evenly).into_iter().chain((is_worth_it && within).then_some(first))
     }
 }
 
@@ -511,8 +530,9 @@ async fn within(
     if asked.score {
         leads.push((drawn.get("by_score")?, Lead::Score));
     }
-    let mut lead =
-        leads.into_iter().min_by_key(|(led_to, _)| *led_to).map_or(Lead::Everybody, |(_, lead)| lead);
+    let everybody = drawn.get::<u32>("everybody")?;
+    let (led_to, mut lead) =
+        leads.into_iter().min_by_key(|(led_to, _)| *led_to).unwrap_or((everybody, Lead::Everybody));
 
     let matched = drawn.get::<u32>("matched")?;
     let all = if matched >= limits.very_many {
@@ -530,8 +550,9 @@ async fn within(
     }
     arguments.extend(word_arguments(&found));
     as_ever(tx).await?;
-    let sparse = drawn.get::<u32>("everybody")?.div_ceil(matched.max(1));
-    Ok(Narrowed { filter: arguments, asked, lead, sparse, hoped: limits.hoped, all })
+    let sparse = everybody.div_ceil(matched.max(1));
+    let led_to = led_to.saturating_mul(DRAWN_OF);
+    Ok(Narrowed { filter: arguments, asked, lead, led_to, sparse, hoped: limits.hoped, all })
 }
 
 /// The ways that mean this.
@@ -698,38 +719,35 @@ async fn beyond(
     let (sort, engine, lead, asked) = (order.sort, tx.engine(), narrowed.lead, narrowed.asked);
     let descending = order.descending != matches!(part, Part::Before(_));
     let place = place(narrowed, order, part, descending);
-    let evenly = narrowed.sparse.saturating_mul(limit).saturating_mul(UNEVEN);
-    let hoped = evenly.min(narrowed.hoped).max(limit);
-    let arguments = |limit: u32| {
+    let arguments = |limit: u32, rows: u32| {
         let mut arguments = narrowed.filter.clone();
-        arguments.extend(args![limit, hoped]);
+        arguments.extend(args![limit, rows]);
         arguments.extend(place.iter().cloned());
         arguments
     };
     if sort == CandidateSort::Newest && lead.is_by_age() {
         let sql = statement(engine, lead, asked, Purpose::Along { descending });
-        return ids(&tx.all(sql, arguments(limit)).await?);
+        return ids(&tx.all(sql, arguments(limit, 0)).await?);
     }
     if sort == CandidateSort::Status && lead == Lead::Way {
         let sql = statement(engine, lead, asked, Purpose::AlongWays { descending });
-        return ids(&tx.all(sql, arguments(limit)).await?);
+        return ids(&tx.all(sql, arguments(limit, 0)).await?);
     }
-    let is_near = match lead {
-        Lead::Everybody => true,
+    let reach = match lead {
+        Lead::Everybody => 1,
         _ => {
             let sql = statement(engine, Lead::Everybody, asked, Purpose::Reach { sort, descending });
-            let reach = tx.one(sql, arguments(DRAWN)).await?.get::<u32>("reach")?;
-            (1..=narrowed.sparse.saturating_mul(FAR)).contains(&reach)
+            tx.one(sql, arguments(DRAWN, 0)).await?.get::<u32>("reach")?
         }
     };
-    if is_near {
+    for rows in narrowed.hopes(reach, limit) {
         let sql = statement(engine, Lead::Everybody, asked, Purpose::Hope { sort, descending });
-        let found = ids(&tx.all(sql, arguments(limit)).await?)?;
+        let found = ids(&tx.all(sql, arguments(limit, rows)).await?)?;
         if found.len() as u64 == u64::from(limit) {
             return Ok(found);
         }
         let sql = statement(engine, Lead::Everybody, asked, Purpose::Rows { sort, descending });
-        if tx.one(sql, arguments(limit)).await?.get::<u32>("n")? < hoped {
+        if tx.one(sql, arguments(limit, rows)).await?.get::<u32>("n")? < rows {
             // There is nothing behind these rows.
             return Ok(found);
         }
@@ -737,7 +755,7 @@ async fn beyond(
     let sql = statement(engine, lead, asked, Purpose::Read { sort, descending });
     let mut most = limit;
     loop {
-        let read = ids(&tx.all(sql, arguments(most)).await?)?;
+        let read = ids(&tx.all(sql, arguments(most, 0)).await?)?;
         let more = read.len() as u64 == u64::from(most);
         let mut met = HashSet::new();
         let mut each: Vec<CandidateId> = read.into_iter().filter(|id| met.insert(*id)).collect();

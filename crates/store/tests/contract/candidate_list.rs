@@ -89,6 +89,8 @@ async fn every_word_of_a_search_begins_a_word_of_the_candidate(store: &Store) {
 const CROWD: usize = 3_300;
 /// Limits that these exceed in every way.
 const NARROW: Limits = Limits { gathered: 100, very_many: 12, hoped: 90 };
+/// With these more rows are hoped among than would hold a page, where there are so many.
+const WIDE: Limits = Limits { hoped: 2_000, ..NARROW };
 /// As of a million, but for those drawn, who are more here; as they are, three thousand
 /// come to them from one side only.
 const USUAL: Limits = Limits { gathered: 3_000, very_many: 40, hoped: 30_000 };
@@ -255,8 +257,10 @@ async fn what_stands_in_one_stretch_is_found_from_the_other_end(store: &Store) {
                     let order = CandidateOrder { sort, descending };
                     let any = CandidateFilter::default();
                     let filter = CandidateFilter { search: search.into(), status, owner, order, ..any };
-                    let found = paged(&mut tx, here, &filter, NARROW, 150).await;
-                    assert!(found == expected(&known, &filter), "{filter:?}");
+                    for (limits, limit) in [(NARROW, 150), (WIDE, 60)] {
+                        let found = paged(&mut tx, here, &filter, limits, limit).await;
+                        assert!(found == expected(&known, &filter), "{filter:?}, {limits:?}");
+                    }
                 }
             }
         }
