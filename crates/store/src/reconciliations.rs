@@ -144,12 +144,14 @@ pub struct Reconciliation {
     pub progress: Progress,
     /// What stopped it, for a person.
     pub problem: Option<String>,
+    /// Why another run is to follow, if one is.
+    pub followed_by: Option<Cause>,
 }
 
 macro_rules! columns {
     () => {
         "id, connection_id, cause, state, started_at, finished_at, since, linked, phase, reached, pages,
-         looked_at, changed, requests, problem"
+         looked_at, changed, requests, problem, followed_by"
     };
 }
 
@@ -414,8 +416,11 @@ pub async fn finish(
         )
         .await?;
     Error::expect_one("finish reconciliation", u64::from(ended.is_some()))?;
-    let follows = ended.map(|row| row.get::<Option<String>>("followed_by")).transpose()?.flatten();
-    follows
+    ended.map_or(Ok(None), |row| followed_by(&row))
+}
+
+fn followed_by(row: &Row) -> Result<Option<Cause>> {
+    row.get::<Option<String>>("followed_by")?
         .map(|code| Cause::from_code(&code).ok_or(Error::Inconsistent { column: "followed_by" }))
         .transpose()
 }
@@ -442,5 +447,6 @@ fn run(row: &Row) -> Result<Reconciliation> {
             requests: row.get("requests")?,
         },
         problem: row.get("problem")?,
+        followed_by: followed_by(row)?,
     })
 }

@@ -150,9 +150,13 @@ fn progress(run: &RunRow) -> AnyView {
         view! { <progress aria-label="Comparing with Lever"></progress> }.into_any()
     };
     let words = format!("{}, under way: {}", run.why, counts(run));
+    let followed = run.followed.then(|| {
+        view! { <p class="quiet">"A full run follows it, because somebody asked meanwhile."</p> }
+    });
     view! {
         {bar}
         <p role="status">{words}</p>
+        {followed}
     }
     .into_any()
 }

@@ -131,6 +131,8 @@ pub struct RunRow {
     pub changed: u32,
     /// What stopped it, for a person.
     pub problem: Option<String>,
+    /// Whether another run follows it, for somebody asked while it was under way.
+    pub followed: bool,
 }
 
 /// One difference that was found and repaired.

@@ -132,6 +132,7 @@ fn row(services: &Services, run: Reconciliation) -> RunRow {
         requests: run.progress.requests,
         changed: run.progress.changed,
         problem: run.problem,
+        followed: run.followed_by.is_some(),
     }
 }
 

@@ -308,7 +308,10 @@ async fn whoever_asks_during_a_run_gets_another_one() {
         tick(&scene).await;
         assert!(runs(&scene).await.running.is_some(), "it has read what changed, and waits for Lever");
         scene.lever.set_stage(&id, "Offer").await.unwrap();
+        let is_followed = async || runs(&scene).await.running.map(|run| run.followed);
+        assert_eq!(is_followed().await, Some(false));
         integration::sync_now(scene.services(), &scene.admin).await.unwrap();
+        assert_eq!(is_followed().await, Some(true), "whoever asked is told");
         integration::sync_now(scene.services(), &scene.admin).await.unwrap();
         work(&scene.world).await;
         assert_eq!(scene.status().await, Status::Offer);
