@@ -140,10 +140,12 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// For a million candidates: of 3,000 that lie evenly 30,000 rows hold 90, more
-    /// than a page; and where 20 of those drawn match, five thousand of all do: who
-    /// match are a thousand at most, and must be counted, once in a hundred million times.
-    const USUAL: Self = Self { gathered: 3_000, very_many: 20, hoped: 30_000 };
+    /// For a million candidates: where 20 of those drawn match, five thousand of all do,
+    /// of whom 30,000 rows hold 150 where they lie evenly, more than a page. Who match
+    /// are a thousand at most then, and must be counted, once in a hundred million times;
+    /// and where fewer of those drawn match, they are more than 8,000, and gathered in
+    /// vain, once in a hundred.
+    const USUAL: Self = Self { gathered: 8_000, very_many: 20, hoped: 30_000 };
 }
 
 /// So many ways there are, one after the other.

@@ -91,8 +91,8 @@ const CROWD: usize = 3_300;
 const NARROW: Limits = Limits { gathered: 100, very_many: 12, hoped: 90 };
 /// With these more rows are hoped among than would hold a page, where there are so many.
 const WIDE: Limits = Limits { hoped: 2_000, ..NARROW };
-/// As of a million, but for those drawn, who are more here; as they are, three thousand
-/// come to them from one side only.
+/// Near those of a million: so few that some are more, and more drawn, who are more here;
+/// as they are, three thousand come to them from one side only.
 const USUAL: Limits = Limits { gathered: 3_000, very_many: 40, hoped: 30_000 };
 
 /// An id; one of 77 is among those that are drawn.
