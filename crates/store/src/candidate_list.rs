@@ -131,7 +131,9 @@ impl Place {
 /// What the numbers of matches are held against.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// So many matches are gathered; of more it is only known that they are more.
+    /// So many matches are counted; of more it may only be known that they are more.
+    pub counted: u32,
+    /// So many matches are gathered where a page could not be read off an index.
     pub gathered: u32,
     /// Where so many of those drawn match, more match than are gathered.
     pub very_many: u32,
@@ -145,7 +147,7 @@ impl Limits {
     /// are a thousand at most then, and must be counted, once in a hundred million times;
     /// and where fewer of those drawn match, they are more than 8,000, and gathered in
     /// vain, once in a hundred.
-    const USUAL: Self = Self { gathered: 8_000, very_many: 20, hoped: 30_000 };
+    const USUAL: Self = Self { counted: 1_000, gathered: 8_000, very_many: 20, hoped: 30_000 };
 }
 
 /// So many ways there are, one after the other.
@@ -204,9 +206,16 @@ enum Lead {
 }
 
 impl Lead {
-    /// Whether its index goes on by age.
-    fn is_by_age(self) -> bool {
-        matches!(self, Self::Everybody | Self::Owner | Self::Status | Self::Word)
+    /// Whether a page of this order stands at the head of its index, or of a few stretches
+    /// of it.
+    fn holds_pages_by(self, sort: CandidateSort) -> bool {
+        match sort {
+            CandidateSort::Newest => {
+                matches!(self, Self::Everybody | Self::Owner | Self::Status | Self::Word)
+            }
+            CandidateSort::Status => self == Self::Way,
+            CandidateSort::Since | CandidateSort::Name | CandidateSort::Score => false,
+        }
     }
 
     /// The table, and its column of the candidate's id.
@@ -249,6 +258,16 @@ struct Asked {
     score: bool,
     owner: bool,
     words: usize,
+}
+
+impl Asked {
+    /// What is sorted by: all of one status stand by age.
+    fn sort(self, order: CandidateOrder) -> CandidateSort {
+        match order.sort {
+            CandidateSort::Status if self.status => CandidateSort::Newest,
+            sort => sort,
+        }
+    }
 }
 
 /// The statement for a purpose, made when it is first asked for and kept for good.
@@ -536,21 +555,17 @@ async fn within(
     let (led_to, mut lead) =
         leads.into_iter().min_by_key(|(led_to, _)| *led_to).unwrap_or((everybody, Lead::Everybody));
 
-    let matched = drawn.get::<u32>("matched")?;
-    let all = if matched >= limits.very_many {
-        None
-    } else {
-        let mut gather_by = arguments.clone();
-        gather_by.extend(word_arguments(&found));
-        gather(tx, lead, asked, &gather_by, limits.gathered).await?
-    };
-    if let (Lead::Words, None, Some(first)) = (lead, &all, found.first_mut())
+    if let (Lead::Words, Some(first)) = (lead, found.first_mut())
         && let Some(only) = only_word(tx, organisation, first).await?
     {
         *first = only;
         lead = Lead::Word;
     }
     arguments.extend(word_arguments(&found));
+    let matched = drawn.get::<u32>("matched")?;
+    let most = if lead.holds_pages_by(asked.sort(filter.order)) { limits.counted } else { limits.gathered };
+    let all =
+        if matched >= limits.very_many { None } else { gather(tx, lead, asked, &arguments, most).await? };
     as_ever(tx).await?;
     let sparse = everybody.div_ceil(matched.max(1));
     let led_to = led_to.saturating_mul(DRAWN_OF);
@@ -718,20 +733,21 @@ async fn beyond(
     part: &Part,
     limit: u32,
 ) -> Result<Vec<CandidateId>> {
-    let (sort, engine, lead, asked) = (order.sort, tx.engine(), narrowed.lead, narrowed.asked);
+    let (engine, lead, asked) = (tx.engine(), narrowed.lead, narrowed.asked);
+    let sort = asked.sort(order);
     let descending = order.descending != matches!(part, Part::Before(_));
-    let place = place(narrowed, order, part, descending);
+    let place = place(narrowed, sort, part, descending);
     let arguments = |limit: u32, rows: u32| {
         let mut arguments = narrowed.filter.clone();
         arguments.extend(args![limit, rows]);
         arguments.extend(place.iter().cloned());
         arguments
     };
-    if sort == CandidateSort::Newest && lead.is_by_age() {
+    if sort == CandidateSort::Newest && lead.holds_pages_by(sort) {
         let sql = statement(engine, lead, asked, Purpose::Along { descending });
         return ids(&tx.all(sql, arguments(limit, 0)).await?);
     }
-    if sort == CandidateSort::Status && lead == Lead::Way {
+    if lead.holds_pages_by(sort) {
         let sql = statement(engine, lead, asked, Purpose::AlongWays { descending });
         return ids(&tx.all(sql, arguments(limit, 0)).await?);
     }
@@ -771,13 +787,13 @@ async fn beyond(
 }
 
 /// The arguments that say where a part begins: age, id, and what is sorted by.
-fn place(narrowed: &Narrowed, order: CandidateOrder, part: &Part, descending: bool) -> Vec<Value> {
+fn place(narrowed: &Narrowed, sort: CandidateSort, part: &Part, descending: bool) -> Vec<Value> {
     let outermost = if descending { i64::MAX } else { i64::MIN };
     let mut place = match part {
         Part::First => args![outermost, ""],
         Part::After(cursor) | Part::Before(cursor) => args![cursor.created_at, cursor.id],
     };
-    let range = match (order.sort, narrowed.filter.as_slice()) {
+    let range = match (sort, narrowed.filter.as_slice()) {
         // It begins where the range begins that is asked for.
         (CandidateSort::Score, [_, _, _, _, _, from, to, ..])
         | (CandidateSort::Status, [_, from, to, ..]) => {
@@ -791,7 +807,7 @@ fn place(narrowed: &Narrowed, order: CandidateOrder, part: &Part, descending: bo
         (CandidateSort::Name, _) => "".into(),
         _ => outermost.into(),
     };
-    if order.sort != CandidateSort::Newest {
+    if sort != CandidateSort::Newest {
         place.push(match part {
             Part::First => range,
             Part::After(cursor) | Part::Before(cursor) => match &cursor.key {
