@@ -6,6 +6,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use sqlx::Executor as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use super::Pools;
@@ -13,10 +14,13 @@ use crate::error::{Error, Result};
 
 /// Readers beside the one writer.
 const READERS: u32 = 4;
-/// Bytes of the file that a reader maps, all of it: a page of the candidate list reads
-/// thousands of pages of a large file, and copying them took a third of its time. SQLite
-/// is built to allow it (`.cargo/config.toml`); it maps 2 GiB at most otherwise.
-const MAPPED: &str = "1099511627776";
+/// From so many bytes on a reader maps the file: a page of the candidate list reads
+/// thousands of pages of it then, and copying them took a third of its time. A smaller
+/// file fits into what the readers keep anyway.
+const MAPPED_FROM: u64 = 256 * 1024 * 1024;
+/// Bytes that are mapped at most: the whole file. SQLite is built to allow more than 2 GiB
+/// (`.cargo/config.toml`).
+const MAPPED: &str = "pragma mmap_size = 1099511627776";
 
 pub(super) async fn open(url: &str, synchronous: SqliteSynchronous) -> Result<Pools> {
     let options = SqliteConnectOptions::from_str(url)?
@@ -37,13 +41,22 @@ pub(super) async fn open(url: &str, synchronous: SqliteSynchronous) -> Result<Po
         .connect_with(options.clone())
         .await?;
     sqlx::migrate!("../../migrations/sqlite").run(&writer).await?;
+    let database = options.get_filename().to_owned();
     let readers = SqlitePoolOptions::new()
         .max_connections(READERS)
         .acquire_timeout(Duration::from_secs(10))
         .test_before_acquire(false)
-        .connect_lazy_with(
-            options.create_if_missing(false).pragma("query_only", "on").pragma("mmap_size", MAPPED),
-        );
+        .after_connect(move |reader, _| {
+            let database = database.clone();
+            Box::pin(async move {
+                // A file that grows is mapped by the readers that follow, half an hour later.
+                if fs::metadata(&database)?.len() >= MAPPED_FROM {
+                    reader.execute(MAPPED).await?;
+                }
+                Ok(())
+            })
+        })
+        .connect_lazy_with(options.create_if_missing(false).pragma("query_only", "on"));
     Ok(Pools::Sqlite { writer, readers, _lock: Arc::new(lock) })
 }
 
