@@ -65,6 +65,14 @@ impl Cursor {
     pub fn of(candidate: &Candidate, sort: CandidateSort) -> Self {
         Place::of(candidate).cursor(sort)
     }
+
+    fn arguments(&self) -> [Value; 3] {
+        let key = match &self.key {
+            Key::Number(number) => (*number).into(),
+            Key::Text(text) => text.into(),
+        };
+        [self.created_at.into(), self.id.into(), key]
+    }
 }
 
 /// Which part of the list.
@@ -238,15 +246,16 @@ enum Purpose {
     Along { descending: bool },
     /// At most $21 ids beyond a place by status, along each of some ways at once.
     AlongWays { descending: bool },
-    /// How many of those drawn stand from a place to the first who matches; none where
-    /// nobody of them does.
+    /// At most three of those drawn who match, beyond a place.
+    Marks { sort: CandidateSort, descending: bool },
+    /// How many of those drawn stand from a place to a mark.
     Reach { sort: CandidateSort, descending: bool },
     /// At most $21 ids among the $22 rows beyond a place along the index of the order.
     Hope { sort: CandidateSort, descending: bool },
     /// How many these rows are.
     Rows { sort: CandidateSort, descending: bool },
-    /// At most $21 ids beyond a place, from the whole lead.
-    Read { sort: CandidateSort, descending: bool },
+    /// At most $21 ids beyond a place, from the whole lead; as far as to a mark only.
+    Read { sort: CandidateSort, descending: bool, marked: bool },
 }
 
 /// What the list is narrowed to. A statement asks nothing else: a million rows would
@@ -280,7 +289,7 @@ fn statement(engine: Engine, lead: Lead, asked: Asked, purpose: Purpose) -> &'st
 
 // Arguments: $1 organisation, $2 and $3 status, $4 and $5 way, $6 and $7 score, $8
 // owner or nothing, six pairs of words (its beginning, and what is above all words
-// that begin so), $21 and $22 as above, then the place: $23 age, $24 id, $25 key.
+// that begin so), $21 and $22 as above, then the place: $23 age, $24 id, $25 key, and the mark: $26 age, $27 id, $28 key.
 
 fn text(engine: Engine, lead: Lead, asked: Asked, purpose: Purpose) -> String {
     let (table, id) = lead.source();
@@ -304,16 +313,23 @@ fn text(engine: Engine, lead: Lead, asked: Asked, purpose: Purpose) -> String {
                 .collect();
             format!("select {} from {THOSE_DRAWN} c", counts.join(", "))
         }
-        Purpose::Reach { sort, descending } => {
+        Purpose::Marks { sort, descending } => {
             let (beyond, desc) = direction(descending);
-            let (key, place) = key(sort);
-            let until = if descending { ">=" } else { "<=" };
-            let after = format!("({key}, c.created_at, c.id) {beyond} ({place}, $23, $24)");
+            let (key, [place, _]) = key(sort);
             format!(
-                "select count(*) as reach from {THOSE_DRAWN} c
-                 where {after} and ({key}, c.created_at, c.id) {until} (
-                    select {key}, c.created_at, c.id from {THOSE_DRAWN} c where {after} and {filter}
-                    order by {key}{desc}, c.created_at{desc}, c.id{desc} limit 1)"
+                "select {key} as key, c.created_at, c.id from {THOSE_DRAWN} c
+                 where ({key}, c.created_at, c.id) {beyond} ({place}, $23, $24) and {filter}
+                 order by {key}{desc}, c.created_at{desc}, c.id{desc} limit 3"
+            )
+        }
+        Purpose::Reach { sort, descending } => {
+            let (beyond, _) = direction(descending);
+            let (key, [place, mark]) = key(sort);
+            format!(
+                "select count(*) as n from {THOSE_DRAWN} c
+                 where ({key}, c.created_at, c.id) {beyond} ({place}, $23, $24)
+                   and ({key}, c.created_at, c.id) {} ({mark}, $26, $27)",
+                until(descending)
             )
         }
         // One row of many: thousands of rows take longer to hand over than to find.
@@ -361,13 +377,18 @@ fn text(engine: Engine, lead: Lead, asked: Asked, purpose: Purpose) -> String {
         Purpose::Rows { sort, descending } => {
             format!("select count(*) as n from ({}) c", in_order(sort, descending))
         }
-        Purpose::Read { sort, descending } => {
+        Purpose::Read { sort, descending, marked } => {
             let (beyond, desc) = direction(descending);
-            let (key, place) = key(sort);
+            let (key, [place, mark]) = key(sort);
+            let within = if marked {
+                format!("and ({key}, c.created_at, {id}) {} ({mark}, $26, $27)", until(descending))
+            } else {
+                String::new()
+            };
             format!(
                 "select {id} as id from {table} c
                  where c.organisation_id = $1 and {filter}
-                   and ({key}, c.created_at, {id}) {beyond} ({place}, $23, $24)
+                   and ({key}, c.created_at, {id}) {beyond} ({place}, $23, $24) {within}
                  order by {key}{desc}, c.created_at{desc}, {id}{desc} limit $21"
             )
         }
@@ -383,19 +404,25 @@ const THOSE_DRAWN: &str = "(select c.id, c.created_at, c.status_rank, c.way, c.s
         c.status_at, c.sort_name, c.found_by
      from candidates c where c.organisation_id = $1 and substr(c.id, 35) = '00' limit $21)";
 
-/// What is sorted by, hidden from the planner, and the argument that says where a part begins.
-fn key(sort: CandidateSort) -> (&'static str, &'static str) {
+/// What is sorted by, hidden from the planner, and the arguments that say where a part
+/// begins, and where a mark is.
+fn key(sort: CandidateSort) -> (&'static str, [&'static str; 2]) {
     match sort {
-        CandidateSort::Newest => ("c.created_at + 0", "$23"),
-        CandidateSort::Since => ("c.status_at + 0", "$25"),
-        CandidateSort::Name => ("c.sort_name || ''", "$25"),
-        CandidateSort::Score => ("c.score_rank + 0", "$25"),
-        CandidateSort::Status => ("c.status_rank + 0", "$25"),
+        CandidateSort::Newest => ("c.created_at + 0", ["$23", "$26"]),
+        CandidateSort::Since => ("c.status_at + 0", ["$25", "$28"]),
+        CandidateSort::Name => ("c.sort_name || ''", ["$25", "$28"]),
+        CandidateSort::Score => ("c.score_rank + 0", ["$25", "$28"]),
+        CandidateSort::Status => ("c.status_rank + 0", ["$25", "$28"]),
     }
 }
 
 fn direction(descending: bool) -> (&'static str, &'static str) {
     if descending { ("<", " desc") } else { (">", "") }
+}
+
+/// Not behind a mark.
+fn until(descending: bool) -> &'static str {
+    if descending { ">=" } else { "<=" }
 }
 
 /// The $22 rows beyond a place along the index of an order.
@@ -751,11 +778,25 @@ async fn beyond(
         let sql = statement(engine, lead, asked, Purpose::AlongWays { descending });
         return ids(&tx.all(sql, arguments(limit, 0)).await?);
     }
-    let reach = match lead {
-        Lead::Everybody => 1,
+    let marks = match lead {
+        Lead::Everybody => Vec::new(),
         _ => {
+            let sql = statement(engine, Lead::Everybody, asked, Purpose::Marks { sort, descending });
+            let marks = tx.all(sql, arguments(DRAWN, 0)).await?;
+            marks.iter().map(|row| mark(row, sort)).collect::<Result<Vec<_>>>()?
+        }
+    };
+    let to_mark = |limit: u32, mark: &Cursor| {
+        let mut arguments = arguments(limit, 0);
+        arguments.extend(mark.arguments());
+        arguments
+    };
+    let reach = match (lead, marks.first()) {
+        (Lead::Everybody, _) => 1,
+        (_, None) => 0,
+        (_, Some(first)) => {
             let sql = statement(engine, Lead::Everybody, asked, Purpose::Reach { sort, descending });
-            tx.one(sql, arguments(DRAWN, 0)).await?.get::<u32>("reach")?
+            tx.one(sql, to_mark(DRAWN, first)).await?.get::<u32>("n")?
         }
     };
     for rows in narrowed.hopes(reach, limit) {
@@ -770,10 +811,29 @@ async fn beyond(
             return Ok(found);
         }
     }
-    let sql = statement(engine, lead, asked, Purpose::Read { sort, descending });
+    // Hardly ever does less than a page stand before the third mark, and to sort those alone
+    // who do takes a third off.
+    if let Some(mark) = marks.get(2) {
+        let sql = statement(engine, lead, asked, Purpose::Read { sort, descending, marked: true });
+        let found = read_lead(tx, sql, |most| to_mark(most, mark), limit).await?;
+        if found.len() as u64 == u64::from(limit) {
+            return Ok(found);
+        }
+    }
+    let sql = statement(engine, lead, asked, Purpose::Read { sort, descending, marked: false });
+    read_lead(tx, sql, |most| arguments(most, 0), limit).await
+}
+
+/// At most `limit` candidates, each once, whom a statement finds that may find some twice.
+async fn read_lead(
+    tx: &mut Tx,
+    sql: &'static str,
+    arguments: impl Fn(u32) -> Vec<Value>,
+    limit: u32,
+) -> Result<Vec<CandidateId>> {
     let mut most = limit;
     loop {
-        let read = ids(&tx.all(sql, arguments(most, 0)).await?)?;
+        let read = ids(&tx.all(sql, arguments(most)).await?)?;
         let more = read.len() as u64 == u64::from(most);
         let mut met = HashSet::new();
         let mut each: Vec<CandidateId> = read.into_iter().filter(|id| met.insert(*id)).collect();
@@ -786,37 +846,31 @@ async fn beyond(
     }
 }
 
-/// The arguments that say where a part begins: age, id, and what is sorted by.
+fn mark(row: &Row, sort: CandidateSort) -> Result<Cursor> {
+    let key = match sort {
+        CandidateSort::Name => Key::Text(row.get("key")?),
+        CandidateSort::Newest | CandidateSort::Since | CandidateSort::Score | CandidateSort::Status => {
+            Key::Number(row.get("key")?)
+        }
+    };
+    Ok(Cursor { key, created_at: row.get("created_at")?, id: row.get("id")? })
+}
+
+/// The arguments that say where a part begins.
 fn place(narrowed: &Narrowed, sort: CandidateSort, part: &Part, descending: bool) -> Vec<Value> {
     let outermost = if descending { i64::MAX } else { i64::MIN };
-    let mut place = match part {
-        Part::First => args![outermost, ""],
-        Part::After(cursor) | Part::Before(cursor) => args![cursor.created_at, cursor.id],
-    };
-    let range = match (sort, narrowed.filter.as_slice()) {
+    match (part, sort, narrowed.filter.as_slice()) {
+        (Part::After(cursor) | Part::Before(cursor), _, _) => cursor.arguments().into(),
         // It begins where the range begins that is asked for.
-        (CandidateSort::Score, [_, _, _, _, _, from, to, ..])
-        | (CandidateSort::Status, [_, from, to, ..]) => {
-            if descending {
-                to.clone()
-            } else {
-                from.clone()
-            }
+        (Part::First, CandidateSort::Score, [_, _, _, _, _, from, to, ..])
+        | (Part::First, CandidateSort::Status, [_, from, to, ..]) => {
+            let range = if descending { to } else { from };
+            args![outermost, "", range.clone()]
         }
-        (CandidateSort::Name, _) if descending => char::MAX.to_string().into(),
-        (CandidateSort::Name, _) => "".into(),
-        _ => outermost.into(),
-    };
-    if sort != CandidateSort::Newest {
-        place.push(match part {
-            Part::First => range,
-            Part::After(cursor) | Part::Before(cursor) => match &cursor.key {
-                Key::Number(number) => (*number).into(),
-                Key::Text(text) => text.into(),
-            },
-        });
+        (Part::First, CandidateSort::Name, _) if descending => args![outermost, "", char::MAX.to_string()],
+        (Part::First, CandidateSort::Name, _) => args![outermost, "", ""],
+        (Part::First, _, _) => args![outermost, "", outermost],
     }
-    place
 }
 
 fn ids(rows: &[Row]) -> Result<Vec<CandidateId>> {
