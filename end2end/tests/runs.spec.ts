@@ -44,5 +44,30 @@ for (const live of [true, false]) {
       await row.getByRole('link', { name: NOOR.name, exact: true }).click();
       await expect(heading(admin, NOOR)).toBeVisible();
     });
+
+    test('whoever asks during a run is told that another follows', async ({ world }) => {
+      const { admin } = await connectedAtOnce(world);
+      await goToSection(admin, 'Reconciliation');
+      const sync = admin.page.getByRole('button', { name: 'Sync now', exact: true });
+      const isOver = admin.page.getByText('No run is under way.');
+      await admin.sees(isOver);
+      const runs = admin.page.getByRole('table', { name: 'Runs, newest first', exact: true });
+      const asked = runs.getByRole('row').filter({ hasText: 'Asked for, in full' });
+      const before = await asked.count();
+      await world.lever.fail([
+        { endpoint: 'opportunities.list', kind: 'slow', delay_ms: 5_000, when: { count: 1 } },
+      ]);
+      await sync.click();
+      await expect.poll(() => world.lever.failures()).toBe(1);
+      await admin.page.reload();
+      const follows = admin.page.getByText('A full run follows it');
+      await expect(admin.page.getByRole('status').filter({ hasText: 'under way' })).toBeVisible();
+      await expect(follows).toBeHidden();
+      await sync.click();
+      await expect(follows).toBeVisible();
+
+      await admin.sees(isOver);
+      await expect(asked).toHaveCount(before + 2);
+    });
   });
 }
