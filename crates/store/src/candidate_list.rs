@@ -155,9 +155,11 @@ impl Limits {
     /// are a thousand at most then, and must be counted, once in a hundred million times;
     /// and where fewer of those drawn match, they are more than 8,000, and gathered in
     /// vain, once in a hundred.
-    const USUAL: Self = Self { counted: 1_000, gathered: 8_000, very_many: 20, hoped: 30_000 };
+    const USUAL: Self = Self { counted: COUNTED, gathered: 8_000, very_many: 20, hoped: 30_000 };
 }
 
+/// So many who match are counted, whatever is asked for.
+pub const COUNTED: u32 = 1_000;
 /// So many ways there are, one after the other.
 const WAYS: i64 = Way::InLever as i64 + 1;
 /// Most words of a search that count; the first ones do.
@@ -289,7 +291,8 @@ fn statement(engine: Engine, lead: Lead, asked: Asked, purpose: Purpose) -> &'st
 
 // Arguments: $1 organisation, $2 and $3 status, $4 and $5 way, $6 and $7 score, $8
 // owner or nothing, six pairs of words (its beginning, and what is above all words
-// that begin so), $21 and $22 as above, then the place: $23 age, $24 id, $25 key, and the mark: $26 age, $27 id, $28 key.
+// that begin so), $21 and $22 as above, then the place: $23 age, $24 id, $25 key, and
+// the mark: $26 age, $27 id, $28 key.
 
 fn text(engine: Engine, lead: Lead, asked: Asked, purpose: Purpose) -> String {
     let (table, id) = lead.source();

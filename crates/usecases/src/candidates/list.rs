@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use domain::actor::{Action, Actor};
 use domain::time::Timestamp;
 use domain::view::{CandidateFilter, CandidatePage, CandidateSort, Count};
-use store::candidate_list::{self, Cursor, Key, Part};
+use store::candidate_list::{self, COUNTED, Cursor, Key, Narrowed, Part};
 use store::{candidates, imports, members, opportunities};
 
 use super::view::Lever;
@@ -13,8 +13,6 @@ use crate::{Result, Services};
 
 /// Rows of a page.
 const PAGE: u32 = 50;
-/// The number up to which candidates are counted exactly.
-const EXACT: usize = 1_000;
 
 /// One page of candidates.
 ///
@@ -64,10 +62,7 @@ pub async fn list(services: &Services, actor: &Actor, filter: &CandidateFilter) 
     let previous = first.filter(|_| if before { more } else { behind });
     let next = last.filter(|_| if before { behind } else { more });
 
-    let total = match narrowed.count() {
-        Some(exact) if exact <= EXACT => Count::Exactly(u32::try_from(exact).unwrap_or(u32::MAX)),
-        _ => Count::MoreThanThousand,
-    };
+    let total = shown_count(&narrowed);
     let empty = found.is_empty() && !candidates::any(&mut tx, organisation).await?;
     let lever = Lever::read(&mut tx, actor).await?;
     let ids: Vec<_> = found.iter().map(|listed| listed.candidate.id).collect();
@@ -119,4 +114,12 @@ pub(crate) fn read_cursor(text: &str, sort: CandidateSort) -> Option<Cursor> {
         _ => Key::Number(key.parse().ok()?),
     };
     Some(Cursor { key, created_at, id })
+}
+
+/// How many the list shows, in the terms of the screens.
+pub(crate) fn shown_count(narrowed: &Narrowed) -> Count {
+    match narrowed.count().and_then(|count| u32::try_from(count).ok()) {
+        Some(exact) if exact <= COUNTED => Count::Exactly(exact),
+        _ => Count::MoreThanThousand,
+    }
 }

@@ -17,7 +17,7 @@ pub(crate) use change_reach::{add_again, add_what_waits};
 pub use decide_erasure::decide_erasure;
 pub(crate) use decide_erasure::erase;
 pub use list::list;
-pub(crate) use list::{read_cursor, write_cursor};
+pub(crate) use list::{read_cursor, shown_count, write_cursor};
 pub use opportunities::{follow, look_for_opportunities, opportunities_of};
 pub(crate) use opportunities::{keep_seen, seen as seen_opportunity};
 pub use profile::profile;

@@ -18,6 +18,7 @@ use store::{Tx, members, message_templates};
 
 use super::draft::{checked, may_steer, source};
 use super::templates::MOST as MOST_TEMPLATES;
+use crate::candidates::shown_count;
 use crate::imports::bulk::Whom;
 use crate::paged::{cursor, cut, place};
 use crate::{Result, Services};
@@ -30,8 +31,6 @@ const NAMES: usize = 5;
 const PAGE: u32 = 50;
 /// Texts of a page.
 const RUNS: u32 = 20;
-/// The number up to which candidates are counted exactly.
-const EXACT: u32 = 1_000;
 
 /// Where a text for these candidates is begun, with a saved text if one was chosen.
 ///
@@ -176,10 +175,7 @@ async fn whom_view(tx: &mut Tx, organisation: OrganisationId, source: &Source) -
         }
         Source::Filter(filter) => {
             let narrowed = candidate_list::narrow(tx, organisation, filter).await?;
-            match narrowed.count().and_then(|count| u32::try_from(count).ok()) {
-                Some(exact) if exact <= EXACT => Count::Exactly(exact),
-                _ => Count::MoreThanThousand,
-            }
+            shown_count(&narrowed)
         }
     };
     let shown = u32::try_from(NAMES).unwrap_or(u32::MAX);
